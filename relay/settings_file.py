@@ -74,7 +74,7 @@ def startable(settings: Settings) -> list[str]:
     if verify != "self":
         near, where = _NEAR[verify]
         reasons += [
-            f'smtp.listen has {address.host}:{address.port}, but with authenticity.verify = "{verify}" anybody who '
+            f'smtp.listen has {address}, but with authenticity.verify = "{verify}" anybody who '
             f"reaches it can write as anybody: listen on {where} only, behind a mail server that checks authors"
             for address in settings.smtp.listen
             if not near(address.host)

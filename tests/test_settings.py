@@ -71,6 +71,7 @@ def test_the_values_in_the_file_are_read(toml: Path) -> None:
     found = load(toml, {})
     assert found.domain == "relay.example.org"
     assert found.smtp.listen == (Address("127.0.0.1", 8025), Address("::1", 8025))
+    assert [str(address) for address in found.smtp.listen] == ["127.0.0.1:8025", "[::1]:8025"]
     assert found.smtp.max_message_size == 1536 * 1024
     assert found.smtp.worker_memory == 1000
     assert found.dns.nameservers == (Address("127.0.0.1", 5353),)

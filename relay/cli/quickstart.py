@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import os
-import socket
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -16,7 +15,7 @@ from relay.cli.session import confirm, now
 from relay.cli.verbs import Verb
 from relay.home import Home
 from relay.operations.findings import Level, sound
-from relay.operations.listening import check_listen
+from relay.operations.listening import check_listen, is_here
 from relay.operations.quickstart import first_checks, milters, postfix, steps
 from relay.operations.quickstart.machine import Machine, StepError
 from relay.operations.quickstart.step import Step
@@ -61,7 +60,7 @@ def quickstart(  # noqa: PLR0917 -- click passes each by its name
     mx = _name(hostname, "--hostname") if hostname else _hostname(machine, name, behind_postfix)
     if operator is None and not (yes or dry_run) and sys.stdin.isatty() and not Home(machine.path(HOME)).toml.exists():
         operator = click.prompt(f"Who gets mail to postmaster@{name}? An address elsewhere", default="", err=True)
-    wanted = Wanted(name, mx, behind_postfix, operator or "", programme or "", _has_ipv6())
+    wanted = Wanted(name, mx, behind_postfix, operator or "", programme or "", is_here("::"))
     wanted.settings()  # raises SettingsError before anything is changed
     transcript = Transcript(say, dry_run)
     try:
@@ -153,12 +152,3 @@ def _name(value: str, what: str) -> str:
         return host_name(value)
     except WrongValueError as wrong:
         raise click.BadParameter(f"must be {wrong}", param_hint=what) from None
-
-
-def _has_ipv6() -> bool:
-    try:
-        with socket.socket(socket.AF_INET6, socket.SOCK_STREAM) as probe:
-            probe.bind(("::", 0))
-    except OSError:
-        return False
-    return True

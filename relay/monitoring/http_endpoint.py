@@ -35,8 +35,7 @@ class HttpEndpoint:
             self._server = await asyncio.start_server(self._serve, address.host, address.port, limit=_MAX_REQUEST)
         except OSError as error:
             raise OSError(
-                f"cannot listen on {address.host}:{address.port} for metrics ({error.strerror}); "
-                "choose another in metrics.listen"
+                f"cannot listen on {address} for metrics ({error.strerror}); choose another in metrics.listen"
             ) from error
 
     async def close(self) -> None:

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from relay.dns.resolver import DnsTrouble, NoSuchDomain, Resolver
 from relay.operations.findings import Finding, fine, warn, wrong
+from relay.operations.listening import is_here
 from relay.settings import Settings
 from relay.settings_file import is_loopback
 from relay.smtp.client.client_tls import ClientTls
@@ -21,23 +22,22 @@ async def check_smarthost(settings: Settings, now: datetime) -> Finding:
     """Whether the smarthost answers, with the encryption that delivery.tls requires. delivery.smarthost must be set."""
     address = settings.delivery.smarthost
     assert address is not None
-    place = f"{address.host}:{address.port}"
     server = smarthost_of(address, settings.delivery.tls)
     try:
         client = await connect(server, settings.hostname, _TIMEOUT, ClientTls(lambda: now))
     except Unprotected as fault:
         return wrong(
-            f"the smarthost {place} cannot be used: {meaning(fault.status)}",
+            f"the smarthost {address} cannot be used: {meaning(fault.status)}",
             "letters wait until it offers STARTTLS with a certificate for its name that this system trusts; or set "
             'delivery.tls = "offered", which also sends letters in the clear',
         )
     except Unreachable:
         return warn(
-            f"the smarthost {place} does not answer",
+            f"the smarthost {address} does not answer",
             "see whether it runs and whether delivery.smarthost is right; letters stay queued until it answers",
         )
     await client.leave()
-    return fine(f"the smarthost {place} answers, " + ("encrypted" if client.encrypted else "in the clear"))
+    return fine(f"the smarthost {address} answers, " + ("encrypted" if client.encrypted else "in the clear"))
 
 
 async def check_dnssec(settings: Settings) -> Finding:
@@ -68,7 +68,7 @@ def check_own_smarthost(settings: Settings) -> Finding | None:
     if not places or not any(_same_host(address.host, place) for place in places):
         return None
     return wrong(
-        f"the smarthost {address.host}:{address.port} is relay itself: every letter would come back to it",
+        f"the smarthost {address} is relay itself: every letter would come back to it",
         "set delivery.smarthost to the mail server that sends the letters, or leave it out: relay then sends to the MX",
     )
 
@@ -76,7 +76,7 @@ def check_own_smarthost(settings: Settings) -> Finding | None:
 def _same_host(host: str, listening: str) -> bool:
     """Whether a connection to ``host`` reaches what listens at ``listening`` on this machine."""
     ours = _addresses(listening)
-    return any(one in ours or (_any(ours) and _is_here(one)) for one in _addresses(host))
+    return any(one in ours or (_any(ours) and is_here(one)) for one in _addresses(host))
 
 
 def _any(addresses: set[str]) -> bool:
@@ -88,14 +88,3 @@ def _addresses(host: str) -> set[str]:
         return {str(found[4][0]) for found in socket.getaddrinfo(host, None, type=socket.SOCK_STREAM)}
     except OSError:
         return set()
-
-
-def _is_here(address: str) -> bool:
-    """Whether this machine has the address: only then a socket can be bound to it."""
-    family = socket.AF_INET6 if ":" in address else socket.AF_INET
-    with socket.socket(family, socket.SOCK_STREAM) as probe:
-        try:
-            probe.bind((address, 0))
-        except OSError:
-            return False
-    return True

@@ -17,17 +17,13 @@ from relay.settings import Address, Settings
 
 _TIMEOUT = 5.0  # seconds for one query
 _ANSWERED = (dns.resolver.NXDOMAIN, dns.resolver.NoAnswer)
-NO_RESOLVER = wrong("this machine has no DNS resolver", "set dns.nameservers in relay.toml")
 
 
 async def check_dns(wanted: Sequence[Record], settings: Settings) -> list[Finding]:
     """Check the records ``wanted``, the addresses and reverse names of relay's host, and its TLS policies."""
-    try:
-        resolver = resolver_of(settings.dns.nameservers)
-    except dns.resolver.NoResolverConfiguration:
-        return [NO_RESOLVER]
-    if (fault := await resolver_fault(resolver, settings.domain)) is not None:
-        return [fault]
+    resolver = await answering_resolver(settings)
+    if isinstance(resolver, Finding):
+        return [resolver]
     record_findings, host_findings = await asyncio.gather(
         check_records(wanted, resolver), check_host(resolver, settings.hostname, settings.domain)
     )
@@ -42,19 +38,24 @@ async def check_records(wanted: Sequence[Record], resolver: dns.asyncresolver.Re
 async def visible(wanted: Sequence[Record], settings: Settings) -> bool:
     """Whether all these records are in DNS with their values."""
     try:
-        resolver = resolver_of(settings.dns.nameservers)
+        resolver = _resolver_of(settings.dns.nameservers)
     except dns.resolver.NoResolverConfiguration:
         return False
     return all(found.level is Level.OK for found in await check_records(wanted, resolver))
 
 
-async def resolver_fault(resolver: dns.asyncresolver.Resolver, domain: str) -> Finding | None:
-    """A finding when the resolvers answer nothing: neither about ``domain`` nor about the root."""
+async def answering_resolver(settings: Settings) -> dns.asyncresolver.Resolver | Finding:
+    """The resolver to ask. A finding when there is none, or it answers nothing: neither about relay's domain nor about
+    the root."""
+    try:
+        resolver = _resolver_of(settings.dns.nameservers)
+    except dns.resolver.NoResolverConfiguration:
+        return wrong("this machine has no DNS resolver", "set dns.nameservers in relay.toml")
     answers = await asyncio.gather(
-        *(resolver.resolve(name, "SOA") for name in (f"{domain}.", ".")), return_exceptions=True
+        *(resolver.resolve(name, "SOA") for name in (f"{settings.domain}.", ".")), return_exceptions=True
     )
     if any(not isinstance(one, BaseException) or isinstance(one, _ANSWERED) for one in answers):
-        return None
+        return resolver
     asked = ", ".join(sorted({str(getattr(one, "address", one)) for one in resolver.nameservers}))
     return wrong(
         f"the DNS resolver {asked} does not answer",
@@ -63,7 +64,7 @@ async def resolver_fault(resolver: dns.asyncresolver.Resolver, domain: str) -> F
     )
 
 
-def resolver_of(nameservers: Sequence[Address]) -> dns.asyncresolver.Resolver:
+def _resolver_of(nameservers: Sequence[Address]) -> dns.asyncresolver.Resolver:
     """A resolver that asks ``nameservers``, or the system's when empty. Raises NoResolverConfiguration."""
     resolver = dns.asyncresolver.Resolver(configure=not nameservers)
     if nameservers:

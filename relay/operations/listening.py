@@ -27,37 +27,44 @@ async def check_listen(address: Address, hostname: str, units: Sequence[Path] = 
     Asks first and binds only when nobody answers, so that a relay that starts meanwhile finds its port free. Relay is
     recognised by its greeting, "220 HOSTNAME …" (RFC 5321 4.2). ``units`` are the folders of systemd's unit files.
     """
-    place = f"{address.host}:{address.port}"
     try:
         _bind(Address(address.host, 0))
         greeting = await _greeting(address)
         if greeting is None:
             _bind(address)
-            return warn(f"nothing listens on {place}: relay is not running", _START)
+            return warn(f"nothing listens on {address}: relay is not running", _START)
     except OSError as error:
         return refused(address, error, units)
     if greeting.startswith(f"220 {hostname} "):
-        return fine(f"relay answers on {place}: it is serving there")
-    return wrong(f"another program answers on {place}", "stop it, or choose another port in smtp.listen")
+        return fine(f"relay answers on {address}: it is serving there")
+    return wrong(f"another program answers on {address}", "stop it, or choose another port in smtp.listen")
 
 
 def refused(address: Address, error: OSError, units: Sequence[Path]) -> Finding:
     """The finding for an error of bind(2) or listen(2), when nobody answers."""
-    place = f"{address.host}:{address.port}"
     if error.errno == errno.EADDRINUSE:
-        return wrong(f"a program has {place}, and does not answer", "stop it, or choose another port in smtp.listen")
+        return wrong(f"a program has {address}, and does not answer", "stop it, or choose another port in smtp.listen")
     if error.errno not in (errno.EACCES, errno.EPERM):
         why = error.strerror or os.strerror(error.errno or 0)
-        return wrong(f"cannot listen on {place}: {why}", "give an address of this machine in smtp.listen")
+        return wrong(f"cannot listen on {address}: {why}", "give an address of this machine in smtp.listen")
     unit = next((path for path in _units(units) if _grants(path, address.port)), None)
     if unit is not None:
-        return warn(f"nothing listens on {place}: relay is not running ({unit} lets it use the port)", _START)
+        return warn(f"nothing listens on {address}: relay is not running ({unit} lets it use the port)", _START)
     return wrong(
-        f"cannot listen on {place}: only root may use ports below 1024",
+        f"cannot listen on {address}: only root may use ports below 1024",
         "let systemd open it (relay.socket, which relay quickstart writes), grant it in relay.service "
         f"(AmbientCapabilities={_CAPABILITY}), let every user use the port (sysctl "
         f"net.ipv4.ip_unprivileged_port_start={address.port}), or choose a port from 1024 on in smtp.listen",
     )
+
+
+def is_here(host: str) -> bool:
+    """Whether this machine has the address ``host``: only then a socket can be bound to it."""
+    try:
+        _bind(Address(host, 0))
+    except OSError:
+        return False
+    return True
 
 
 def _units(folders: Sequence[Path]) -> Iterator[Path]:

@@ -6,12 +6,10 @@ import asyncio
 import contextlib
 from dataclasses import replace
 
-import dns.resolver
-
 from relay.dns.resolver import DnsTrouble, LoopsBack, NoSuchDomain, NullMx, Resolver
 from relay.home import Home, HomeError
 from relay.operations.dkim_rotation import further_records, signing_records
-from relay.operations.dns_check import NO_RESOLVER, check_records, resolver_fault, resolver_of
+from relay.operations.dns_check import answering_resolver, check_records
 from relay.operations.dns_host import check_host
 from relay.operations.dns_records import Record, records
 from relay.operations.findings import Finding, Level, fine, warn, wrong
@@ -31,12 +29,9 @@ def needed(home: Home, settings: Settings) -> list[Record]:
 async def check_outside(home: Home, settings: Settings, *, port: int | None = 25) -> list[Finding]:
     """Query DNS for relay's records and the operator's mail servers, and connect to one of these at ``port``, without
     sending anything. ``port`` None: connect to nobody."""
-    try:
-        resolver = resolver_of(settings.dns.nameservers)
-    except dns.resolver.NoResolverConfiguration:
-        return [NO_RESOLVER]
-    if (fault := await resolver_fault(resolver, settings.domain)) is not None:
-        return [fault]
+    resolver = await answering_resolver(settings)
+    if isinstance(resolver, Finding):
+        return [resolver]
     try:
         wanted = needed(home, settings)
     except (HomeError, ValueError):

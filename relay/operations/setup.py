@@ -55,9 +55,9 @@ def rendered(text: str, domain: str, listen: Address | None, smarthost: Address 
     """``text``, the shipped relay.toml, with the values of a new home."""
     text = _set(text, "", "domain", f'"{domain}"')
     if listen is not None:
-        text = _set(text, "smtp", "listen", f'["{_host_port(listen)}"]')
+        text = _set(text, "smtp", "listen", f'["{listen}"]')
     if smarthost is not None:
-        text = _set(text, "delivery", "smarthost", f'"{_host_port(smarthost)}"')
+        text = _set(text, "delivery", "smarthost", f'"{smarthost}"')
     return text
 
 
@@ -69,10 +69,6 @@ def _set(text: str, section: str, key: str, value: str) -> str:
     if count != 1:
         raise HomeError(f"the shipped relay.toml has {count} lines for {section}.{key}", "install relay again")
     return before + head + changed + mark + after
-
-
-def _host_port(address: Address) -> str:
-    return f"[{address.host}]:{address.port}" if ":" in address.host else f"{address.host}:{address.port}"
 
 
 @contextmanager

@@ -48,7 +48,7 @@ async def status(home: Home, settings: Settings, store: Store, now: datetime) ->
     listening = {}
     for address in settings.smtp.listen:
         finding = await check_listen(address, settings.hostname)
-        listening[f"{address.host}:{address.port}"] = finding.level is Level.OK
+        listening[str(address)] = finding.level is Level.OK
     entries = [entry for entry in await store.journal.list(since=now - _PERIOD) if entry.kind != "notice"]
     counts: dict[str, int] = {}
     for entry in entries:

@@ -8,6 +8,7 @@ import smtplib
 from datetime import datetime
 
 from relay.home import Home, HomeError
+from relay.message.write.compose import date_value
 from relay.operations.findings import Finding, fine, warn, wrong
 from relay.operations.upgrade_backup import backing_up
 from relay.settings import Settings
@@ -43,7 +44,7 @@ def _hand_over(host: str, port: int, settings: Settings, now: datetime) -> str:
     postmaster, operator = f"postmaster@{settings.domain}", settings.programme.operator
     content = (
         f"From: <{operator}>\r\nTo: <{postmaster}>\r\nSubject: relay check: a test letter\r\n"
-        f"Date: {now:%d} {_MONTHS[now.month - 1]} {now:%Y %H:%M:%S} +0000\r\n"
+        f"Date: {date_value(now)}\r\n"
         f"Message-ID: <{now:%Y%m%d%H%M%S%f}@{settings.hostname}>\r\n\r\n"
         "relay check --send wrote this letter. That you read it shows that relay accepts letters and sends them.\r\n"
     )
@@ -54,9 +55,6 @@ def _hand_over(host: str, port: int, settings: Settings, now: datetime) -> str:
                 raise smtplib.SMTPResponseException(code, text)
     found = _ACCEPTED.search(text.decode("ascii", "replace"))
     return found[1] if found else ""
-
-
-_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 
 async def _arrival(home: Home, settings: Settings, id: str, now: datetime, seconds: float) -> Finding:

@@ -1,14 +1,14 @@
 """Classifies the local parts of our domain and generates new addresses; no other module knows their forms.
 
-    Alias         quiet-river.k7t3mp9wq2xrd    stands for one member of one pair
-    ReturnPath    b-6f1c…  (24 hex digits)     receives reports about one delivery (RFC 5321 4.5.5)
-    Confirmation  c-9a02…  (24 hex digits)     receives the answer to one confirmation request
-    Invitation    i-3c41…  (24 hex digits)     receives the answer to an invitation to a pair
-    Conversation  o-5b7d…  (24 hex digits)     what the operator and somebody else write to each other
-    Operator      postmaster, abuse            must reach a person (RFC 5321 4.5.1, RFC 2142 4)
-    Reports       dmarc                        receives DMARC aggregate reports (RFC 7489 7.2)
-    Command       help, pause, leave …         reserved for commands by mail
-    Nobody        none of these                a quoted local part, or non-ASCII characters
+    Alias            quiet-river.k7t3mp9wq2xrd  stands for one member of one pair
+    ReturnPath       b-6f1c… (24 hex digits)    receives reports about one delivery (RFC 5321 4.5.5)
+    Confirmation     c-9a02… (24 hex digits)    receives the answer to one confirmation request
+    InvitationReply  i-3c41… (24 hex digits)    receives the answer to an invitation to a pair
+    Conversation     o-5b7d… (24 hex digits)    what the operator and somebody else write to each other
+    Operator         postmaster, abuse          must reach a person (RFC 5321 4.5.1, RFC 2142 4)
+    Reports          dmarc                      receives DMARC aggregate reports (RFC 7489 7.2)
+    Command          help, pause, leave …       reserved for commands by mail
+    Nobody           none of these              a quoted local part, or non-ASCII characters
 
 The classes do not overlap: only an alias holds a dot, and ``new_alias`` generates only what ``classify`` reads as one.
 Only the store can tell whether an address of a class exists.
@@ -26,13 +26,13 @@ REPORTS = "dmarc"
 OPERATORS = frozenset({"postmaster", "abuse"})
 COMMANDS = frozenset({"help", "pause", "resume", "away", "leave", "report", "who", "copy", "forget", "address", "lang"})
 
-_TOKEN = re.compile(r"([bcio])-([0-9a-f]{24})")
 # A dot-string of at most 64 octets (RFC 5321 4.1.2, 4.5.3.1.1).
 _DOT_STRING = re.compile(r"(?=.{1,64}\Z)[a-z0-9!#$%&'*+/=?^_`{|}~-]+(?:\.[a-z0-9!#$%&'*+/=?^_`{|}~-]+)*")
 # No vowels, so that no word or name appears by accident; no 0, 1 or l, so that it can be read out.
 _LETTERS = "23456789bcdfghjkmnpqrstvwxyz"
 _SUFFIX = 13  # 62 bits: an alias cannot be guessed
 _READABLE = 40
+_DIGITS = "[0-9a-f]{24}"  # of a token
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +126,7 @@ _MADE: dict[str, Callable[[str, str], Recipient]] = {
     "i": InvitationReply,
     "o": Conversation,
 }
+_TOKEN = re.compile(f"([{''.join(_MADE)}])-({_DIGITS})")
 
 
 def new_token() -> str:
@@ -174,8 +175,8 @@ def accepted_forms() -> tuple[str, ...]:
     """The forms of the addresses that can exist, as POSIX extended regular expressions up to the "@", for any case.
 
     By them a mail server in front refuses what relay never makes. They do not tell which addresses exist."""
-    words = "|".join(sorted(OPERATORS | COMMANDS))
-    return (rf"^[a-z0-9-]+\.[{_LETTERS}]{{{_SUFFIX}}}@", "^[bco]-[0-9a-f]{24}@", f"^({words})@")
+    words = "|".join(sorted({*OPERATORS, *COMMANDS, REPORTS}))
+    return (rf"^[a-z0-9-]+\.[{_LETTERS}]{{{_SUFFIX}}}@", f"^[{''.join(_MADE)}]-{_DIGITS}@", f"^({words})@")
 
 
 def random_letters(count: int) -> str:

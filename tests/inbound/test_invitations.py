@@ -20,7 +20,7 @@ from relay.mentoring.consent import follow_up, invite_again
 from relay.mentoring.pairing import PairingError, create_pair
 from relay.mentoring.validation import Person, Request
 from relay.model import EventKind, MemberState, Pair, PairState, Side
-from relay.store import Consent, Decision, Effects, InvitationAnswer, StoreError, SuspendedRow
+from relay.store import AddressConfirmation, Consent, Decision, Effects, InvitationAnswer, StoreError, SuspendedRow
 from relay.vault import new_key
 
 from .conftest import DOMAIN, JANE, NOW, OMAR, OPERATOR, Inbound, opened, words_of
@@ -262,6 +262,23 @@ async def test_invited_again_only_those_who_have_not_agreed_are_asked(story: Sto
     assert await story.state() is PairState.ACTIVE
     with pytest.raises(PairingError, match="only an invited or expired pair"):
         await invite_again(story.pair.id, story.inbound.store, writer, story.inbound.now)
+
+
+async def test_an_invitation_goes_to_the_new_address_and_the_old_letter_is_void(story: Story) -> None:
+    new, store = "omar@right.example", story.inbound.store
+    member = await store.members.having(OMAR)
+    assert member is not None
+    await store.members.ask(member.number, AddressConfirmation("t1", new, NOW + timedelta(days=7)), [], NOW)
+    await store.members.prove("t1", NOW)
+    assert await store.members.set_primary(member.number, new, NOW)
+    await invite_again(story.pair.id, store, InvitationWriter(story.inbound.notices.writer), NOW)
+    due = {one.recipient: asked_in(one) for one in await story.inbound.due()}
+    assert set(due) == {JANE, new}
+    assert (due[JANE].answer_to, due[new].answer_to != story.omar.answer_to) == (story.jane.answer_to, True)
+    await story.answers(OMAR, story.omar, "YES")
+    assert await story.member(Side.MENTEE) is MemberState.INVITED
+    await story.answers(new, due[new], "YES", message_id="new@right.example")
+    assert await story.member(Side.MENTEE) is MemberState.ACTIVE
 
 
 async def test_a_member_whose_mailbox_works_again_is_invited_as_before(story: Story) -> None:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
+from typing import get_args
 
 import pytest
 from hypothesis import given
@@ -13,13 +15,21 @@ from relay.policy.recipients import (
     Alias,
     Command,
     Confirmation,
+    Conversation,
+    InvitationReply,
     Nobody,
     Operator,
+    Recipient,
+    Reports,
     ReturnPath,
+    accepted_forms,
     classify,
     confirmation,
+    conversation,
+    invitation,
     new_alias,
     new_token,
+    reports_address,
     return_path,
 )
 
@@ -73,3 +83,22 @@ def test_generated_addresses_are_classified_as_generated() -> None:
     token = new_token()
     assert classify(return_path(token, "relay.test")) == ReturnPath(f"b-{token}@relay.test", token)
     assert classify(confirmation(token, "relay.test")) == Confirmation(f"c-{token}@relay.test", token)
+
+
+MADE: dict[type, Callable[[], str]] = {
+    Alias: lambda: new_alias("Quiet River", "relay.test"),
+    ReturnPath: lambda: return_path(new_token(), "relay.test"),
+    Confirmation: lambda: confirmation(new_token(), "relay.test"),
+    InvitationReply: lambda: invitation(new_token(), "relay.test"),
+    Conversation: lambda: conversation(new_token(), "relay.test"),
+    Reports: lambda: reports_address("relay.test"),
+    Command: lambda: "leave@relay.test",
+    Operator: lambda: "abuse@relay.test",
+}
+
+
+def test_a_mail_server_in_front_is_told_the_forms_of_all_classes() -> None:
+    assert {*MADE, Nobody} == set(get_args(Recipient))
+    for kind, make in MADE.items():
+        assert type(classify(make())) is kind
+        assert any(re.match(form, make()) for form in accepted_forms()), kind

@@ -9,9 +9,9 @@ import sys
 from collections.abc import Iterator
 
 from relay.home import Home
-from relay.operations.dkim_rotation import further_records, signing_records
-from relay.operations.dns_records import records, remarks
+from relay.operations.dns_records import remarks
 from relay.operations.findings import Finding, Level, wrong
+from relay.operations.outside import needed
 from relay.operations.quickstart.machine import Machine
 from relay.operations.quickstart.steps import COMMAND
 from relay.operations.quickstart.wanted import HOME, USER
@@ -56,8 +56,7 @@ def dns_lines(machine: Machine) -> tuple[list[str], list[str]]:
     """The records as lines of a zone file, and what else has to be in DNS. Raises HomeError, SettingsError."""
     home = Home(machine.path(HOME))
     settings = load(home.toml, {})
-    needed = [*records(settings, signing_records(home, settings)), *further_records(home, settings)]
-    return [one.zone_line for one in needed], remarks(settings)
+    return [one.zone_line for one in needed(home, settings)], remarks(settings)
 
 
 def next_commands() -> Iterator[str]:

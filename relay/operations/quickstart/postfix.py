@@ -11,7 +11,7 @@ from pathlib import Path
 
 from relay.operations.quickstart.machine import Machine
 from relay.operations.quickstart.step import Step
-from relay.operations.quickstart.wanted import Wanted, written
+from relay.operations.quickstart.wanted import Wanted
 from relay.policy.recipients import accepted_forms
 
 FOLDER = "/etc/postfix"
@@ -144,7 +144,7 @@ def parsed(text: str) -> dict[str, str]:
 def advice(wanted: Wanted) -> list[str]:
     """What stays to a person, one sentence each."""
     return [
-        f"Postfix and relay do not share port 25: Postfix has it, relay listens on {written(wanted.listen[0])}.",
+        f"Postfix and relay do not share port 25: Postfix has it, relay listens on {wanted.listen[0]}.",
         f"myhostname is {wanted.hostname}: it needs an A or AAAA record, and a PTR record that leads back to it.",
         "Postfix refuses addresses in a form that relay never makes, at RCPT. What relay itself refuses comes back to "
         "its sender as a bounce from Postfix.",

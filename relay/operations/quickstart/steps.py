@@ -16,7 +16,7 @@ from pathlib import Path
 from relay.home import Home
 from relay.operations.quickstart.machine import Machine, StepError
 from relay.operations.quickstart.step import Step
-from relay.operations.quickstart.wanted import HOME, USER, Wanted, written
+from relay.operations.quickstart.wanted import HOME, USER, Wanted
 from relay.operations.setup import set_up
 from relay.settings import Settings
 from relay.settings_file import load
@@ -76,7 +76,7 @@ def start(machine: Machine) -> Step:
 
 def with_addresses(unit: str, wanted: Wanted) -> str:
     """relay.socket with the addresses of smtp.listen."""
-    lines = "\n".join(f"ListenStream={written(one)}" for one in wanted.listen)
+    lines = "\n".join(f"ListenStream={one}" for one in wanted.listen)
     return re.sub(r"^ListenStream=.*$", lambda _: lines, unit, count=1, flags=re.MULTILINE)
 
 
@@ -107,7 +107,7 @@ def _home(machine: Machine, wanted: Wanted) -> Step:
         asyncio.run(set_up(home, wanted.domain, None, None, values))
         machine.give(home.path, USER)
 
-    shown = " ".join(f"--listen {written(one)}" for one in wanted.listen[:1])
+    shown = " ".join(f"--listen {one}" for one in wanted.listen[:1])
     commands = (
         f"install -d -o {USER} -g {USER} -m 0700 {HOME}",
         f"runuser -u {USER} -- relay init --domain {wanted.domain} {shown}",

@@ -35,7 +35,7 @@ class Wanted:
 
     def values(self) -> dict[str, object]:
         """Setting → value, of those that differ from the shipped relay.toml."""
-        values: dict[str, object] = {"smtp.listen": [written(one) for one in self.listen]}
+        values: dict[str, object] = {"smtp.listen": [str(one) for one in self.listen]}
         if self.hostname != self.domain:
             values["smtp.hostname"] = self.hostname
         if self.behind_postfix:
@@ -53,11 +53,6 @@ class Wanted:
     def settings(self) -> Settings:
         """The settings of a new home. Raises SettingsError with all that is wrong."""
         return load(shipped("config") / "relay.toml", environment(self.domain, self.values()))
-
-
-def written(address: Address) -> str:
-    """HOST:PORT as in relay.toml and in a systemd unit."""
-    return f"[{address.host}]:{address.port}" if ":" in address.host else f"{address.host}:{address.port}"
 
 
 def environment(domain: str, values: Mapping[str, object]) -> dict[str, str]:

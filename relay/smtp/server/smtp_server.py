@@ -207,10 +207,9 @@ def _free(error: BaseException | None) -> None:
 
 
 def _explain(address: Address, error: OSError) -> str:
-    where = f"[{address.host}]:{address.port}" if ":" in address.host else f"{address.host}:{address.port}"
     if isinstance(error, PermissionError):
         return (
-            f"may not listen on {where}: ports below 1024 need CAP_NET_BIND_SERVICE, or choose another in smtp.listen"
+            f"may not listen on {address}: ports below 1024 need CAP_NET_BIND_SERVICE, or choose another in smtp.listen"
         )
     reason = (error.strerror or type(error).__name__).split("]")[-1].strip(" :") or "the address is not usable"
-    return f"cannot listen on {where} ({reason}): is another mail server running there? See smtp.listen in relay.toml"
+    return f"cannot listen on {address} ({reason}): is another mail server running there? See smtp.listen in relay.toml"

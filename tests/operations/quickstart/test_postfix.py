@@ -13,7 +13,15 @@ import pytest
 from relay.mentoring.pseudonyms import ADJECTIVES, NOUNS
 from relay.operations.quickstart.postfix import Line, lines, needed
 from relay.operations.quickstart.wanted import Wanted
-from relay.policy.recipients import confirmation, conversation, new_alias, new_token, return_path
+from relay.policy.recipients import (
+    confirmation,
+    conversation,
+    invitation,
+    new_alias,
+    new_token,
+    reports_address,
+    return_path,
+)
 
 PAGE = Path(__file__).resolve().parents[3] / "docs" / "behind-another-server.md"
 D = "relay.example.org"
@@ -75,7 +83,8 @@ def test_postfix_accepts_what_relay_makes_and_refuses_the_rest(tmp_path: Path) -
     (tmp_path / "main.cf").touch()
     longest = f"{max(ADJECTIVES, key=len)} {max(NOUNS, key=len)}".title()
     made = [new_alias(name, D) for name in (longest, "Zoë 2", "安")]
-    made += [make(new_token(), D) for make in (return_path, confirmation, conversation)] + [f"postmaster@{D}"]
+    made += [make(new_token(), D) for make in (return_path, confirmation, invitation, conversation)]
+    made += [reports_address(D), f"postmaster@{D}"]
     strangers = [f"info@{D}", f"quiet-river.short@{D}", f"b-1@{D}", f"postmaster2@{D}", f"a.b@{D}"]
     table = needed(WANTED)["relay_recipient_maps"]
     command = [POSTMAP, "-c", str(tmp_path), "-q", "-", table]
