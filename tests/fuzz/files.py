@@ -172,7 +172,7 @@ def _looked_at() -> Message:
 
 
 def _form(kind: str) -> Callable[[bytes], None]:
-    return lambda octets: KINDS[kind].reader(octets, Proof(reader_for(KNOWN)))
+    return lambda octets: KINDS[kind].prove(octets, Proof(reader_for(KNOWN)))
 
 
 def _leak_check(octets: bytes) -> None:

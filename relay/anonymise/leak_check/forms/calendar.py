@@ -48,10 +48,7 @@ _FROM_GUESTS = re.compile(r"^METHOD:(?:REPLY|REFRESH|COUNTER|DECLINECOUNTER)$", 
 def read_calendar(octets: bytes, proof: Proof) -> None:
     """Raises NotOurForm for any other component, property or parameter, and for a value of another form. An identifier
     that came from the reader is free: they chose it."""
-    try:
-        text = octets.replace(b"\r\n ", b"").decode("utf-8").replace("\r\n", "\n")
-    except UnicodeDecodeError as error:
-        raise NotOurForm("no UTF-8") from error
+    text = octets.replace(b"\r\n ", b"").decode("utf-8").replace("\r\n", "\n")
     *lines, last = text.split("\n")
     need(not last and "\r" not in text, "line ends of another form")
     answers = bool(_FROM_GUESTS.search(text))

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import re
 
-from relay.anonymise.leak_check.forms.reading import NotOurForm, Proof, need
+from relay.anonymise.leak_check.forms.reading import Proof, need, needed
 from relay.anonymise.leak_check.forms.truetype import read_truetype
 from relay.anonymise.leak_check.forms.zip import members_of
 
@@ -57,27 +57,20 @@ def read_epub(octets: bytes, proof: Proof) -> None:
     for name, content in members.items():
         found = _FILE.fullmatch(name)
         if name == "OEBPS/package.opf":
-            need(_PACKAGE.fullmatch(_text(content)), "a package document of another form")
+            need(_PACKAGE.fullmatch(content.decode("utf-8")), "a package document of another form")
         elif found is not None:
             _read_file(found[1], content, proof)
         else:
             need(name in _FIXED, "a file that is not listed")
 
 
-def _text(content: bytes) -> str:
-    try:
-        return content.decode("utf-8")
-    except UnicodeDecodeError as error:
-        raise NotOurForm("no UTF-8") from error
-
-
 def _read_file(kind: str, content: bytes, proof: Proof) -> None:
     if kind == "page":
-        _read_page(_text(content))
+        _read_page(content.decode("utf-8"))
     elif kind == "style":
-        need(not _FETCHED.search(_text(content)), "a style that fetches")
+        need(not _FETCHED.search(content.decode("utf-8")), "a style that fetches")
     elif kind == "ncx":
-        need(_NCX.fullmatch(_text(content)), "a table of contents of another form")
+        need(_NCX.fullmatch(content.decode("utf-8")), "a table of contents of another form")
     elif kind == "font":
         read_truetype(content)
     else:
@@ -85,9 +78,8 @@ def _read_file(kind: str, content: bytes, proof: Proof) -> None:
 
 
 def _read_page(page: str) -> None:
-    begin = _PAGE.match(page)
-    need(begin, "a page of another form")
-    need(not _GONE.search(page, begin.end() if begin else 0), "an element that is not listed")
+    begin = needed(_PAGE.match(page), "a page of another form")
+    need(not _GONE.search(page, begin.end()), "an element that is not listed")
     element = ""
     for found in _ATTRIBUTE.finditer(page):
         element = (found[1] or element).rpartition(":")[2]

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import base64
-import binascii
 import re
 
-from relay.anonymise.leak_check.forms.reading import NotOurForm, Proof, need
+from relay.anonymise.leak_check.forms.reading import Proof, need, needed
 
 _DIR = r'(?: dir="rtl")?'
 _NUMBER = r'"-?\d{1,6}%?"'
@@ -81,15 +80,7 @@ def read_html(html: str, cids: frozenset[str] | None) -> None:
 
 def read_page(octets: bytes, proof: Proof) -> None:
     """An attached page: the same in a frame of ours, with its pictures in it. Raises NotOurForm."""
-    try:
-        page = _PAGE.fullmatch(octets.decode("utf-8"))
-    except UnicodeDecodeError as error:
-        raise NotOurForm("no UTF-8") from error
-    need(page, "a page of another form")
-    body = page[1] if page else ""
+    body = needed(_PAGE.fullmatch(octets.decode("utf-8")), "a page of another form")[1]
     read_html(body, None)
     for picture in _PICTURE.finditer(body):
-        try:
-            proof.inside(base64.b64decode(picture[1], validate=True))
-        except binascii.Error as error:
-            raise NotOurForm("a picture that is no base64") from error
+        proof.inside(base64.b64decode(picture[1], validate=True))

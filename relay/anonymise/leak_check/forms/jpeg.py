@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from relay.anonymise.leak_check.forms.colours import prove_common
-from relay.anonymise.leak_check.forms.reading import NotOurForm, Proof, need
+from relay.anonymise.leak_check.forms.reading import Proof, need, needed
 
 # Table B.1: frames, tables, scans. COM (FE), JPG (C8), DNL, DHP and EXP (DC, DE, DF) carry other things or nothing.
 _PICTURE = frozenset((*range(0xC0, 0xC8), *range(0xC9, 0xD0), 0xDA, 0xDB, 0xDC, 0xDD))
@@ -56,7 +56,4 @@ def _prove_segment(marker: int, payload: bytes, seen: set[int]) -> None:
 
 
 def _end_of_scan(octets: bytes, at: int) -> int:
-    found = _MARKER.search(octets, at)
-    if found is None:
-        raise NotOurForm("no end")
-    return found.start()
+    return needed(_MARKER.search(octets, at), "no end").start()

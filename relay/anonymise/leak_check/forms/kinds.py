@@ -24,7 +24,7 @@ from relay.anonymise.leak_check.forms.ooxml import read_ooxml
 from relay.anonymise.leak_check.forms.opendocument import read_opendocument
 from relay.anonymise.leak_check.forms.pdf import read_pdf
 from relay.anonymise.leak_check.forms.png import read_png
-from relay.anonymise.leak_check.forms.reading import NotOurForm, Proof
+from relay.anonymise.leak_check.forms.reading import NotOurForm, Proof, readable
 from relay.anonymise.leak_check.forms.riff import read_aiff, read_wav
 from relay.anonymise.leak_check.forms.rtf import read_rtf
 from relay.anonymise.leak_check.forms.svg import read_svg
@@ -41,6 +41,11 @@ class Kind(NamedTuple):
 
     reader: Reader
     types: str = ""
+
+    def prove(self, octets: bytes, proof: Proof) -> None:
+        """Read the octets of a file of this kind. Raises NotOurForm."""
+        with readable():
+            self.reader(octets, proof)
 
 
 def _never(_octets: bytes, _proof: Proof) -> None:
@@ -93,44 +98,45 @@ KINDS: dict[str, Kind] = {
 }  # fmt: skip
 """Every kind of file. A cleaner for a new one needs a line here (a test compares them)."""
 
-# The first octets of each kind, at an offset.
-_OCTETS: tuple[tuple[int, bytes, str], ...] = (
-    *((0, start, "jpeg") for start in (b"\xff\xd8\xff",)),
-    *((0, start, "png") for start in (b"\x89PNG\r\n\x1a\n",)),
-    *((0, start, "gif") for start in (b"GIF87a", b"GIF89a")),
-    *((0, start, "tiff") for start in (b"II*\0", b"MM\0*", b"II+\0", b"MM\0+")),
-    *((0, start, "rtf") for start in (b"{\\rt",)),
-    *((8, start, kind) for start, kind in ((b"WEBP", "webp"), (b"WAVE", "wav"))),
-    *((8, start, "aiff") for start in (b"AIFF", b"AIFC")),
-    *((4, start, "mp4") for start in (b"ftyp", b"moov", b"mdat", b"wide", b"pnot")),
-    *((0, start, "ogg") for start in (b"OggS",)),
-    *((0, start, "flac") for start in (b"fLaC",)),
-    *((0, start, "amr") for start in (b"#!AMR",)),
-    *((0, start, "midi") for start in (b"MThd",)),
-    *((0, start, "postscript") for start in (b"\xc5\xd0\xd3\xc6", b"\x04%!PS", b"\x1b%-12345X", b"%!PS")),
-    *((0, start, "otherpicture") for start in (b"8BPS\0", b"gimp xcf", b"\xff\x0a", b"\0\0\0\x0cJXL \r\n")),
-    *((0, start, "otherpicture") for start in (b"\0\0\0\x0cjP  \r\n", b"\xff\x4f\xff\x51", b"AT&TFORM")),
-    *((0, start, "mp3") for start in (b"ID3", b"APETAGEX")),
-    *((30, start, "opendocument") for start in (b"mimetypeapplication/vnd.oasis.opendocument.",)),
-    *((30, start, "ebook") for start in (b"mimetypeapplication/epub+zip",)),
-    *((30, start, "office") for start in (b"[Content_Types].xml",)),
-    *((0, start, "zip") for start in (b"PK\3\4", b"PK\5\6")),
-    *((0, start, "oldoffice") for start in (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1",)),
-    *((0, start, "tnef") for start in (b"\x78\x9f\x3e\x22",)),
-    *((0, start, "archive") for start in (b"Rar!", b"7z\xbc\xaf\x27\x1c", b"\x1f\x8b", b"BZh", b"\xfd7zXZ", b"MSCF")),
-    *((0, start, "archive") for start in (b"(\xb5/\xfd", b"PK00PK\3\4", b"PK\7\b")),
-    *((257, start, "archive") for start in (b"ustar",)),
-    *((0, start, "audio") for start in (b"caff",)),
-    *((8, start, "avi") for start in (b"AVI ",)),
-    *((0, start, "matroska") for start in (b"\x1aE\xdf\xa3",)),
-    *((0, start, "mpeg") for start in (b"\0\0\1\xba",)),
-    *((0, start, "flv") for start in (b"FLV",)),
-    *((0, start, "asf") for start in (b"\x30\x26\xb2\x75",)),
-    *((0, start, "compound") for start in (b"\xffWPC", b"HWP Document File")),
-    *((0, start, "kindle") for start in (b"TPZ", b"\xeaDRMION\xee", b"CONT\2\0")),
-    *((60, start, "kindle") for start in (b"BOOKMOBI", b"TEXtREAd")),
-    *((0, start, "fork") for start in (b"\0\5\x16\7",)),
-    *((0, start, "crypto") for start in (b"\x30\x82", b"\x30\x80")),
+# The octets that a kind begins with, or has at an offset.
+_OCTETS: tuple[tuple[int, tuple[bytes, ...], str], ...] = (
+    (0, (b"\xff\xd8\xff",), "jpeg"),
+    (0, (b"\x89PNG\r\n\x1a\n",), "png"),
+    (0, (b"GIF87a", b"GIF89a"), "gif"),
+    (0, (b"II*\0", b"MM\0*", b"II+\0", b"MM\0+"), "tiff"),
+    (0, (b"{\\rt",), "rtf"),
+    (8, (b"WEBP",), "webp"),
+    (8, (b"WAVE",), "wav"),
+    (8, (b"AIFF", b"AIFC"), "aiff"),
+    (4, (b"ftyp", b"moov", b"mdat", b"wide", b"pnot"), "mp4"),
+    (0, (b"OggS",), "ogg"),
+    (0, (b"fLaC",), "flac"),
+    (0, (b"#!AMR",), "amr"),
+    (0, (b"MThd",), "midi"),
+    (0, (b"\xc5\xd0\xd3\xc6", b"\x04%!PS", b"\x1b%-12345X", b"%!PS"), "postscript"),
+    (0, (b"8BPS\0", b"gimp xcf", b"\xff\x0a", b"\0\0\0\x0cJXL \r\n"), "otherpicture"),
+    (0, (b"\0\0\0\x0cjP  \r\n", b"\xff\x4f\xff\x51", b"AT&TFORM"), "otherpicture"),
+    (0, (b"ID3", b"APETAGEX"), "mp3"),
+    (30, (b"mimetypeapplication/vnd.oasis.opendocument.",), "opendocument"),
+    (30, (b"mimetypeapplication/epub+zip",), "ebook"),
+    (30, (b"[Content_Types].xml",), "office"),
+    (0, (b"PK\3\4", b"PK\5\6"), "zip"),
+    (0, (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1",), "oldoffice"),
+    (0, (b"\x78\x9f\x3e\x22",), "tnef"),
+    (0, (b"Rar!", b"7z\xbc\xaf\x27\x1c", b"\x1f\x8b", b"BZh", b"\xfd7zXZ", b"MSCF"), "archive"),
+    (0, (b"(\xb5/\xfd", b"PK00PK\3\4", b"PK\7\b"), "archive"),
+    (257, (b"ustar",), "archive"),
+    (0, (b"caff",), "audio"),
+    (8, (b"AVI ",), "avi"),
+    (0, (b"\x1aE\xdf\xa3",), "matroska"),
+    (0, (b"\0\0\1\xba",), "mpeg"),
+    (0, (b"FLV",), "flv"),
+    (0, (b"\x30\x26\xb2\x75",), "asf"),
+    (0, (b"\xffWPC", b"HWP Document File"), "compound"),
+    (0, (b"TPZ", b"\xeaDRMION\xee", b"CONT\2\0"), "kindle"),
+    (60, (b"BOOKMOBI", b"TEXtREAd"), "kindle"),
+    (0, (b"\0\5\x16\7",), "fork"),
+    (0, (b"\x30\x82", b"\x30\x80"), "crypto"),
 )
 # What precedes the octets at 8 and at 30.
 _CONTAINERS = {
@@ -166,8 +172,8 @@ _CONTROLS = re.compile(rb"[\0-\x08\x0e-\x1a\x1c-\x1f]")
 
 def kind_of(octets: bytes) -> str:
     """The kind of a file by its octets alone; "text" for every other text, "unknown" for other octets."""
-    for at, start, kind in _OCTETS:
-        if octets.startswith(start, at) and octets.startswith(_CONTAINERS.get(kind, b"")):
+    for at, starts, kind in _OCTETS:
+        if octets.startswith(starts, at) and octets.startswith(_CONTAINERS.get(kind, b"")):
             return "heic" if kind == "mp4" and octets[8:12] in _HEIF else kind
     found = next((kind for form, kind in _FORMS if form.match(octets)), "")
     return found or _kind_of_text(octets)

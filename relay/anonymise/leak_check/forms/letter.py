@@ -14,7 +14,7 @@ from dataclasses import dataclass
 import pybase64
 
 from relay.anonymise.leak_check.forms.html import read_html
-from relay.anonymise.leak_check.forms.reading import NotOurForm, need
+from relay.anonymise.leak_check.forms.reading import need, needed, readable
 
 _LINE = rb"(?>(?:[ -<>-~]|=(?!\?)|=\?utf-8\?b\?[A-Za-z0-9+/]++={0,2}\?=)*)"
 _WORDS = rb"(?:" + _LINE + rb")(?>(?:\r\n " + _LINE + rb")*)"
@@ -56,11 +56,10 @@ _TOKENS = {b"related": (24, 44), b"alternative": (34, 54), b"mixed": (44, 64)}
 
 @dataclass(frozen=True, slots=True)
 class File:
-    """A file of a letter: its type, its octets, and where its part begins in the letter, for its name."""
+    """A file of a letter: its type and its octets."""
 
     media_type: str
     content: bytes
-    head: bytes
 
 
 @dataclass(slots=True)
@@ -74,11 +73,10 @@ class Letter:
     cids: frozenset[str] = frozenset()
 
 
+@readable()
 def read_letter(octets: bytes) -> Letter:
     """Prove a finished, unsigned letter. Each of its files is still to be proven by its kind. Raises NotOurForm."""
-    head = _FIELDS.match(octets)
-    if head is None:
-        raise NotOurForm("header fields")
+    head = needed(_FIELDS.match(octets), "header fields")
     letter = Letter(hashlib.sha256(head[1]).hexdigest(), [])
     body = octets[head.end() :]
     mixed = _parts(body, b"mixed", letter)
@@ -100,12 +98,11 @@ def _read_body(part: bytes, letter: Letter) -> None:
     plain, *others = forms
     letter.text = _read_text(plain)
     if others and _REACTION.match(others[0]):
-        need(_EMOJI.fullmatch(_utf_8(_unpacked(others.pop(0), _REACTION))), "a reaction of another form")
+        need(_EMOJI.fullmatch(_unpacked(others.pop(0), _REACTION).decode("utf-8")), "a reaction of another form")
     need(others, "alternatives without HTML")
     _read_rich(others.pop(0), letter)
     for part_of_all in others:
-        content = _unpacked(part_of_all, _INVITATION)
-        letter.files.append(File("text/calendar", content, b""))
+        letter.files.append(File("text/calendar", _unpacked(part_of_all, _INVITATION)))
     need(len(others) < 2, "more alternatives than are written")
 
 
@@ -129,44 +126,40 @@ def _parts(part: bytes, subtype: bytes, letter: Letter) -> list[bytes]:
 
 
 def _read_text(part: bytes, subtype: bytes = b"plain") -> str:
-    head = _TEXT.match(part)
-    need(head and head[1] == subtype, "a text of another form")
-    body, encoding = (part[head.end() :], head[2]) if head else (b"", b"")
-    if encoding == b"base64":
-        return _utf_8(_from_base64(body))
+    head = needed(_TEXT.match(part), "a text of another form")
+    need(head[1] == subtype, "a text of another form")
+    body = part[head.end() :]
+    if head[2] == b"base64":
+        return _from_base64(body).decode("utf-8")
     content = binascii.a2b_qp(body).replace(b"\r\n", b"\n")
     need(binascii.b2a_qp(content, istext=True).replace(b"\n", b"\r\n") == body, "quoted-printable of another form")
-    return _utf_8(content)
+    return content.decode("utf-8")
 
 
 def _read_file(part: bytes, letter: Letter, *, inline: bool) -> str | None:
     """Note the file, and return its Content-ID."""
     mail = None if inline else _MAIL.match(part)
     if mail is not None:
-        letter.files.append(File("message/rfc822", part[mail.end() :], mail[0]))
+        letter.files.append(File("message/rfc822", part[mail.end() :]))
         return None
-    head = _FILE.match(part)
-    need(head and head[2] == (b"inline" if inline else b"attachment"), "a part header of another form")
-    cid = head[3].decode("ascii") if head and head[3] else None
+    head = needed(_FILE.match(part), "a part header of another form")
+    need(head[2] == (b"inline" if inline else b"attachment"), "a part header of another form")
+    cid = head[3].decode("ascii") if head[3] else None
     need(inline == (cid is not None), "a Content-ID of a listed file")
     need(not cid or re.fullmatch(rf"{letter.seed[:24]}\.\d{{1,4}}@.+", cid), "a Content-ID of another form")
-    letter.files.append(File(head[1].decode("ascii") if head else "", _unpacked(part, _FILE), head[0] if head else b""))
+    letter.files.append(File(head[1].decode("ascii"), _from_base64(part[head.end() :])))
     return cid
 
 
 def _unpacked(part: bytes, form: re.Pattern[bytes]) -> bytes:
-    head = form.match(part)
-    need(head, "a part header of another form")
-    return _from_base64(part[head.end() :] if head else b"")
+    head = needed(form.match(part), "a part header of another form")
+    return _from_base64(part[head.end() :])
 
 
 def _from_base64(body: bytes) -> bytes:
     """RFC 2045 6.8, in lines of 76 characters: one spelling for each content."""
     letters = body.replace(b"\r\n", b"")
-    try:
-        content = pybase64.b64decode(letters, validate=True)
-    except binascii.Error as error:
-        raise NotOurForm("no base64") from error
+    content = pybase64.b64decode(letters, validate=True)
     lines = -(-len(letters) // 76)
     need(len(body) == len(letters) + 2 * lines and (not lines or body.endswith(b"\r\n")), "lines of another length")
     need(body[76:-2:78] == b"\r" * (lines - 1) and body[77:-2:78] == b"\n" * (lines - 1), "lines of another length")
@@ -174,10 +167,3 @@ def _from_base64(body: bytes) -> bytes:
     last = pybase64.b64encode(content[len(content) - (len(content) % 3 or 3) :]) if content else b""
     need(len(letters) == -(-len(content) // 3) * 4 and letters.endswith(last), "base64 of another form")
     return content
-
-
-def _utf_8(content: bytes) -> str:
-    try:
-        return content.decode("utf-8")
-    except UnicodeDecodeError as error:
-        raise NotOurForm("no UTF-8") from error

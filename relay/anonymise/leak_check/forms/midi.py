@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from relay.anonymise.leak_check.forms.reading import Proof, need
+from relay.anonymise.leak_check.forms.reading import NotOurForm, Proof, need
 
 # Meta events, and the octets of each: sequence number, channel, port, end, tempo, offset, time and key signature.
 _META = {0x00: 2, 0x20: 1, 0x21: 1, 0x2F: 0, 0x51: 3, 0x54: 5, 0x58: 4, 0x59: 2}
@@ -53,5 +53,4 @@ def _number(track: bytes, at: int) -> tuple[int, int]:
         number = number << 7 | track[place] & 0x7F
         if track[place] < 0x80:
             return number, place + 1
-    need(False, "no number")
-    return 0, at
+    raise NotOurForm("no number")

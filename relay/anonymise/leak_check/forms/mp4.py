@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from relay.anonymise.leak_check.forms.frames import names_encoder
 from relay.anonymise.leak_check.forms.mp4_samples import media_ranges
-from relay.anonymise.leak_check.forms.reading import Proof, need
+from relay.anonymise.leak_check.forms.reading import NotOurForm, Proof, need, needed
 
 # Box → the boxes in it (8.2 to 8.8). User data, metadata, identifiers and all further boxes are not listed.
 _INSIDE = {
@@ -118,11 +118,8 @@ def _handler(film: _Film, at: int, end: int) -> str:
     for kind, start, stop in film.boxes(at, end):
         for inner, place, _ in film.boxes(start, stop) if kind == b"mdia" else ():
             if inner == b"hdlr":
-                handler = _HANDLERS.get(film.octets[place + 8 : place + 12], "")
-                need(handler, "a track that is not listed")
-                return handler
-    need(False, "a track without a handler")
-    return ""
+                return needed(_HANDLERS.get(film.octets[place + 8 : place + 12]), "a track that is not listed")
+    raise NotOurForm("a track without a handler")
 
 
 def _brand(film: _Film, at: int, end: int) -> None:

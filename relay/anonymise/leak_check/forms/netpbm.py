@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from relay.anonymise.leak_check.forms.reading import Proof, need
+from relay.anonymise.leak_check.forms.reading import Proof, need, needed
 
 _PLAIN = re.compile(rb"P([14])\n(\d{1,6}) (\d{1,6})\n()|P([2356])\n(\d{1,6}) (\d{1,6})\n(\d{1,5})\n")
 _BITS, _NUMBERS = re.compile(rb"[01\n]*"), re.compile(rb"(?>(?:\d{1,5}[ \n])*)")
@@ -21,10 +21,7 @@ def read_netpbm(octets: bytes, _proof: Proof) -> None:
         width, height, depth, deepest = map(int, head.groups())
         need(len(octets) == head.end() + width * height * depth * (2 if deepest > 255 else 1), "octets behind")
         return
-    plain = _PLAIN.match(octets)
-    need(plain, "a header of another form")
-    if plain is not None:
-        _read_samples(octets, plain)
+    _read_samples(octets, needed(_PLAIN.match(octets), "a header of another form"))
 
 
 def _read_samples(octets: bytes, head: re.Match[bytes]) -> None:

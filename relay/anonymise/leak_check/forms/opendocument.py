@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import re
 
-from relay.anonymise.leak_check.forms.reading import Proof, need
+from relay.anonymise.leak_check.forms.reading import Proof, need, needed
 from relay.anonymise.leak_check.forms.xml import attributes_of, elements_of, prove_markup
 from relay.anonymise.leak_check.forms.zip import members_of
 
@@ -56,10 +56,8 @@ def read_opendocument(octets: bytes, proof: Proof) -> None:
     for name, content in members.items():
         if name in (_MIME, _MANIFEST):
             continue
-        found = _MEMBER.fullmatch(name)
-        need(found, "a member that is not listed")
-        part = found[1] if found else ""
-        if not part:
+        part = needed(_MEMBER.fullmatch(name), "a member that is not listed")[1]
+        if part is None:
             proof.inside(content)
         elif part == "meta":
             need(content == _META, "metadata of another form")

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from relay.anonymise.leak_check.forms.reading import NotOurForm, Proof, need
+from relay.anonymise.leak_check.forms.reading import Proof, need, needed
 
 _HEAD = re.compile(rb"%PDF-(?:1\.7|2\.0)\n%[\x80-\xff]{4}\n")
 _OBJECT = re.compile(rb"(\d{1,10}) 0 obj\n")
@@ -62,9 +62,7 @@ class Found(NamedTuple):
 
 def objects_of(octets: bytes, proof: Proof) -> Iterator[Found]:
     """Every object, also those packed in object streams. Raises NotOurForm for octets that belong to none."""
-    head = _HEAD.match(octets)
-    need(head, "the beginning of a PDF")
-    at = head.end() if head else 0
+    at = needed(_HEAD.match(octets), "the beginning of a PDF").end()
     while (begin := _OBJECT.match(octets, at)) is not None:
         value, at = read_value(octets, begin.end())
         stream = None
@@ -74,9 +72,7 @@ def objects_of(octets: bytes, proof: Proof) -> Iterator[Found]:
             at += len(_STREAM)
             stream, at = octets[at : at + _number(length)], at + _number(length)
         behind = (_BEHIND if stream is None else _BEHIND_STREAM).match(octets, at)
-        if behind is None:
-            raise NotOurForm("octets behind an object")
-        at = behind.end()
+        at = needed(behind, "octets behind an object").end()
         found = Found(int(begin[1]), value, stream)
         yield found
         if stream is not None and isinstance(value, dict) and value.get("Type") == "ObjStm":
@@ -112,9 +108,7 @@ def read_value(octets: bytes, at: int) -> tuple[Value, int]:
     around: list[tuple[list[Value], bool]] = []
     items: list[Value] = []
     while True:
-        token = _TOKEN.match(octets, at)
-        if token is None:
-            raise NotOurForm("no value")
+        token = needed(_TOKEN.match(octets, at), "no value")
         at = token.end()
         kind, raw = token.lastgroup, token[token.lastgroup or 0]
         if kind == "open":

@@ -6,7 +6,7 @@ import re
 import zlib
 
 from relay.anonymise.leak_check.forms.colours import prove_common
-from relay.anonymise.leak_check.forms.reading import Proof, need
+from relay.anonymise.leak_check.forms.reading import Proof, need, needed
 
 # Chunk → the lengths it may have (11.2, 11.3). Texts (tEXt, zTXt, iTXt), times (tIME), EXIF (eXIf), palettes with names
 # (sPLT) and private chunks are not listed.
@@ -58,9 +58,8 @@ def read_png(octets: bytes, proof: Proof) -> None:
         if kind == b"cHRM":
             _prove_primaries(octets[at + 8 : end - 4])
         elif kind == b"iCCP":
-            profile = _PROFILE.fullmatch(octets, at + 8, end - 4)
-            need(profile, "the name of a colour profile")
-            prove_common(proof.inflated(profile[1] if profile else b""))
+            profile = needed(_PROFILE.fullmatch(octets, at + 8, end - 4), "the name of a colour profile")
+            prove_common(proof.inflated(profile[1]))
         seen.add(kind)
         at = end
     need(at == len(octets), "octets behind the picture")

@@ -48,7 +48,7 @@ def reader_for(known: Known) -> Callable[[bytes, Proof], str]:
     def read(octets: bytes, proof: Proof) -> str:
         kind = kind_of(octets)
         need(kind != "unknown" or known.unknown_files != "refuse", "a file that cannot be read")
-        KINDS[kind].reader(octets, proof)
+        KINDS[kind].prove(octets, proof)
         return kind
 
     return read

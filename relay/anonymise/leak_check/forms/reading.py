@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import struct
 import zlib
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import TypeVar
 
 MOST_UNPACKED = 256 * 1024 * 1024
 DEEPEST = 8
 _STEP = 1 << 20
+T = TypeVar("T")
 
 
 class NotOurForm(Exception):  # noqa: N818 -- a finding about a file, not an error of ours
@@ -20,6 +24,23 @@ def need(fits: object, what: str) -> None:
     """Raise NotOurForm(what) unless ``fits``."""
     if not fits:
         raise NotOurForm(what)
+
+
+def needed(found: T | None, what: str) -> T:
+    """``found``; raise NotOurForm(what) when it is None."""
+    if found is None:
+        raise NotOurForm(what)
+    return found
+
+
+@contextmanager
+def readable() -> Iterator[None]:
+    """Raise NotOurForm for octets that cannot be read at all: text that is no UTF-8, base64 or number, a place beyond
+    the end. What a reader need not test itself."""
+    try:
+        yield
+    except (ValueError, LookupError, struct.error) as error:
+        raise NotOurForm("octets that cannot be read") from error
 
 
 @dataclass(slots=True)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import random
 import time
 import tracemalloc
 import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 
 import pytest
@@ -18,7 +19,7 @@ from relay.anonymise.leak_check.forms.reading import NotOurForm, Proof
 from relay.anonymise.leak_check.forms.shown import prove_shown
 from relay.model import Message
 
-from .test_planted import KNOWN, clean
+from .test_planted import KNOWN, box, clean, members, zipped
 
 MANY = 60_000
 PACKED = zlib.compress(bytes(1 << 24))
@@ -27,13 +28,51 @@ READ = sorted(kind for kind, one in KINDS.items() if one.types and kind not in (
 
 def attempt(kind: str, octets: bytes) -> None:
     with suppress(NotOurForm):
-        KINDS[kind].reader(octets, Proof(reader_for(KNOWN), left=1 << 20))
+        KINDS[kind].prove(octets, Proof(reader_for(KNOWN), left=1 << 20))
 
 
 def timed(run: Callable[[], object]) -> float:
     started = time.process_time()
     run()
     return time.process_time() - started
+
+
+def damaged(octets: bytes) -> Iterator[bytes]:
+    """The octets with some of them changed, left out or put in, as chance has it."""
+    chance = random.Random(7)
+    for _ in range(60):
+        at, count = chance.randrange(len(octets)), chance.randint(0, 9)
+        yield octets[:at] + chance.randbytes(chance.randint(0, 3)) + octets[at + count :]
+    yield from (octets[: len(octets) * part // 20] for part in range(20))
+
+
+def packed_pdf(index: bytes) -> bytes:
+    """A PDF with one object stream, whose index of objects is this."""
+    stream = zlib.compress(index + b"1")
+    facts = f"<< /Type /ObjStm /N 1 /First {len(index)} /Filter /FlateDecode /Length {len(stream)} >>"
+    return (
+        b"%PDF-1.7\n%\x80\x80\x80\x80\n1 0 obj\n" + facts.encode() + b"\nstream\n" + stream + b"\nendstream\nendobj\n"
+    )
+
+
+@pytest.mark.parametrize("kind", READ)
+def test_a_damaged_file_raises_no_other_error(kind: str) -> None:
+    for octets in damaged(clean(kind).content):
+        attempt(kind, octets)
+
+
+def test_octets_that_cannot_be_read_are_refused() -> None:
+    office = members(clean("office").content)
+    office["_rels/.rels"] = office["_rels/.rels"].replace(b'Target="', b'Target="\xff', 1)
+    for kind, octets in (
+        ("office", zipped(office)),
+        ("pdf", packed_pdf(b"1 " + b"9" * 5000 + b" ")),
+        ("calendar", b"A:b\r\n"),
+        ("html", b"\xff"),
+        ("mp4", box(b"moov", box(b"mvhd"))),
+    ):
+        with pytest.raises(NotOurForm):
+            KINDS[kind].prove(octets, Proof(reader_for(KNOWN)))
 
 
 HOSTILE: dict[str, Callable[[int], bytes]] = {
@@ -96,7 +135,7 @@ def test_what_swells_is_stopped(kind: str) -> None:
     }[kind]  # fmt: skip
     tracemalloc.start()
     with pytest.raises(NotOurForm, match="more than can be unpacked"):
-        KINDS[kind].reader(swelling, Proof(reader_for(KNOWN), left=1 << 20))
+        KINDS[kind].prove(swelling, Proof(reader_for(KNOWN), left=1 << 20))
     assert tracemalloc.get_traced_memory()[1] < 8 << 20
     tracemalloc.stop()
 

@@ -69,15 +69,13 @@ def test_what_relay_composes_is_proven(name: str) -> None:
         (b"Content-Type: text/html; charset=utf-8\r\n", b"Content-Type: text/html; charset=utf-8; x-mac=yes\r\n"),
         (b"Content-Transfer-Encoding: base64\r\n", b"Content-Transfer-Encoding: base64\r\nX-Attachment-Id: f_1\r\n"),
         (b"Content-ID: <", b"Content-ID: <ii_"),
-        (b"= and more", b"=3D and more"),
         (b"=3D and more", b"=3d and more"),
         (b"R0lGODlh", b"R0lG\r\nODlh"),
     ],
 )
 def test_another_form_is_refused(old: bytes, new: bytes) -> None:
     letter = compose(FULL, HEADERS)
-    if old not in letter:
-        pytest.skip("not in this letter")
+    assert old in letter
     with pytest.raises(NotProven) as refusal:
         prove_form(letter.replace(old, new, 1), KNOWN)
     assert isinstance(refusal.value, StillIdentifying) and "anonymous" in refusal.value.reply.text
