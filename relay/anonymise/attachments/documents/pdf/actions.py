@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from pikepdf import Array, Dictionary, Name, Object, String
 
+from relay.anonymise.attachments.documents.pdf.destinations import cleaned_destination
 from relay.anonymise.links.in_files import clean_link_of_file
 
 if TYPE_CHECKING:
@@ -27,7 +28,7 @@ def cleaned_action(action: Object, tree: Tree) -> Object | None:
     files, sounds)."""
     kind = action.get("/S")
     if kind == Name.GoTo:
-        place = tree.destination(action.get("/D"))
+        place = cleaned_destination(tree, action.get("/D"))
         return Dictionary(S=Name.GoTo, D=place) if place is not None else None
     if kind == Name.Named and str(action.get("/N")) in _NAMED:
         return Dictionary(S=Name.Named, N=action["/N"])

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, field
 from typing import TypeGuard
 
@@ -10,21 +9,17 @@ from pikepdf import Array, Dictionary, Name, Object, Pdf, Stream, String
 
 from relay.anonymise.attachments.cleaning import Cleaning
 from relay.anonymise.attachments.documents.pdf.actions import cleaned_action, cleaned_annotation
+from relay.anonymise.attachments.documents.pdf.destinations import cleaned_destination, cleaned_destinations
 from relay.anonymise.attachments.documents.pdf.drawing import Reader
 from relay.anonymise.attachments.documents.pdf.grammar import GRAMMAR
-from relay.anonymise.attachments.regions import tag_without_region
+from relay.anonymise.attachments.documents.pdf.values import Value, font_name, language, octets, plain, words
 from relay.anonymise.identities import replaced
 from relay.anonymise.passages import passages
 from relay.refusals import CannotAnonymise
 
 MAX_OBJECTS = 200_000
 TOO_MUCH = "a PDF document holds more than can be made anonymous; please send a shorter document"
-_PLAIN_DEPTH = 6
-# Word boundaries in a font's name: "JaneWhitcombe-Regular".
-_JOINT = re.compile(r"(?<=[a-z])(?=[A-Z])|[^A-Za-z]+")
 _DRAWN = frozenset(("graphic", "glyph"))
-
-Value = Object | int | float | bool | None
 
 
 @dataclass(slots=True)
@@ -57,11 +52,11 @@ class Tree:
         self._later(self.pdf.Root, "catalog")
         self._work()
 
-    def text(self, words: str) -> str:
+    def text(self, written: str) -> str:
         """A text without identities, each counted."""
-        found = passages(words, self.cleaning.redactor)
+        found = passages(written, self.cleaning.redactor)
         self.cleaning.tally.add("attached-text", len(found))
-        return replaced(words, found)
+        return replaced(written, found)
 
     def _later(self, thing: Object, kind: str) -> None:
         if thing.is_indirect:
@@ -91,14 +86,15 @@ class Tree:
             if key == "/Length" and isinstance(thing, Stream):
                 continue
             old = thing[key]
-            new = None if rule is None or (chosen and self._names(key)) else self._value(old, rule)
+            new = None if rule is None or (chosen and self.names_author(key)) else self._value(old, rule)
             if new is None:
                 self.dropped += 1
                 del thing[key]
             elif new is not old:
                 thing[key] = new
 
-    def _names(self, key: str) -> bool:
+    def names_author(self, key: str) -> bool:
+        """Whether a name (7.3.5) contains an identity."""
         return bool(self.cleaning.redactor.find(key[1:]))
 
     def _value(self, value: Value, rule: str) -> Value:
@@ -112,21 +108,15 @@ class Tree:
             return self._thing(value, rule)
         if isinstance(value, String):
             # In drawing objects a string is data such as a table of colours; elsewhere it is text.
-            return value if rule in _DRAWN else self.words(value)
+            return value if rule in _DRAWN else words(self, value)
         return value
-
-    def plain(self, value: Value) -> Value:
-        """Numbers, names and booleans, and lists of them; None for anything else."""
-        return value if _is_plain(value) else None
 
     def _list(self, value: Array, rule: str) -> Value:
         if value.is_indirect:
             if (value.objgen, "[" + rule) in self._seen:
                 return value
             self._seen.add((value.objgen, "[" + rule))
-        self._items += len(value)
-        if self._items > MAX_OBJECTS * 10:
-            raise CannotAnonymise(TOO_MUCH)
+        self.count_items(len(value))
         items = list(value)
         if rule == "graphic" and len(items) > 1 and items[0] == Name.ICCBased and isinstance(items[1], Stream):
             self.profiles.append(items[1])
@@ -157,41 +147,6 @@ class Tree:
             known = self._annotations[annotation.objgen] = cleaned_annotation(annotation, self)
         return known
 
-    def font_name(self, value: Value) -> Value:
-        """A font's name; a neutral one if it contains an identity, as that of a handwriting font."""
-        if not isinstance(value, Name):
-            return None
-        # Names need not be UTF-8: many fonts use their country's charset.
-        words = _JOINT.sub(" ", value.unparse().decode("latin-1"))
-        return Name("/Font") if self.cleaning.redactor.find(words) else value
-
-    def language(self, value: Value) -> Value:
-        """A language (14.9.2) without its region; None for what is no language."""
-        tag = tag_without_region(str(value)) if isinstance(value, String) else ""
-        return String(tag) if tag else None
-
-    def octets(self, value: Value) -> Value:
-        """A string for programs; None when it contains an identity."""
-        if isinstance(value, Array):
-            return Array([new for item in value if (new := self.octets(item)) is not None])
-        if isinstance(value, String):
-            return None if self.cleaning.redactor.find(str(value)) else value
-        return self.plain(value)
-
-    def words(self, value: Value) -> Value:
-        """A text for people, without identities."""
-        if isinstance(value, String):
-            words = str(value)
-            clean = self.text(words)
-            return value if clean == words else String(clean)
-        if isinstance(value, Stream):
-            content = value.read_bytes()
-            self.cleaning.room.take(len(content))
-            return String(self.text(str(String(content))))
-        if isinstance(value, Array):
-            return Array([new for item in value if (new := self.words(item)) is not None])
-        return self.plain(value)
-
     def _note(self, stream: Stream, kind: str) -> None:
         for key in ("/F", "/FFilter", "/FDecodeParms"):
             if key in stream:
@@ -205,23 +160,6 @@ class Tree:
         ):
             self.drawings.append((stream, stream.get("/Resources")))
 
-    def destination(self, value: Value) -> Value:
-        """A place in this document (12.3.2); None for anything else."""
-        if isinstance(value, Dictionary):
-            value = value.get("/D")
-        if isinstance(value, String):
-            words = str(value)
-            found = self.cleaning.redactor.find(words)
-            return String(replaced(words, found)) if found else value
-        if isinstance(value, Name):
-            return None if self._names(str(value)) else value
-        if isinstance(value, Array) and len(value) > 0:
-            items: list[Value] = list(value)
-            page, rest = items[0], items[1:]
-            if isinstance(page, int) or (isinstance(page, Dictionary) and page.objgen in self.pages):
-                return value if all(_is_plain(item) for item in rest) else None
-        return None
-
     def action(self, value: Value) -> Value:
         """A link to a place in this document or to the web; None for every other action."""
         return cleaned_action(value, self) if isinstance(value, Dictionary) else None
@@ -229,7 +167,7 @@ class Tree:
     def opening(self, value: Value) -> Value:
         """The page that is shown when the document is opened; every other action would happen unasked."""
         if not isinstance(value, Dictionary):
-            return self.destination(value)
+            return cleaned_destination(self, value)
         return self.action(value) if value.get("/S") == Name.GoTo else None
 
     def appearance(self, value: Value) -> Value:
@@ -253,33 +191,11 @@ class Tree:
             return self._thing(value, "graphic")
         return value if isinstance(value, Dictionary) and self._annotations.get(value.objgen) else None
 
-    def destination_names(self, value: Value) -> Value:
-        """The name tree of destinations (7.9.6), rewritten as one sorted list."""
-        places: dict[bytes, Value] = {}
-        waiting, seen = [value], {(0, 0)}
-        while waiting:
-            node = waiting.pop()
-            if not isinstance(node, Dictionary) or (node.is_indirect and node.objgen in seen):
-                continue
-            seen.add(node.objgen)
-            kids, names = node.get("/Kids"), node.get("/Names")
-            waiting.extend(kids if isinstance(kids, Array) else ())
-            items = list(names) if isinstance(names, Array) else []
-            self._items += len(items)
-            if self._items > MAX_OBJECTS * 10:
-                raise CannotAnonymise(TOO_MUCH)
-            for name, place in zip(items[::2], items[1::2], strict=False):
-                clean, at = self.destination(name), self.destination(place)
-                if isinstance(clean, String) and at is not None:
-                    places[bytes(clean)] = at
-        pairs = [part for name in sorted(places) for part in (String(name), places[name])]
-        return Dictionary(Names=Array(pairs)) if pairs else None
-
-
-def _is_plain(value: Value, depth: int = 0) -> bool:
-    if isinstance(value, Array):
-        return depth < _PLAIN_DEPTH and all(_is_plain(item, depth + 1) for item in value)
-    return not isinstance(value, String | Dictionary | Stream)
+    def count_items(self, number: int) -> None:
+        """Note that lists have so many more items. Raises CannotAnonymise when it exceeds the limits."""
+        self._items += number
+        if self._items > MAX_OBJECTS * 10:
+            raise CannotAnonymise(TOO_MUCH)
 
 
 def _is_thing(value: Value) -> TypeGuard[Object]:
@@ -288,16 +204,16 @@ def _is_thing(value: Value) -> TypeGuard[Object]:
 
 _SPECIAL = {
     "drawing or states": Tree.appearance,
-    "plain": Tree.plain,
-    "octets": Tree.octets,
-    "language": Tree.language,
-    "font name": Tree.font_name,
-    "text": Tree.words,
-    "destination": Tree.destination,
+    "plain": plain,
+    "octets": octets,
+    "language": language,
+    "font name": font_name,
+    "text": words,
+    "destination": cleaned_destination,
     "action": Tree.action,
     "opening": Tree.opening,
     "own page": Tree.own_page,
     "page content": Tree.page_content,
     "structure object": Tree.structure_object,
-    "destination names": Tree.destination_names,
+    "destination names": cleaned_destinations,
 }
