@@ -5,16 +5,14 @@ from __future__ import annotations
 import asyncio
 import logging
 import os
-import signal
 import socket
 import ssl
 from collections.abc import Callable, Sequence
 from contextlib import AsyncExitStack
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
 
-from relay.assembly import inbound, open_parts
+from relay.assembly import Inbound, Parts, inbound, open_parts
 from relay.authentication.verify import proof
 from relay.holds import give_up_late
 from relay.home import Home, HomeError
@@ -27,46 +25,23 @@ from relay.operations.readings import certificate_end, endpoint_of
 from relay.operations.retention import forget_old
 from relay.operations.upgrade_backup import remove_old
 from relay.outbound.deliver import Deliverer
+from relay.reloading import Running, Signals, on_hup, on_stop_signals, reload_files, watch_keys
 from relay.scheduling.job import Work
 from relay.scheduling.runner import keep_running
 from relay.settings import Settings
-from relay.settings_file import SettingsError
-from relay.signing_keys import Mail
 from relay.smtp.client.send import Sender
 from relay.smtp.server.smtp_server import SmtpServer
-from relay.smtp.server.tls import TlsFault, server_context
+from relay.smtp.server.tls import TlsFault
 from relay.store import Store, StoreError
 
 log = logging.getLogger(__name__)
 
 _DRAIN_SECONDS = 20.0
 """Seconds that letters in progress get to finish after TERM. systemd and operators expect an end within 30 s."""
-_KEY_POLL_SECONDS = 15.0
-"""Seconds between two checks for changed DKIM keys."""
-
-DkimKeys = tuple[tuple[tuple[str, str], ...], ...]
-"""Selectors and PEM."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Running:
-    """The settings and keys that a run started with."""
-
-    settings: Settings
-    keys: DkimKeys
 
 
 def _now() -> datetime:
     return datetime.now(UTC)
-
-
-@dataclass
-class _Signals:
-    """What signals have asked for: the ``end`` of this run; then to ``stop``, or to restart with new ``settings``."""
-
-    end: asyncio.Event
-    stop: bool = False
-    settings: Settings | None = None
 
 
 async def serve(
@@ -78,7 +53,7 @@ async def serve(
     and everything restarts with them. Unusable settings are logged and change nothing. Raises HomeError, StoreError, or
     OSError with a readable message when something needed at the start is missing.
     """
-    signals = _on_stop_signals()
+    signals = on_stop_signals()
     run = partial(_serve, home, read=read, signals=signals, passed=passed)
     await run(settings)
     while not signals.stop:
@@ -95,55 +70,31 @@ async def serve(
 
 
 async def _serve(
-    home: Home,
-    settings: Settings,
-    read: Callable[[], Settings],
-    signals: _Signals,
-    passed: Sequence[socket.socket],
+    home: Home, settings: Settings, read: Callable[[], Settings], signals: Signals, passed: Sequence[socket.socket]
 ) -> None:
     """One run with these settings, until ``signals.end`` is set."""
-    keys, tls = _all_keys(home, settings), _tls_context(home, settings)
+    running = Running.of(home, settings)
     async with AsyncExitStack() as closing:
-        parts = await open_parts(home, settings, closing, _now)
-        store, metrics, sender = parts.store, Metrics(), Sender(settings, parts.store.sts_policies, now=_now)
-        resumed = await store.queue.recover(_now(), start=True)
-        await store.jobs.recover()
+        parts, metrics = await open_parts(home, settings, closing, _now), Metrics()
+        resumed = await parts.store.queue.recover(_now(), start=True)
+        await parts.store.jobs.recover()
+        sender = Sender(settings, parts.store.sts_policies, now=_now)
         closing.push_async_callback(sender.close)
         send = metrics.sending(sender.send)
-        deliverer = Deliverer(settings, store, send, parts.notices, suspending=parts.suspending, now=_now)
-        await store.listen(deliverer.wake)
+        deliverer = Deliverer(settings, parts.store, send, parts.notices, suspending=parts.suspending, now=_now)
+        await parts.store.listen(deliverer.wake)
         arriving = inbound(parts, deliverer, proof(settings), metrics)
-        # Nodes that share a database may share a port (SO_REUSEPORT).
-        shared = isinstance(home.place(settings.store.url), str)
-        server = SmtpServer(
-            settings, metrics.accepting(arriving.acceptor), tls, arriving.mail_from_checks, shared=shared
-        )
-        metrics.certificate_ends(certificate_end(home, settings))
-
-        def renew(context: ssl.SSLContext) -> None:
-            server.reload_tls(context)
-            metrics.certificate_ends(certificate_end(home, settings))
-
-        reload = partial(_reload, home, _Running(settings, keys), read, renew, signals)
-        _on_hup(reload)
-        if settings.metrics.listen is not None:
-            # Before the SMTP server, so that /readyz is available from the start.
-            endpoint = endpoint_of(home, metrics, store, server, _now)
-            await endpoint.open(settings.metrics.listen)
-            closing.push_async_callback(endpoint.close)
+        server = _smtp_server(running, parts, arriving, metrics)
+        reload = partial(reload_files, running, read, _renewing(running, server, metrics), signals)
+        on_hup(reload)
+        # The endpoint listens before the SMTP server, so that /readyz is available from the start.
+        await _open_endpoint(parts, metrics, server, closing)
         await server.open(passed)
-        _announce(settings, server, resumed)
-        for finding in open_secrets(home, settings):
-            log.warning("%s; %s", finding.what, finding.remedy)
+        _announce(home, settings, server, resumed)
         delivering = asyncio.create_task(deliverer.run())
-        give_up = partial(give_up_late, store=store, notices=parts.notices)
-        forget = partial(_forget_old, home, store, settings)
-        follow = partial(follow_up, store, InvitationLetters(parts.notices))
-        work = Work(store, deliverer.wake, arriving.rate_limits.release, forget, give_up, sender.renew_policies, follow)
-        keeping = asyncio.create_task(keep_running(work, _now))
-        closing.callback(keeping.cancel)
-        watching = asyncio.create_task(_watch_keys(home, settings, keys, reload))
-        closing.callback(watching.cancel)
+        work = _work(parts, deliverer, arriving, sender)
+        for keeping in (keep_running(work, _now), watch_keys(running, reload)):
+            closing.callback(asyncio.create_task(keeping).cancel)
         _notify("READY=1")
         await _until(signals.end, delivering)
         _notify("STOPPING=1" if signals.stop else "RELOADING=1")
@@ -151,6 +102,51 @@ async def _serve(
         # Concurrently, so that both have the full time.
         await asyncio.gather(_drain(server, arriving.quarantine), deliverer.stop(_DRAIN_SECONDS))
         await delivering
+
+
+def _smtp_server(running: Running, parts: Parts, arriving: Inbound, metrics: Metrics) -> SmtpServer:
+    """The SMTP server. It does not listen yet."""
+    # Nodes that share a database may share a port (SO_REUSEPORT).
+    shared = isinstance(parts.home.place(parts.settings.store.url), str)
+    accept = metrics.accepting(arriving.acceptor)
+    return SmtpServer(parts.settings, accept, running.tls, arriving.mail_from_checks, shared=shared)
+
+
+def _renewing(running: Running, server: SmtpServer, metrics: Metrics) -> Callable[[ssl.SSLContext], None]:
+    """A function that puts a new certificate into use; the metrics show when the one in use expires."""
+
+    def show() -> None:
+        metrics.certificate_ends(certificate_end(running.home, running.settings))
+
+    def renew(context: ssl.SSLContext) -> None:
+        server.reload_tls(context)
+        show()
+
+    show()
+    return renew
+
+
+async def _open_endpoint(parts: Parts, metrics: Metrics, server: SmtpServer, closing: AsyncExitStack) -> None:
+    """Open the monitoring endpoint, if metrics.listen is set. Raises OSError."""
+    listen = parts.settings.metrics.listen
+    if listen is None:
+        return
+    endpoint = endpoint_of(parts.home, metrics, parts.store, server, _now)
+    await endpoint.open(listen)
+    closing.push_async_callback(endpoint.close)
+
+
+def _work(parts: Parts, deliverer: Deliverer, arriving: Inbound, sender: Sender) -> Work:
+    """What the scheduled jobs work with."""
+    return Work(
+        store=parts.store,
+        wake=deliverer.wake,
+        release=arriving.rate_limits.release,
+        forget_old=partial(_forget_old, parts.home, parts.store, parts.settings),
+        give_up=partial(give_up_late, store=parts.store, notices=parts.notices),
+        renew_policies=sender.renew_policies,
+        follow_up=partial(follow_up, parts.store, InvitationLetters(parts.notices)),
+    )
 
 
 async def _drain(server: SmtpServer, quarantine: Quarantine) -> None:
@@ -174,81 +170,16 @@ async def _until(end: asyncio.Event, delivering: asyncio.Task[None]) -> None:
         delivering.result()
 
 
-def _tls_context(home: Home, settings: Settings) -> ssl.SSLContext | None:
-    files = home.tls_files(settings)
-    return server_context(str(files[0]), str(files[1])) if files is not None else None
-
-
-def _on_stop_signals() -> _Signals:
-    """Install handlers for TERM and INT, which stay for all runs."""
-    signals = _Signals(asyncio.Event())
-
-    def stop() -> None:
-        signals.stop = True
-        signals.end.set()
-
-    for number in (signal.SIGTERM, signal.SIGINT):
-        asyncio.get_running_loop().add_signal_handler(number, stop)
-    return signals
-
-
-def _on_hup(reload: Callable[[], None]) -> None:
-    asyncio.get_running_loop().add_signal_handler(signal.SIGHUP, reload)
-
-
-def _all_keys(home: Home, settings: Settings) -> DkimKeys:
-    """The DKIM keys for each kind of mail. Raises HomeError."""
-    return tuple(home.dkim_keys(settings, mail) for mail in Mail)
-
-
-async def _watch_keys(home: Home, settings: Settings, keys: DkimKeys, reload: Callable[[], None]) -> None:
-    """Call ``reload`` when relay dkim rotate has changed the keys."""
-    while True:
-        await asyncio.sleep(_KEY_POLL_SECONDS)
-        try:
-            changed = _all_keys(home, settings) != keys
-        except HomeError:
-            continue  # the running server has its keys; relay check reports the error
-        if changed:
-            reload()
-
-
-def _reload(
-    home: Home,
-    running: _Running,
-    read: Callable[[], Settings],
-    renew: Callable[[ssl.SSLContext], None],
-    signals: _Signals,
-) -> None:
-    """Handle HUP, or changed keys. Does nothing while the run is ending."""
-    if signals.end.is_set():
-        return
-    try:
-        changed = read()
-        # All files of the new run are read before the old one ends, so that an error in one does not stop the relay.
-        keys = _all_keys(home, changed)
-        tls = _tls_context(home, changed)
-    except (HomeError, SettingsError, TlsFault, OSError, ValueError) as error:
-        log.error("nothing was reloaded, the old settings stay in use: %s", "; ".join(str(error).splitlines()))
-        return
-    if changed != running.settings or keys != running.keys:
-        log.info("settings or DKIM keys changed: restarting with them")
-        signals.settings = changed
-        signals.end.set()
-    elif tls is not None:
-        renew(tls)
-        log.info("certificate reloaded")
-    else:
-        log.info("nothing to reload: the settings are unchanged")
-
-
-def _announce(settings: Settings, server: SmtpServer, resumed: int) -> None:
+def _announce(home: Home, settings: Settings, server: SmtpServer, resumed: int) -> None:
+    """Log where relay listens, what it takes up again, and what is not as it should be."""
     for host, port in server.ports:
         log.info("listening on %s port %d for %s", host, port, settings.domain)
     if resumed:
         log.info("recovered %d deliveries that were being tried when the last run ended", resumed)
     if settings.authenticity.verify == "none":
         log.warning('authenticity.verify is "none": the author of a letter is not verified. Use this for trials only')
+    for finding in open_secrets(home, settings):
+        log.warning("%s; %s", finding.what, finding.remedy)
 
 
 def _notify(state: str) -> None:

@@ -42,6 +42,7 @@ ROOMS: dict[str, tuple[str, ...]] = {
     "dns": ("dns", "smtp/client/test_mx.py", "authentication", "operations/test_dns.py"),
     "monitoring": ("stories/test_to_be_seen.py",),
     "daemon.py": ("stories",),
+    "reloading.py": ("stories",),
     "rebuild.py": ("letters", "anonymise"),
     "rehearsal": ("cli/test_rehearse.py",),
     "show": ("show",),

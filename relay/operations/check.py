@@ -51,7 +51,6 @@ async def check(home: Home, environ: Mapping[str, str], now: datetime) -> list[F
     findings += await check_store(home, settings, now)
     findings += check_upgrades(home)
     findings += check_letters(home, settings)
-    findings += await check_languages(home, settings, now)
     findings += await check_converters(settings)
     findings += [finding async for finding in check_scanner(settings)]
     findings += check_certificate(home, settings, now)
@@ -122,13 +121,12 @@ def _signatures_verify(settings: Settings, keys: tuple[tuple[str, str], ...]) ->
 
 
 async def check_store(home: Home, settings: Settings, now: datetime) -> list[Finding]:
-    """Whether the database opens with this vault key and is undamaged; held deliveries; retention and key rotation."""
+    """Whether the database opens with this vault key and is undamaged; held deliveries; retention and key rotation;
+    letters in the members' languages."""
     try:
-        vault = home.read_vault()
-        await Store.check_unlocked(home.place(settings.store.url), _LOCKED_AFTER)
-        store = await Store.open(
-            home.place(settings.store.url), vault, checkpoints=False, before=backing_up(home, lambda: now)
-        )
+        vault, place = home.read_vault(), home.place(settings.store.url)
+        await Store.check_unlocked(place, _LOCKED_AFTER)
+        store = await Store.open(place, vault, checkpoints=False, before=backing_up(home, lambda: now))
     except HomeError as error:
         return [wrong(error.what, error.remedy)]
     except StoreError as error:
@@ -139,6 +137,7 @@ async def check_store(home: Home, settings: Settings, now: datetime) -> list[Fin
         tls_waits = list(_tls_waits(await store.queue.statuses()))
         chain = await store.events.verify()
         others = await check_retention(store, settings, now) + await check_rotation(store)
+        spoken = await store.directory.languages()
     except StoreError as error:
         return [_store_finding(error)]
     finally:
@@ -149,7 +148,8 @@ async def check_store(home: Home, settings: Settings, now: datetime) -> list[Fin
         findings.append(
             warn(f"{counts['held']} deliveries are held", "see relay held list; then release or refuse them")
         )
-    return findings + tls_waits + others
+    further = spoken.difference(settings.programme.languages)  # check_letters reports on those of the programme
+    return [*findings, *tls_waits, *others, *_language_findings(_templates(home, settings), further)]
 
 
 def _tls_waits(statuses: Mapping[str, int]) -> Iterator[Finding]:
@@ -179,31 +179,23 @@ def _store_finding(error: StoreError) -> Finding:
 
 
 def check_letters(home: Home, settings: Settings) -> Iterator[Finding]:
-    """Whether every template of relay's own letters can be filled in."""
-    problems = LetterTemplates(home.templates, settings.programme.language).problems()
+    """Whether every template of relay's own letters can be filled in, and whether there are letters in the languages of
+    the programme."""
+    templates = _templates(home, settings)
+    problems = templates.problems()
     for problem in problems:
         yield wrong(problem, f"correct it in {home.templates}, or delete it there to use the shipped one")
     if not problems:
         yield fine("all letter templates can be filled in")
+    yield from _language_findings(templates, settings.programme.languages)
 
 
-async def check_languages(home: Home, settings: Settings, now: datetime) -> list[Finding]:
-    """Whether there are letters in the languages of the programme and of its members, and which are drafts."""
-    wanted = set(settings.programme.languages)
-    try:
-        place, before = home.place(settings.store.url), backing_up(home, lambda: now)
-        await Store.check_unlocked(place, 0.1)
-        store = await Store.open(place, home.read_vault(), checkpoints=False, before=before)
-        try:
-            wanted |= await store.directory.languages()
-        finally:
-            await store.close()
-    except (HomeError, StoreError):
-        pass  # check_store reports it
-    return list(_language_findings(LetterTemplates(home.templates, settings.programme.language), wanted))
+def _templates(home: Home, settings: Settings) -> LetterTemplates:
+    return LetterTemplates(home.templates, settings.programme.language)
 
 
 def _language_findings(templates: LetterTemplates, wanted: Iterable[str]) -> Iterator[Finding]:
+    """The languages in which there are no letters, or only drafts."""
     for tag in sorted(wanted):
         if not templates.has(tag):
             yield warn(

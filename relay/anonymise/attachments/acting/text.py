@@ -1,17 +1,15 @@
-"""Makes text files harmless that act in the program that opens them: tables, XML, Markdown, notebooks."""
+"""Makes text files harmless that act in the program that opens them: tables, XML, Markdown."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 
 from relay.anonymise.attachments.acting.names import harmless_name, text_type
-from relay.anonymise.attachments.acting.notebooks import harmless_notebook
 from relay.anonymise.attachments.acting.recognise import extension_of
 from relay.anonymise.attachments.acting.remote import in_markdown
 from relay.anonymise.attachments.acting.tables import harmless_cells
 from relay.anonymise.attachments.acting.xml_text import acts_in_browser, in_xml
-from relay.anonymise.attachments.text_files.notebook import is_notebook
-from relay.anonymise.attachments.text_files.octets import encoded, rewritten
+from relay.anonymise.attachments.text_files.octets import rewritten
 from relay.anonymise.identities import Finding
 from relay.anonymise.tally import Tally
 from relay.message.read import charset_guess as charset
@@ -25,9 +23,6 @@ def harmless_text(attachment: Attachment, written: charset.Written, kind: str, t
     itself; with .txt behind its name where that cannot be taken out. Counted in ``tally``."""
     clean = replace(attachment, media_type=text_type(attachment.media_type))
     text, ending = written.shown, extension_of(attachment.filename)
-    if kind == "json" and is_notebook(attachment.filename, text):
-        notebook = harmless_notebook(text, tally)
-        return clean if notebook is text else replace(clean, content=written.mark + encoded(notebook, written.codec))
     found = _found(text, kind, ending, attachment.media_type)
     if kind == "markup" and acts_in_browser(text):
         # As text it shows all that its author wrote.

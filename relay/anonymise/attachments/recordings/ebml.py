@@ -9,6 +9,7 @@ from relay.anonymise.attachments.cleaning import BrokenRecording
 
 _MAX_ELEMENTS = 500_000
 _UNKNOWN = -1
+_LACING = 0x06
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +58,15 @@ def _next_above(content: bytes, body: int, end: int, above: frozenset[int]) -> i
 def track_of(content: bytes, block: Element) -> int:
     """The track number at the beginning of a block (RFC 9559 10.1)."""
     return _number(content, block.body, 8, keep_marker=False)[0]
+
+
+def frame_of(content: bytes, block: Element) -> bytes:
+    """The frame in a block, behind track number, time and flags (RFC 9559 10.1). Raises BrokenRecording for several
+    frames (lacing, 10.3)."""
+    start = _number(content, block.body, 8, keep_marker=False)[1] + 3
+    if start > block.end or content[start - 1] & _LACING:
+        raise BrokenRecording
+    return content[start : block.end]
 
 
 def _number(content: bytes, at: int, longest: int, *, keep_marker: bool) -> tuple[int, int]:

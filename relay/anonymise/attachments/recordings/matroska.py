@@ -10,7 +10,15 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from relay.anonymise.attachments.cleaning import BrokenRecording
-from relay.anonymise.attachments.recordings.ebml import Element, element, elements, number, track_of, unsigned
+from relay.anonymise.attachments.recordings.ebml import (
+    Element,
+    element,
+    elements,
+    frame_of,
+    number,
+    track_of,
+    unsigned,
+)
 from relay.anonymise.attachments.recordings.encoder_names import without_banners
 from relay.anonymise.attachments.recordings.matroska_tracks import Track, clean_tracks
 from relay.anonymise.attachments.recordings.mp4 import ENCRYPTED, SUBTITLES
@@ -25,7 +33,6 @@ _TIMESTAMP, _SIMPLE_BLOCK, _GROUP, _BLOCK, _ENCRYPTED_BLOCK = 0xE7, 0xA3, 0xA0, 
 _OF_GROUP = frozenset((_BLOCK, 0x9B, 0xFB, 0x75A2))  # the block, duration, references, padding to be discarded
 _CUE, _CUE_TIME, _CUE_PLACES, _CUE_TRACK, _CUE_CLUSTER = 0xBB, 0xB3, 0xB7, 0xF7, 0xF1
 _SEEK, _SEEK_ID, _SEEK_PLACE = 0x4DBB, 0x53AB, 0x53AC
-_MAX_TEXT = 1024 * 1024
 
 
 @dataclass(slots=True)
@@ -67,7 +74,7 @@ def clean_matroska(content: bytes, names_somebody: Callable[[str], bool]) -> tup
         raise CannotAnonymise(SUBTITLES)
     cues_at = film.size
     film.write(
-        element(_CUES, b"".join(_cue(film, cue) for one in top if one.id == _CUES for cue in _inside(film, one)))
+        element(_CUES, b"".join(_cue(film, cue) for one in top if one.id == _CUES for cue in _of(film.content, one)))
     )
     body = _seek_head(seek_size, seek_size + len(info), cues_at) + b"".join(film.out)
     moving = any(track.kind == "video" for track in tracks.values())
@@ -117,13 +124,9 @@ def _of(content: bytes, parent: Element) -> list[Element]:
     return list(elements(content, parent.body, parent.end))
 
 
-def _inside(film: _Film, parent: Element) -> list[Element]:
-    return _of(film.content, parent)
-
-
 def _cluster(film: _Film, cluster: Element) -> bytes:
     kept: list[bytes] = []
-    for one in _inside(film, cluster):
+    for one in _of(film.content, cluster):
         if one.id == _ENCRYPTED_BLOCK:
             raise CannotAnonymise(ENCRYPTED)
         if one.id == _TIMESTAMP:
@@ -136,7 +139,7 @@ def _cluster(film: _Film, cluster: Element) -> bytes:
 
 
 def _group(film: _Film, group: Element) -> bytes:
-    parts = [one for one in _inside(film, group) if one.id in _OF_GROUP]
+    parts = [one for one in _of(film.content, group) if one.id in _OF_GROUP]
     blocks = [one for one in parts if one.id == _BLOCK]
     if len(blocks) != 1 or not _is_kept(film, blocks[0]):
         return b""
@@ -149,9 +152,7 @@ def _is_kept(film: _Film, block: Element) -> bool:
     """Whether the block's track is kept. Notes the words of subtitles."""
     track = film.tracks.get(track_of(film.content, block))
     if track is not None and track.kind == "text":
-        film.words.append(film.content[block.body : block.end])
-        if sum(map(len, film.words[-1:])) > _MAX_TEXT or len(film.words) > 20_000:
-            raise BrokenRecording
+        film.words.append(track.beginning + frame_of(film.content, block))
     return track is not None
 
 
@@ -160,11 +161,11 @@ def _cue(film: _Film, cue: Element) -> bytes:
     if cue.id != _CUE:
         return b""
     time, places = b"", []
-    for one in _inside(film, cue):
+    for one in _of(film.content, cue):
         if one.id == _CUE_TIME:
             time = number(_CUE_TIME, unsigned(film.content, one))
         elif one.id == _CUE_PLACES:
-            told = {part.id: unsigned(film.content, part) for part in _inside(film, one) if part.id != 0xDB}
+            told = {part.id: unsigned(film.content, part) for part in _of(film.content, one) if part.id != 0xDB}
             place = film.moved.get(told.get(_CUE_CLUSTER, -1))
             if place is not None and told.get(_CUE_TRACK) in film.tracks:
                 places.append(element(_CUE_PLACES, number(_CUE_TRACK, told[_CUE_TRACK]) + number(_CUE_CLUSTER, place)))

@@ -37,10 +37,12 @@ _MAX_TRACKS = 32
 
 @dataclass(frozen=True, slots=True)
 class Track:
-    """A kept track: "video", "audio" or "text", and its new description."""
+    """A kept track: "video", "audio" or "text", and its new description. ``beginning``: the first octets of all its
+    frames, when they are stored in the description."""
 
     kind: str
     entry: bytes
+    beginning: bytes = b""
 
 
 def clean_tracks(content: bytes, tracks: Element) -> dict[int, Track]:
@@ -56,11 +58,11 @@ def clean_tracks(content: bytes, tracks: Element) -> dict[int, Track]:
             raise BrokenRecording
         kind, place = _KINDS.get(unsigned(content, parts[_TYPE])), unsigned(content, parts[_NUMBER])
         if kind is not None:
-            found[place] = Track(kind, _entry(content, parts, kind, place))
+            found[place] = _track(content, parts, kind, place)
     return found
 
 
-def _entry(content: bytes, parts: dict[int, Element], kind: str, place: int) -> bytes:
+def _track(content: bytes, parts: dict[int, Element], kind: str, place: int) -> Track:
     codec = content[parts[_CODEC].body : parts[_CODEC].end].rstrip(b"\0")
     clean = CODECS.get(codec) or (CODECS[b"A_MPEG/L3"] if codec.startswith(b"A_AAC/") and len(codec) < 20 else None)
     if clean is None and kind == "text":
@@ -73,9 +75,10 @@ def _entry(content: bytes, parts: dict[int, Element], kind: str, place: int) -> 
     # Without a language, a track is English (RFC 9559 5.1.4.1.19).
     out += [element(_LANGUAGE, b"und"), element(_CODEC, codec)]
     out += [element(_PRIVATE, private)] if private else []
-    out += [_encodings(content, parts[_ENCODINGS])] if _ENCODINGS in parts else []
+    beginning = _beginning(content, parts[_ENCODINGS]) if _ENCODINGS in parts else b""
+    out += [_encodings(beginning)] if beginning else []
     out += [_master(content, parts[id]) for id in (_VIDEO, _AUDIO) if id in parts]
-    return element(_ENTRY, b"".join(out))
+    return Track(kind, element(_ENTRY, b"".join(out)), beginning)
 
 
 def _plain(content: bytes, one: Element) -> bytes:
@@ -92,8 +95,8 @@ def _master(content: bytes, master: Element) -> bytes:
     )
 
 
-def _encodings(content: bytes, encodings: Element) -> bytes:
-    """One encoding, which stores the same first octets of all frames once; no other can be looked into as it is."""
+def _beginning(content: bytes, encodings: Element) -> bytes:
+    """The first octets of all frames, which are stored once; no other encoding can be looked into as it is."""
     inside = [one for one in elements(content, encodings.body, encodings.end) if one.id == _ENCODING]
     parts = {one.id: one for encoding in inside for one in elements(content, encoding.body, encoding.end)}
     if _ENCODING_TYPE in parts and unsigned(content, parts[_ENCODING_TYPE]):
@@ -104,5 +107,9 @@ def _encodings(content: bytes, encodings: Element) -> bytes:
     settings = content[told[_SETTINGS].body : told[_SETTINGS].end] if _SETTINGS in told else b""
     if _ALGORITHM not in told or unsigned(content, told[_ALGORITHM]) != _STRIPPED or len(settings) > 16:
         raise BrokenRecording
-    compression = element(_COMPRESSION, number(_ALGORITHM, _STRIPPED) + element(_SETTINGS, settings))
+    return settings
+
+
+def _encodings(beginning: bytes) -> bytes:
+    compression = element(_COMPRESSION, number(_ALGORITHM, _STRIPPED) + element(_SETTINGS, beginning))
     return element(_ENCODINGS, element(_ENCODING, compression))

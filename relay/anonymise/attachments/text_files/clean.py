@@ -33,14 +33,14 @@ def clean_text(attachment: Attachment, cleaning: Cleaning) -> Attachment:
     redactor = cleaning.redactor
     written = charset.read(attachment.content, redactor.known.names, attachment.charset)
     kind = structure.kind_of(attachment.filename, attachment.media_type, written.shown)
+    if kind == "json" and notebook.is_notebook(attachment.filename, written.shown):
+        cleaning.tally.add("document-properties")
+        written = Written(notebook.cleaned(written.shown, cleaning), "utf-8")
+        attachment = replace(attachment, content=written.text.encode("utf-8", "replace"))
     harmless = harmless_text(attachment, written, kind, cleaning.tally)
     content = harmless.content
     if content is not attachment.content:
         written = charset.read(content, redactor.known.names, attachment.charset)
-    if kind == "json" and notebook.is_notebook(harmless.filename, written.shown):
-        cleaning.tally.add("document-properties")
-        written = Written(notebook.cleaned(written.shown), "utf-8")
-        content = written.text.encode("utf-8", "replace")
     inside = _telling(written.shown, kind, attachment.filename, cleaning)
     if inside:
         cleaning.tally.found(inside)

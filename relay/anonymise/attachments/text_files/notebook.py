@@ -1,4 +1,5 @@
-"""Rewrites a Jupyter notebook with what it shows: code, text and results; no authors, accounts, machines or times.
+"""Rewrites a Jupyter notebook with what it shows: code, text and results; no authors, accounts, machines or times, and
+nothing that runs or is fetched when it is opened.
 
 Source: the notebook format 4.5 (nbformat.v4.schema.json).
 """
@@ -9,6 +10,10 @@ import json
 import re
 from typing import Any
 
+from relay.anonymise.attachments.acting.outputs import only_shows, remote_pictures
+from relay.anonymise.attachments.cleaning import Cleaning
+from relay.anonymise.identities import replaced
+from relay.model import Attachment
 from relay.refusals import CannotAnonymise
 
 BROKEN = (
@@ -25,10 +30,6 @@ _OUTPUTS = {
     "execute_result": ("data", "execution_count"),
 }
 _SIZES = frozenset({"width", "height"})
-# Interactive results that a program keeps for itself: the picture or text beside them is what is shown.
-_OF_PROGRAMS = re.compile(r"application/vnd\.(?:jupyter\.widget|google\.colaboratory|holoviews|bokehjs)", re.IGNORECASE)
-# All other results are octets, as base64.
-_TEXT = re.compile(r"text/|image/svg|application/(?:javascript|x-javascript|xml|.{0,40}\+xml)\b", re.IGNORECASE)
 # The account in a path below the home directories.
 _HOME = re.compile(r"((?:/home|/Users|\b[A-Za-z]:[\\/]{1,4}Users)[\\/]{1,4})(?!user\b)[^\\/\s\"'<>:;,)]{1,64}")
 
@@ -40,8 +41,9 @@ def is_notebook(filename: str | None, text: str) -> bool:
     return '"nbformat"' in text and '"cells"' in text and text.lstrip("\ufeff \t\r\n").startswith("{")
 
 
-def cleaned(text: str) -> str:
-    """The notebook as JSON, in the layout in which Jupyter writes it. Raises CannotAnonymise when it is invalid."""
+def cleaned(text: str, cleaning: Cleaning) -> str:
+    """The notebook as JSON, in the layout in which Jupyter writes it. What acts in it is counted. Raises
+    CannotAnonymise when it is invalid."""
     try:
         book = json.loads(text.removeprefix("\ufeff"))
     except (ValueError, RecursionError) as error:
@@ -50,7 +52,7 @@ def cleaned(text: str) -> str:
         raise CannotAnonymise(BROKEN)
     minor = book.get("nbformat_minor")
     minor = minor if isinstance(minor, int) and 0 <= minor <= 5 else 4
-    cells = [_cell(cell, number, minor) for number, cell in enumerate(book["cells"], 1)]
+    cells = [_cell(cell, number, minor, cleaning) for number, cell in enumerate(book["cells"], 1)]
     new = {"cells": cells, "metadata": _metadata(book.get("metadata")), "nbformat": 4, "nbformat_minor": minor}
     try:
         return json.dumps(new, ensure_ascii=False, indent=1) + "\n"
@@ -75,21 +77,22 @@ def _metadata(old: Any) -> dict[str, Any]:
     return {"kernelspec": kernel, "language_info": {"name": language} | {k: word for k, word in known.items() if word}}
 
 
-def _cell(old: Any, number: int, minor: int) -> dict[str, Any]:
+def _cell(old: Any, number: int, minor: int, cleaning: Cleaning) -> dict[str, Any]:
     if not isinstance(old, dict) or old.get("cell_type") not in _CELLS:
         raise CannotAnonymise(BROKEN)
+    is_code = old["cell_type"] == "code"
     new: dict[str, Any] = {"cell_type": old["cell_type"]}
     if isinstance(old.get("attachments"), dict):
-        new["attachments"] = {str(name): _bundle(data) for name, data in old["attachments"].items()}
-    if old["cell_type"] == "code":
+        new["attachments"] = {str(name): _bundle(data, cleaning) for name, data in old["attachments"].items()}
+    if is_code:
         new["execution_count"] = _count(old.get("execution_count"))
     if minor >= 5:
         new["id"] = f"cell-{number}"
     new["metadata"] = _cell_marks(_dict(old.get("metadata")))
-    if old["cell_type"] == "code":
+    if is_code:
         outputs = old.get("outputs")
-        new["outputs"] = [_output(each) for each in outputs] if isinstance(outputs, list) else []
-    new["source"] = _lines(old.get("source"))
+        new["outputs"] = [_output(each, cleaning) for each in outputs] if isinstance(outputs, list) else []
+    new["source"] = _lines(old.get("source")) if is_code else _harmless(old.get("source"), "text/markdown", cleaning)
     return new
 
 
@@ -99,7 +102,7 @@ def _cell_marks(old: dict[str, Any]) -> dict[str, Any]:
     return marks | ({"jupyter": hidden} if hidden else {})
 
 
-def _output(old: Any) -> dict[str, Any]:
+def _output(old: Any, cleaning: Cleaning) -> dict[str, Any]:
     kind = old.get("output_type") if isinstance(old, dict) else None
     if kind not in _OUTPUTS:
         raise CannotAnonymise(BROKEN)
@@ -107,7 +110,7 @@ def _output(old: Any) -> dict[str, Any]:
     for key in _OUTPUTS[kind]:
         value = old.get(key)
         if key == "data":
-            new[key] = _bundle(value)
+            new[key] = _bundle(value, cleaning)
             new["metadata"] = _sizes(_dict(old.get("metadata")))
         else:
             new[key] = _count(value) if key == "execution_count" else _lines(value)
@@ -119,26 +122,58 @@ def _sizes(old: dict[str, Any]) -> dict[str, Any]:
     return {kind: size for kind, size in sizes.items() if size and "/" in kind}
 
 
-def _bundle(old: Any) -> dict[str, Any]:
-    """One result in several formats, by media type."""
-    return {
-        kind: value if kind.endswith("json") else _lines(value) if _TEXT.match(kind) else _in_one_line(value)
-        for kind, value in _dict(old).items()
-        if "/" in kind and not _OF_PROGRAMS.match(kind)
-    }
+def _bundle(old: Any, cleaning: Cleaning) -> dict[str, Any]:
+    """One result in several formats, by media type: those that only show it."""
+    new: dict[str, Any] = {}
+    for kind, value in _dict(old).items():
+        shown = _result(kind, value, cleaning)
+        if shown is None:
+            cleaning.tally.add("fetched")
+        else:
+            new[kind] = shown
+    return new
+
+
+def _result(kind: str, value: Any, cleaning: Cleaning) -> Any:
+    words = _joined(value)
+    if not only_shows(kind, words):
+        return None
+    if kind.startswith("text/"):
+        return _harmless(value, kind, cleaning)
+    if kind == "application/json":
+        return value
+    if "<" in words:
+        drawing = cleaning.inside(Attachment(words.encode("utf-8", "replace"), "image/svg+xml"))
+        return drawing.content.decode("utf-8") if drawing.media_type == "image/svg+xml" else None
+    # Base64 in one line, so that it is recognised wherever its lines were broken.
+    return "".join(words.split())
+
+
+def _harmless(old: Any, media_type: str, cleaning: Cleaning) -> str | list[str]:
+    """The text of a cell or result, with remote pictures as their description."""
+    lines = _lines(old)
+    found = remote_pictures(media_type, _joined(lines))
+    if not found:
+        return lines
+    cleaning.tally.found(found)
+    clean = replaced(_joined(lines), found)
+    return clean if isinstance(lines, str) else clean.splitlines(keepends=True)
 
 
 def _lines(old: Any) -> str | list[str]:
     """Text, which notebooks write as one string or line by line. Accounts in paths are replaced."""
-    if isinstance(old, list) and all(isinstance(line, str) for line in old):
-        return [_HOME.sub(r"\1user", line) for line in old]
-    return _HOME.sub(r"\1user", old) if isinstance(old, str) else ""
+    lines = [_HOME.sub(r"\1user", line) for line in _strings(old)]
+    return lines if isinstance(old, list) else "".join(lines)
 
 
-def _in_one_line(old: Any) -> str:
-    """Base64, so that it is recognised wherever its lines were broken."""
-    lines = _lines(old)
-    return "".join((lines if isinstance(lines, str) else "".join(lines)).split())
+def _joined(old: Any) -> str:
+    """The text in one string, as it is."""
+    return "".join(_strings(old))
+
+
+def _strings(old: Any) -> list[str]:
+    lines = old if isinstance(old, list) else [old]
+    return lines if all(isinstance(line, str) for line in lines) else []
 
 
 def _count(old: Any) -> int | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import time
 from collections.abc import Callable
 from typing import Any
@@ -137,6 +138,42 @@ def test_a_notebook_keeps_its_words_code_and_results(cleaned: Cleaned) -> None:
     assert [output.get("data") for output in code["outputs"]] == [
         {"text/plain": "<x>"}, {"text/plain": ["y"]}, {"text/html": [table], "image/png": "iVBORw0KGgo="}, None,
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize("depth", [150, 800])
+def test_a_deeply_nested_notebook_loses_what_acts_too(depth: int, cleaned: Cleaned) -> None:
+    nested = "[" * depth + "]" * depth
+    acting = {"output_type": "display_data", "data": {"application/javascript": "x()", "text/plain": "y"}}
+    content = notebook({"cell_type": "code", "source": "", "outputs": [acting]}).replace(
+        b'{"widgets": {}}', f'{{"x": {nested}}}'.encode()
+    )
+    (clean,) = cleaned(Attachment(content, "application/x-ipynb+json", "a.ipynb"))
+    assert json.loads(clean.content)["cells"][0]["outputs"][0]["data"] == {"text/plain": "y"}
+
+
+def test_a_drawing_in_a_notebook_is_cleaned_as_one(cleaned: Cleaned) -> None:
+    drawing = (
+        '<svg xmlns="http://www.w3.org/2000/svg" onload="x()"><metadata>Plotter 3, 2026-11-02</metadata>'
+        f'<path d="M0 0h9"/><image href="{U}"/></svg>'
+    )
+    content = notebook(
+        {
+            "cell_type": "markdown",
+            "source": "![a](attachment:a.svg)",
+            "attachments": {"a.svg": {"image/svg+xml": drawing}},
+        },
+        {
+            "cell_type": "code",
+            "source": "",
+            "outputs": [{"output_type": "display_data", "data": {"image/svg+xml": [drawing]}}],
+        },
+    )
+    (clean,) = cleaned(Attachment(content, "application/x-ipynb+json", "a.ipynb"))
+    words, code = json.loads(clean.content)["cells"]
+    shown = words["attachments"]["a.svg"]["image/svg+xml"]
+    assert code["outputs"][0]["data"] == {"image/svg+xml": shown}
+    assert "M0 0h9" in shown
+    assert not re.search("onload|Plotter|tracker", shown)
 
 
 @pytest.mark.parametrize(

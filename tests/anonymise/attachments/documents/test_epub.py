@@ -15,6 +15,8 @@ from PIL import Image
 from relay.model import Attachment
 from relay.refusals import CannotAnonymise
 
+Inside = Callable[[bytes], dict[str, bytes]]
+
 CONTAINER = (
     '<?xml version="1.0"?><container version="1.0" xmlns="urn:oasis:names:tc:opendocument:xmlns:container"><rootfiles>'
     '<rootfile full-path="EPUB/jane-whitcombe.opf" media-type="application/oebps-package+xml"/></rootfiles></container>'
@@ -119,6 +121,15 @@ def test_the_words_the_pictures_and_the_order_stay(clean: Callable[..., Attachme
     assert "My first year, by Amber Heron" in files["OEBPS/package.opf"].decode()
 
 
+def test_the_language_stays_and_its_region_goes(clean: Callable[..., Attachment], inside: Inside) -> None:
+    opf = OPF.replace("<dc:language>en<", "<dc:language>en-ZA</dc:language><dc:language>zh-TW<")
+    page = HEAD.replace("<html", "<html lang='en-ZA' xml:lang='en-ZA'") + "<body><p lang='sw-KE'>Asante</p></body>"
+    files = inside(clean(book(**{"EPUB/jane-whitcombe.opf": opf, "EPUB/jane one.xhtml": page + "</html>"})).content)
+    assert b"<dc:language>en</dc:language><dc:language>zh-Hant</dc:language>" in files["OEBPS/package.opf"]
+    assert b'lang="en" xml:lang="en"' in files["OEBPS/pages/page2.xhtml"]
+    assert b'<p lang="sw">Asante</p>' in files["OEBPS/pages/page2.xhtml"]
+
+
 def test_nothing_that_tells_who_made_or_bought_it_stays(
     clean: Callable[..., Attachment], telling: Callable[[bytes], list[str]]
 ) -> None:
@@ -128,6 +139,18 @@ def test_nothing_that_tells_who_made_or_bought_it_stays(
         everything = b"".join(archive.read(name) for name in archive.namelist()) + repr(archive.namelist()).encode()
     for word in (b"script", b"calibre", b"isbn", b"creator", b"track", b"data-", b"import", b"author", b"northbank"):
         assert word not in everything.lower(), word
+
+
+@pytest.mark.parametrize(
+    ("codec", "label"),
+    [("utf-16", "UTF-16"), ("utf-8-sig", "utf-8"), ("cp1252", "windows-1252"), ("utf-8", "punycode")],
+)
+def test_a_page_is_read_in_its_charset(
+    codec: str, label: str, clean: Callable[..., Attachment], inside: Inside
+) -> None:
+    page = PAGE.replace("utf-8", label, 1).replace("a tree", "ein großer Baum, schön gewachsen")
+    files = inside(clean(book(**{"EPUB/jane one.xhtml": page.encode(codec)})).content)
+    assert "ein großer Baum, schön gewachsen" in files["OEBPS/pages/page2.xhtml"].decode()
 
 
 # Debian's epubcheck is a Java archive that a shell starts only where the kernel knows how.

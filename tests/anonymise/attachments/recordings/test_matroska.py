@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 import subprocess
 from collections.abc import Callable
@@ -82,6 +83,19 @@ def test_subtitles_stay_unless_they_name_somebody() -> None:
         done(film(track(), track(2, 17, b"S_TEXT/ASS", b"Title: " + NAMED)))
 
 
+def test_a_name_is_found_behind_every_time_and_when_its_beginning_is_stored_once() -> None:
+    named = re.compile(r"\bJane\b")
+    stripped = element(0x5034, number(0x4254, 3) + element(0x4255, b"Ja"))
+    once = track(2, 17, b"S_TEXT/UTF8", b"", element(0x6D80, element(0x6240, stripped)))
+    for two, frame in (
+        # Time and flags look like the letter "\u00c0" here.
+        (track(2, 17, b"S_TEXT/UTF8"), b"\x82\0\xc3\x80Jane Whitcombe"),
+        (once, b"\x82\0\0\x80ne Whitcombe"),
+    ):
+        with pytest.raises(CannotAnonymise, match="subtitles of this film name"):
+            clean_matroska(film(track(), two, blocks=element(0xA3, frame)), lambda text: bool(named.search(text)))
+
+
 @pytest.mark.parametrize(
     "content",
     [
@@ -92,6 +106,7 @@ def test_subtitles_stay_unless_they_name_somebody() -> None:
         film(track(2, 2, b"A_VORBIS", b"\x02\xff\xff")),
         film(track(2, 2, b"A_FLAC", b"fLaC\x04\0\0\x20" + bytes(40))),
         film(track(), doc_type=b"other"),
+        film(track(), track(2, 17, b"S_TEXT/UTF8"), blocks=element(0xA3, b"\x82\0\0\x02\1\2abJane")),
         film(*[track()] * 40),
         film(track(1, 1, b"V_VP8", b"", element(0x6D80, element(0x6240, element(0x5034, number(0x4254, 0)))))),
     ],

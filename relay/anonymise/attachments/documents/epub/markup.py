@@ -8,7 +8,8 @@ from html.entities import html5
 
 from lxml import etree
 
-from relay.anonymise.attachments.documents.xml_trees import broken, parsed
+from relay.anonymise.attachments.documents.xml_trees import parsed
+from relay.message.read.charsets import decode
 
 _DECLARATION = re.compile(r"\s*<\?xml[^>]{0,300}\?>")
 _ENCODING = re.compile(rb"<\?xml[^>]{0,100}encoding\s{0,5}=\s{0,5}[\"']([\w-]{1,30})")
@@ -18,21 +19,13 @@ _OF_XML = frozenset({"amp", "lt", "gt", "quot", "apos"})
 
 
 def tree_of(content: bytes) -> etree._Element:
-    """The root of an XHTML or NCX file. Raises CannotAnonymise when it is not well-formed, or defines entities."""
-    text = _DECLARATION.sub("", _decoded(content), count=1)
+    """The root of an XHTML or NCX file. Raises CannotAnonymise when it is not well-formed, defines
+    entities, or is in an unknown charset."""
+    declared = _ENCODING.match(content.removeprefix(codecs.BOM_UTF8))
+    text = decode(content, declared[1].decode("ascii") if declared else None).removeprefix("\ufeff")
+    text = _DECLARATION.sub("", text, count=1)
     text = _DOCTYPE.sub("", text, count=1)
     return parsed(_NAMED.sub(_character, text).encode())
-
-
-def _decoded(content: bytes) -> str:
-    if content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-        return content.decode("utf-16", "replace")
-    declared = _ENCODING.match(content.removeprefix(codecs.BOM_UTF8))
-    encoding = declared[1].decode("ascii") if declared else "utf-8"
-    try:
-        return content.removeprefix(codecs.BOM_UTF8).decode(encoding, "replace")
-    except LookupError as error:
-        raise broken() from error
 
 
 def _character(found: re.Match[str]) -> str:

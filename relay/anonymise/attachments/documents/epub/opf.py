@@ -18,6 +18,7 @@ from lxml import etree
 from relay.anonymise.attachments.documents.epub.names import Names
 from relay.anonymise.attachments.documents.packages import Package
 from relay.anonymise.attachments.documents.xml_trees import broken, elements, local, parsed
+from relay.anonymise.attachments.regions import tag_without_region
 from relay.refusals import CannotAnonymise
 
 MIMETYPE = "application/epub+zip"
@@ -40,7 +41,6 @@ _NEW_TYPES = {"page": "application/xhtml+xml", "style": "text/css", "ncx": "appl
 _DIRECTIONS = frozenset({"ltr", "rtl", "default"})
 _LAYOUT = frozenset({"rendition:layout", "rendition:orientation", "rendition:spread", "rendition:flow"})
 _WORD = re.compile(r"[a-z][a-z-]{0,30}")
-_LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8}){0,3}")
 _MAX_ITEMS = 5000
 
 
@@ -91,7 +91,9 @@ def read_book(package: Package) -> Book:
         folder,
         modern=str(root.get("version", "")).startswith("3"),
         title=_first(root, "title"),
-        languages=[text for one in elements(root) if local(one.tag) == "language" and _is_language(text := _text(one))],
+        languages=[
+            tag for one in elements(root) if local(one.tag) == "language" and (tag := tag_without_region(_text(one)))
+        ],
         items=items,
         spine=[(one.get("idref", ""), one.get("linear", "")) for one in spine if local(one.tag) == "itemref"],
         direction=direction if direction in _DIRECTIONS else "",
@@ -154,10 +156,6 @@ def _text(element: etree._Element) -> str:
 
 def _first(root: etree._Element, name: str) -> str:
     return next((text for one in elements(root) if local(one.tag) == name and (text := _text(one))), "Book")
-
-
-def _is_language(text: str) -> bool:
-    return _LANGUAGE.fullmatch(text) is not None
 
 
 def container() -> bytes:

@@ -23,6 +23,7 @@ from relay.anonymise.attachments.documents.xml_trees import (
     removed,
     serialised,
 )
+from relay.anonymise.attachments.regions import tag_without_region
 from relay.anonymise.links.in_files import clean_link_of_file
 from relay.anonymise.passages import passages
 
@@ -69,12 +70,11 @@ _CHOICES = frozenset(
 _CHOICE = re.compile(r"[A-Za-z1 -]{0,30}")
 _SPOKEN = frozenset({"alt", "title", "aria-label"})
 _TYPES = re.compile(r"[a-z][a-z-]{0,40}(?: [a-z][a-z-]{0,40}){0,5}")
-_LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8}){0,3}")
+_LANGUAGES = frozenset({"lang", _XML_LANG})
 # Attributes that hold no words, each with the values it may have.
 _ALLOWED = {
     **dict.fromkeys(_NUMBERS, _NUMBER),
     **dict.fromkeys(_CHOICES, _CHOICE),
-    **dict.fromkeys(("lang", _XML_LANG), _LANGUAGE),
     _EPUB_TYPE: _TYPES,
 }
 _OUTSIDE = re.compile(r"[A-Za-z][A-Za-z0-9+.\-]*:|//")
@@ -175,6 +175,8 @@ def _attribute(tag: str, name: str, value: str, path: str, names: Names) -> str:
         return clean_style(value, path, names)
     if name in _SPOKEN:
         return names.redactor.redact(value)[0]
+    if name in _LANGUAGES:
+        return tag_without_region(value)
     allowed = _ALLOWED.get(name)
     return value if allowed and tag != "link" and allowed.fullmatch(value) and not names.redactor.find(value) else ""
 
