@@ -1,15 +1,15 @@
-"""Rebuilds one letter: parse, scrub, compose, parse again, check for leaks, sign. Pure."""
+"""Rebuilds one letter: parse, scrub, compose, parse again, check for leaks, prove its form, sign. Pure."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 
-from relay.anonymise.leak_check.check import leak_check
+from relay.anonymise.leak_check.check import as_received, leak_check
 from relay.anonymise.leak_check.forms.proof import prove_form
 from relay.anonymise.leak_check.reasons import reasons
 from relay.anonymise.scrub import scrub
 from relay.anonymise.way_back import both_times
-from relay.message.read.headers import Fields, Head, decoded_values, split
+from relay.message.read.headers import Fields, Head, split
 from relay.message.read.parse import parse
 from relay.message.write.compose import compose
 from relay.message.write.dkim_sign import Signer
@@ -23,17 +23,14 @@ _REBUILT_FIELDS = frozenset(
     )
 )
 
-_KNOWN_TO_RECIPIENT = ("to", "in-reply-to", "references")
-"""Fields with the recipient's own address, and Message-IDs that the recipient's mail program knows."""
-
 
 def rebuild(order: RebuildOrder, signer: Signer, head: Head | None = None) -> Rebuilt:
     """Rebuild one letter for one recipient.
 
     ``order`` has the raw octets, both identities and the new header fields. Returns the signed octets to send, what was
     removed, what a person has to decide, and what recognises its words later. ``head``: the letter's header section, if
-    it is split already. Raises a Refusal (CannotAnonymise, StillIdentifying, ContactDetails, Malformed) when that
-    cannot be done safely.
+    it is split already. Raises a Refusal (CannotAnonymise, StillIdentifying, NotProven, ContactDetails, Malformed) when
+    that cannot be done safely.
     """
     head = head or split(order.content)
     received = parse(order.content, head, order.known.names)
@@ -57,21 +54,14 @@ def rebuild(order: RebuildOrder, signer: Signer, head: Head | None = None) -> Re
 def _composed(message: Message, order: RebuildOrder) -> bytes:
     """Compose the letter, and check the result for leaks. Raises StillIdentifying."""
     composed = compose(message, order.headers)
-    leak_check(*_as_received(composed), order.known, order.forbidden)
+    leak_check(*as_received(composed), order.known, order.forbidden)
     return composed
-
-
-def _as_received(composed: bytes) -> tuple[Message, list[str], bytes]:
-    """The finished letter, its header values and its body, parsed like an incoming letter, so that the check sees what
-    the recipient will see."""
-    head = split(composed)
-    return parse(composed, head), decoded_values(head[0], except_for=_KNOWN_TO_RECIPIENT), composed[head[1] :]
 
 
 def _explained(message: Message, written: Message, order: RebuildOrder) -> StillIdentifying:
     """The refusal with the author's own words in ``message``, and with the name of the file that shows them as its
     author gave it in ``written``: a name from the finished letter would tell which words of it relay replaced."""
-    why = reasons(*_as_received(compose(message, order.headers)), order.known)
+    why = reasons(*as_received(compose(message, order.headers)), order.known)
     same = len(message.attachments) == len(written.attachments)
     file = written.attachments[why.file].filename if same and why.file is not None else ""
     return StillIdentifying(file=file or "", own_words=why.words)

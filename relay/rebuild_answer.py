@@ -1,4 +1,4 @@
-"""An answer of the operator through the pure middle: parse → own words → scrub → compose → parse again → check → sign.
+"""An answer of the operator through the pure middle: parse → own words → scrub → check → compose → sign.
 
 Its reader gets a letter of the programme: the operator's new words as text, and files, cleaned. The operator's address,
 header, signature and quotation do not leave; nor does what identifies the reader's partners, which the operator knows.
@@ -9,13 +9,13 @@ from __future__ import annotations
 from dataclasses import replace
 
 from relay.anonymise.identities import Finding, SearchText, replaced
-from relay.anonymise.leak_check.check import leak_check
+from relay.anonymise.leak_check.check import as_received, leak_check
 from relay.anonymise.leak_check.forms.proof import prove_form
 from relay.anonymise.mailboxes import mailbox
 from relay.anonymise.own_words import own_words
 from relay.anonymise.scrub import scrub
 from relay.anonymise.tally import merged
-from relay.message.read.headers import decoded_values, split
+from relay.message.read.headers import split
 from relay.message.read.html_to_text import html_to_text
 from relay.message.read.parse import parse
 from relay.message.write.compose import compose
@@ -81,11 +81,9 @@ def _without(text: str, order: AnswerOrder) -> str:
 
 
 def _check(message: Message, order: AnswerOrder) -> None:
-    """Look at what leaves once more, as its reader's program will read it. Raises StillIdentifying."""
+    """Look once more at what goes into relay's own letter, as a letter by itself. Raises StillIdentifying."""
     composed = compose(message, order.headers)
     prove_form(composed, order.known)
-    head = split(composed)
-    seen, body = decoded_values(head[0], except_for=("to", "in-reply-to", "references")), composed[head[1] :]
-    read = parse(composed, head)
+    received = as_received(composed)
     for known in (order.known, *order.partners):
-        leak_check(read, seen, body, known, order.hidden if known is order.known else ())
+        leak_check(*received, known, order.hidden if known is order.known else ())

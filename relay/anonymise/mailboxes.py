@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from relay.anonymise.names.fold import letters, letters_at, skeleton_of
-from relay.anonymise.percent import MOST_NESTED
+from relay.anonymise.percent import CODE, LONGEST_CODE
 from relay.anonymise.providers import GMAIL, private_domains
 
 # Blanks around a disguised sign include quotation marks, because a broken line may stand in a quotation.
@@ -27,8 +27,7 @@ _WORD_GAP = re.compile(r"[\s>_*~-]{0,40}")
 _LOCAL = re.compile(r"[a-z0-9._+=\-]{0,80}\Z")
 _LEFT = re.compile(r"(?:(?:https?|ftp)://)?(?:[a-z0-9.+_\-]{1,64}@)?(?:[a-z0-9\-]{1,63}\.){0,6}\Z")
 _RIGHT = re.compile(r"(?::\d{1,5})?(?:[/?#][^\s<>\"'`()\[\]{}\x01\x02]*)?")
-_PERCENT = re.compile(rf"%(?:25){{0,{MOST_NESTED}}}[0-9a-f]{{2}}\Z")
-_LONGEST_CODE = 3 + 2 * MOST_NESTED
+_PERCENT = re.compile(rf"{CODE}\Z")
 _LONGEST_SIGN = 12  # letters and digits in any match of _DISGUISED: "%2525252e", "&#x000002e;"
 _LOOSE = str.maketrans({"\x01": ".", "\x02": "@"})
 
@@ -137,7 +136,7 @@ class Mailbox(NamedTuple):
 
 def _begins(text: str, place: int) -> bool:
     """Whether an address can begin here, rather than be the end of a longer one (mary-jane@)."""
-    if place == 0 or _PERCENT.search(text, max(0, place - _LONGEST_CODE), place):
+    if place == 0 or _PERCENT.search(text, max(0, place - LONGEST_CODE), place):
         return True
     before = text[place - 1]
     if before.isascii() and before.isalnum():
@@ -151,7 +150,7 @@ def _whole(text: str, word: str) -> Iterator[tuple[int, int]]:
         end = start + len(word)
         before, after = text[start - 1 : start], text[end : end + 1]
         clear_before = not (before.isascii() and (before.isalnum() or before == "-")) or _PERCENT.search(
-            text, max(0, start - _LONGEST_CODE), start
+            text, max(0, start - LONGEST_CODE), start
         )
         if clear_before and not (after.isascii() and after.isalnum()):
             yield start, end

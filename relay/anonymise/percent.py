@@ -17,6 +17,9 @@ from relay.message.read.html_tokens import unescape
 
 MOST_NESTED = 8
 """Encodings around each other that are decoded."""
+CODE = rf"%(?:25){{0,{MOST_NESTED}}}[0-9A-Fa-f]{{2}}"
+"""A pattern for one octet, encoded once or several times."""
+LONGEST_CODE = 3 + 2 * MOST_NESTED
 
 _ENCODED = re.compile(r"%(?:u[0-9A-Fa-f]{2})?[0-9A-Fa-f]{2}")
 _WORD = re.compile(r"[^\s<>\"]+")
@@ -29,8 +32,7 @@ _CODES = re.compile(
     r"|(?:%u|\\u)(?P<unit>[0-9A-Fa-f]{4})|\\x(?P<octet>[0-9A-Fa-f]{2})"
 )
 _QUOTED = re.compile(r"=(?P<octet>[0-9A-F]{2})")
-_CODE = re.compile(rf"%(?:25){{0,{MOST_NESTED}}}[0-9A-Fa-f]{{2}}")
-_LONGEST_CODE = 3 + 2 * MOST_NESTED
+_CODE = re.compile(CODE)
 _APART = "\nж\n"  # a word as separator, so that no name is found across two words
 
 
@@ -84,7 +86,7 @@ def _meaning(code: re.Match[str]) -> str:
 def past_code(text: str, start: int, end: int) -> int:
     """Where a range of the text begins that may begin inside of a percent code: behind the code, as "%3Djane" does
     at "jane"."""
-    for code in _CODE.finditer(text, max(0, start - _LONGEST_CODE), min(len(text), start + _LONGEST_CODE)):
+    for code in _CODE.finditer(text, max(0, start - LONGEST_CODE), min(len(text), start + LONGEST_CODE)):
         if code.start() < start < code.end() < end:
             return code.end()
     return start

@@ -29,8 +29,8 @@ _TAG = re.compile(r"<(?!img)[^>]*>")
 _NESTS = frozenset(str.split("blockquote ul ol li table tr td th"))
 _HEADINGS = frozenset(str.split("h1 h2 h3 h4 h5 h6"))
 _LIST_TYPES = {"lower-alpha": "a", "upper-alpha": "A", "lower-latin": "a", "upper-latin": "A"}
-_NUMBERINGS = frozenset("aAiI")  # HTML 4.4.5, besides the default
 _LIST_TYPES |= {"lower-roman": "i", "upper-roman": "I"}
+_NUMBERINGS = frozenset(_LIST_TYPES.values())  # HTML 4.4.5, besides the default
 _ALIGNED = {"center": "center", "right": "right", "end": "right", "justify": "justify", "left": "", "start": ""}
 
 

@@ -63,6 +63,14 @@ _OURS = re.compile(
     r"|\b(?:boundary|charset|format=flowed|delsp|quoted-printable|base64|inline|attachment|filename|name)\b",
     re.MULTILINE,
 )
+_KNOWN_TO_READER = ("to", "in-reply-to", "references")
+
+
+def as_received(letter: bytes, except_for: tuple[str, ...] = _KNOWN_TO_READER) -> tuple[Message, list[str], bytes]:
+    """A finished letter as its reader's mail program will see it: what ``leak_check`` takes first. Without the fields
+    that hold the reader's own address, and Message-IDs that the reader's program has."""
+    head = split(letter)
+    return parse(letter, head), decoded_values(head[0], except_for=except_for), letter[head[1] :]
 
 
 def leak_check(message: Message, headers: Sequence[str], body: bytes, known: Known, forbidden: Sequence[str]) -> None:
@@ -88,9 +96,7 @@ def leak_check(message: Message, headers: Sequence[str], body: bytes, known: Kno
         if _file_names_author(matcher, known.author, attachment):
             raise StillIdentifying
         if attachment.media_type == "message/rfc822":
-            inner = attachment.content
-            head = split(inner)
-            leak_check(parse(inner, head), decoded_values(head[0]), inner[head[1] :], known, forbidden)
+            leak_check(*as_received(attachment.content, except_for=()), known, forbidden)
 
 
 def _shown(message: Message) -> Iterator[str]:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 from html import unescape
 
 import regex
 
 from relay.anonymise.identities import Finding
+from relay.anonymise.passages import together
 
 KIND = "remote-picture"
 
@@ -53,9 +54,10 @@ def in_markdown(text: str) -> list[Finding]:
     if "![" not in text and "<" not in text:
         return []
     code = _fenced(text)
-    found = [*_pictures(text), *in_html(text)]
-    found.sort(key=lambda one: one.start)
-    return list(_apart(one for one in found if not any(a <= one.start < b for a, b in code)))
+    found = together((list(_pictures(text)), in_html(text)))
+    ends = [end for _, end in code]
+    nearest = ((one, bisect_right(ends, one.start)) for one in found)
+    return [one for one, at in nearest if at == len(code) or one.start < code[at][0]]
 
 
 def in_html(text: str) -> list[Finding]:
@@ -141,18 +143,10 @@ def _fenced(text: str) -> list[tuple[int, int]]:
     start: re.Match[str] | None = None
     for fence in fences:
         if start is None:
-            if fence.start() and not text[: fence.start()].endswith(("\n\n", "\n\r\n")):
+            if fence.start() and not text.endswith(("\n\n", "\n\r\n"), 0, fence.start()):
                 return []
             start = fence
         elif fence[1].startswith(start[1]) and not fence[2].strip():
             blocks.append((start.end(), fence.start()))
             start = None
     return blocks
-
-
-def _apart(found: Iterator[Finding]) -> Iterator[Finding]:
-    end = 0
-    for one in found:
-        if one.start >= end:
-            yield one
-            end = one.end

@@ -10,6 +10,7 @@ from relay.anonymise.attachments.acting.remote import in_html, is_remote
 from relay.anonymise.attachments.acting.table import table
 from relay.anonymise.attachments.acting.xml_head import head_of
 from relay.anonymise.identities import Finding
+from relay.anonymise.passages import together
 
 _KIND = "fetched"
 _STYLE = re.compile(r"<\?(?:xml-stylesheet|mso-application|mso-\w{1,30}|import)\b", re.IGNORECASE)
@@ -52,15 +53,10 @@ def in_xml(text: str) -> list[Finding]:
     """What programs would fetch when they open the XML, in order: style sheets, an external document type, and in maps
     (KML, GPX) remote pictures, models and other maps."""
     head = head_of(text)
-    found = [*_style_sheets(text), *_document_type(text)]
+    found = [list(_style_sheets(text)), list(_document_type(text))]
     if head is not None and head.root in ("kml", "gpx"):
-        found += (*_of_maps(text), *_described(text))
-    found.sort(key=lambda one: (one.start, -one.end))
-    apart: list[Finding] = []
-    for one in found:
-        if not apart or one.start >= apart[-1].end:
-            apart.append(one)
-    return apart
+        found += (list(_of_maps(text)), list(_described(text)))
+    return together(found)
 
 
 def _style_sheets(text: str) -> Iterator[Finding]:

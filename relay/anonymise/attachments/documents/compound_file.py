@@ -14,7 +14,7 @@ _HEADER = 512
 _IN_HEADER = 109  # FAT sectors that the header lists
 _NO_STREAM = 0xFFFF_FFFF
 _LAST_SECTOR = 0xFFFF_FFFA  # greater numbers mark the end of a chain and the like
-_STORAGE, _STREAM, _ROOT = 1, 2, 5
+_ROOT = 5  # the kind of the first entry
 _ENTRY = 128
 _MAX_ENTRIES = 50_000
 
@@ -43,7 +43,7 @@ class CompoundFile:
         if shift not in (9, 12):
             raise broken()
         self._content, self._size = content, 1 << shift
-        self._count = max(len(content) // self._size - 1, 0) + 1
+        self._count = max(len(content) // self._size, 1)
         directory, self._cutoff, mini = (int.from_bytes(content[at : at + 4], "little") for at in (48, 56, 60))
         self._fat = self._table(self._fat_sectors())
         self._entries = _entries(self._chained(directory))

@@ -21,7 +21,8 @@ from relay.anonymise.attachments.recordings.ebml import (
 )
 from relay.anonymise.attachments.recordings.encoder_names import without_banners
 from relay.anonymise.attachments.recordings.matroska_tracks import Track, clean_tracks
-from relay.anonymise.attachments.recordings.mp4 import ENCRYPTED, SUBTITLES
+from relay.anonymise.attachments.recordings.mp4 import SUBTITLES
+from relay.anonymise.attachments.recordings.mp4_entries import ENCRYPTED
 from relay.refusals import CannotAnonymise
 
 _EBML, _SEGMENT, _SEEK_HEAD, _INFO, _TRACKS = 0x1A45DFA3, 0x18538067, 0x114D9B74, 0x1549A966, 0x1654AE6B

@@ -7,10 +7,9 @@ from dataclasses import dataclass
 from relay.anonymise.attachments.cleaning import BrokenRecording
 from relay.anonymise.attachments.recordings.ebml import Element, element, elements, number, unsigned
 from relay.anonymise.attachments.recordings.matroska_codecs import CODECS
-from relay.anonymise.attachments.recordings.mp4 import ENCRYPTED
+from relay.anonymise.attachments.recordings.mp4_entries import ENCRYPTED, UNREADABLE
 from relay.refusals import CannotAnonymise
 
-_SUBTITLES = "the subtitles of this film are of a kind that cannot be made anonymous; please send it without subtitles"
 _ENTRY, _NUMBER, _UID, _TYPE, _CODEC, _PRIVATE, _LANGUAGE = 0xAE, 0xD7, 0x73C5, 0x83, 0x86, 0x63A2, 0x22B59C
 _ENCODINGS, _ENCODING, _ENCODING_TYPE, _COMPRESSION, _ALGORITHM = 0x6D80, 0x6240, 0x5033, 0x5034, 0x4254
 _SETTINGS = 0x4255
@@ -66,7 +65,7 @@ def _track(content: bytes, parts: dict[int, Element], kind: str, place: int) -> 
     codec = content[parts[_CODEC].body : parts[_CODEC].end].rstrip(b"\0")
     clean = CODECS.get(codec) or (CODECS[b"A_MPEG/L3"] if codec.startswith(b"A_AAC/") and len(codec) < 20 else None)
     if clean is None and kind == "text":
-        raise CannotAnonymise(_SUBTITLES)
+        raise CannotAnonymise(UNREADABLE)
     if clean is None:
         raise BrokenRecording
     private = clean(content[parts[_PRIVATE].body : parts[_PRIVATE].end]) if _PRIVATE in parts else b""

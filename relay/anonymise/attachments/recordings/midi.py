@@ -10,15 +10,15 @@ from collections.abc import Iterator
 from relay.anonymise.attachments.cleaning import BrokenRecording
 from relay.anonymise.identities import Redactor
 
-# Meta events that are music: sequence number, channel, port, end of track, tempo, offset, time and key signature.
-_MUSIC = frozenset({0x00, 0x20, 0x21, 0x2F, 0x51, 0x54, 0x58, 0x59})
+# Meta events that are music, with their lengths: sequence number, channel, port, end of track, tempo, offset, time and
+# key signature.
+_MUSIC = {0x00: 2, 0x20: 1, 0x21: 1, 0x2F: 0, 0x51: 3, 0x54: 5, 0x58: 4, 0x59: 2}
 _LYRICS = 0x05
 _END = 0x2F
-_LONGEST = {0x00: 2, 0x20: 1, 0x21: 1, 0x2F: 0, 0x51: 3, 0x54: 5, 0x58: 4, 0x59: 2}
 # System exclusive messages that every instrument understands (General MIDI); others name a maker and a device.
 _UNIVERSAL = (b"\x7e\x7f\x09", b"\x7f\x7f\x04")
 _DATA = {0x80: 2, 0x90: 2, 0xA0: 2, 0xB0: 2, 0xC0: 1, 0xD0: 1, 0xE0: 2}
-_MANUFACTURER = 0x7F
+_LARGEST = 0x0FFF_FFFF
 MAX_TRACKS = 1000
 
 
@@ -77,7 +77,7 @@ def _clean_track(track: bytes, redactor: Redactor) -> bytes:
 
 def _stays(status: int, kind: int, body: bytes, *, lyrics: bool) -> bool:
     if status == 0xFF:
-        return (kind == _LYRICS and lyrics) or (kind in _MUSIC and len(body) == _LONGEST[kind])
+        return (kind == _LYRICS and lyrics) or len(body) == _MUSIC.get(kind, -1)
     return status == 0xF0 and body.startswith(_UNIVERSAL) and len(body) <= 12 if status >= 0xF0 else True
 
 
@@ -130,7 +130,9 @@ def _read_number(track: bytes, place: int) -> tuple[int, int]:
 
 
 def _number(number: int) -> bytes:
+    """A variable-length quantity; the largest for a time that no file can say."""
+    number = min(number, _LARGEST)
     octets = [number & 0x7F]
     while number := number >> 7:
         octets.append(number & 0x7F | 0x80)
-    return bytes(reversed(octets[-4:]))
+    return bytes(reversed(octets))

@@ -14,11 +14,10 @@ from dataclasses import dataclass
 from relay.anonymise.attachments.cleaning import BrokenRecording
 from relay.anonymise.attachments.recordings.encoder_names import without_banners
 from relay.anonymise.attachments.recordings.mp4_boxes import Box, blank, boxes, children, number, wipe
-from relay.anonymise.attachments.recordings.mp4_entries import clean_entries
+from relay.anonymise.attachments.recordings.mp4_entries import ENCRYPTED, clean_entries
 from relay.anonymise.attachments.recordings.mp4_samples import Track, keep_samples, sample_text
 from relay.refusals import CannotAnonymise
 
-ENCRYPTED = "films and recordings with copy protection name their buyer and cannot be passed on; please leave them out"
 FRAGMENTED = "this film cannot be made anonymous as it is stored; please save it as an ordinary MP4 and send that"
 ELSEWHERE = "parts of this film lie in another file; please save it as one MP4 and send that"
 SUBTITLES = "the subtitles of this film name one of you; please send it without subtitles"

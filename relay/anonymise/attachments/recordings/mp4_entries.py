@@ -6,7 +6,9 @@ from relay.anonymise.attachments.cleaning import BrokenRecording
 from relay.anonymise.attachments.recordings.mp4_boxes import Box, blank, boxes, number, wipe
 from relay.refusals import CannotAnonymise
 
-_PROTECTED = "films and recordings with copy protection name their buyer and cannot be passed on; please leave them out"
+ENCRYPTED = "films and recordings with copy protection name their buyer and cannot be passed on; please leave them out"
+UNREADABLE = "the subtitles of this film are of a kind that cannot be made anonymous; please send it without subtitles"
+_READABLE = frozenset((b"tx3g", b"text", b"wvtt"))  # 3GPP TS 26.245, QTFF, ISO 14496-30
 _LOCKED = frozenset((b"encv", b"enca", b"enct", b"encs", b"drms", b"drmi", b"drmt", b"p608", b"sinf"))
 _KEPT = frozenset(
     str.encode(kind)
@@ -21,11 +23,12 @@ _MAX_ENTRIES = 64
 
 def clean_entries(film: bytearray, descriptions: Box, kind: str) -> None:
     """Clear the compressor's name and maker in each entry, and the boxes in it that no player needs. ``kind`` is
-    "video", "audio" or "text". Raises CannotAnonymise for copy protection, BrokenRecording."""
+    "video", "audio" or "text". Raises CannotAnonymise for copy protection and for subtitles that cannot be searched,
+    BrokenRecording."""
     modern = number(film, descriptions.body, 1) == 1
     for count, entry in enumerate(boxes(film, descriptions.body + 8, descriptions.end)):
         if entry.kind in _LOCKED:
-            raise CannotAnonymise(_PROTECTED)
+            raise CannotAnonymise(ENCRYPTED)
         if count == _MAX_ENTRIES:
             raise BrokenRecording
         if kind == "video":
@@ -35,6 +38,9 @@ def clean_entries(film: bytearray, descriptions: Box, kind: str) -> None:
         elif kind == "audio":
             wipe(film, entry.body + 12, entry.body + 16)
             _sift(film, entry.body + _sound_header(film, entry, modern), entry.end)
+        elif entry.kind not in _READABLE:
+            # Captions as CEA-608, XML and pictures.
+            raise CannotAnonymise(UNREADABLE)
 
 
 def _sound_header(film: bytearray, entry: Box, modern: bool) -> int:
@@ -55,7 +61,7 @@ def _sift(film: bytearray, start: int, end: int, *, inside_wave: bool = False) -
     for box in boxes(film, start, end):
         start = box.end
         if box.kind in _LOCKED:
-            raise CannotAnonymise(_PROTECTED)
+            raise CannotAnonymise(ENCRYPTED)
         if box.kind == b"wave" and not inside_wave:
             _sift(film, box.body, box.end, inside_wave=True)
         elif box.kind not in _KEPT or (box.kind == b"colr" and bytes(film[box.body : box.body + 4]) in _PROFILES):

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import repeat
 
 from relay.anonymise.attachments.cleaning import BrokenRecording
 from relay.anonymise.attachments.recordings.mp4_boxes import Box, number, wipe
 
 _MAX_SAMPLES = 5_000_000
 _MAX_TEXT = 1024 * 1024
+# The head of a box in a WebVTT sample.
+_CUE_BOX = re.compile(rb"\0[\0-\xff]{3}(?:vtt[cexa]|payl|iden|sttg|ctim|vsid)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +27,7 @@ class Track:
 
 def keep_samples(film: bytearray, data: Sequence[Box], tracks: Sequence[Track]) -> None:
     """Clear what no track refers to. Raises BrokenRecording when the sample tables are inconsistent."""
-    chunks = [chunk for track in tracks for chunk in _chunks(film, track)]
+    chunks = [chunk for track in tracks for chunk in _stretches(film, track)]
     starts = sorted(start for start, _ in chunks)
     at = 0
     used = sorted((start, start + length if length >= 0 else _next(starts, start, data)) for start, length in chunks)
@@ -40,14 +44,38 @@ def keep_samples(film: bytearray, data: Sequence[Box], tracks: Sequence[Track]) 
 
 def sample_text(film: bytearray, track: Track) -> str:
     """The samples of a subtitle track as one text, with its sample descriptions."""
-    pieces = [bytes(film[track.tables[b"stsd"].body : track.tables[b"stsd"].end])]
-    size = 0
-    for start, length in _chunks(film, track):
-        size += length
-        if length < 0 or size > _MAX_TEXT:
-            raise BrokenRecording
-        pieces.append(bytes(film[start : start + length]))
-    return b"\n".join(pieces).decode("utf-8", "replace")
+    pieces = [bytes(film[track.tables[b"stsd"].body : track.tables[b"stsd"].end]).decode("utf-8", "replace")]
+    sizes = _sizes(film, track.tables)
+    total = 0
+    for start, numbers in _chunks(film, track):
+        at = start
+        for size in repeat(sizes, len(numbers)) if isinstance(sizes, int) else sizes[numbers.start : numbers.stop]:
+            total += size
+            if total > _MAX_TEXT:
+                raise BrokenRecording
+            if size:
+                pieces.append(_words(bytes(film[at : at + size])))
+            at += size
+    return "\n".join(pieces)
+
+
+def _words(sample: bytes) -> str:
+    """The words of one subtitle, apart from the octets around them, which can look like letters. Its length precedes
+    it (3GPP TS 26.245 5.17), or boxes are around it (ISO 14496-30 7.5)."""
+    if _CUE_BOX.match(sample):
+        return _CUE_BOX.sub(b"\n", sample).decode("utf-8", "replace")
+    end = 2 + int.from_bytes(sample[:2], "big")
+    return f"{_decoded(sample[2:end])}\n{sample[end:].decode('utf-8', 'replace')}"
+
+
+def _decoded(text: bytes) -> str:
+    """Text as UTF-16 with its mark, or UTF-8; otherwise in both charsets that were usual before."""
+    if text.startswith((b"\xfe\xff", b"\xff\xfe")):
+        return text.decode("utf-16", "replace")
+    try:
+        return text.decode("utf-8")
+    except UnicodeDecodeError:
+        return "\n".join(text.decode(codec, "replace") for codec in ("cp1252", "mac_roman"))
 
 
 def _next(starts: list[int], start: int, data: Sequence[Box]) -> int:
@@ -56,22 +84,28 @@ def _next(starts: list[int], start: int, data: Sequence[Box]) -> int:
     return min(end, starts[after]) if after < len(starts) else end
 
 
-def _chunks(film: bytearray, track: Track) -> Iterator[tuple[int, int]]:
+def _stretches(film: bytearray, track: Track) -> Iterator[tuple[int, int]]:
     """(start, length) of each chunk. The length is -1 ("up to the next one") for uncompressed QuickTime sound, whose
     sample size is stored elsewhere."""
+    sizes = _sizes(film, track.tables)
+    for start, numbers in _chunks(film, track):
+        if isinstance(sizes, int):
+            yield start, -1 if track.kind == "audio" else sizes * len(numbers)
+        else:
+            yield start, sum(sizes[numbers.start : numbers.stop])
+
+
+def _chunks(film: bytearray, track: Track) -> Iterator[tuple[int, range]]:
+    """The start of each chunk, and the numbers of its samples."""
     places = _places(film, track.tables)
     runs = _runs(film, _table(track.tables, b"stsc"))
-    sizes = _sizes(film, track.tables)
     sample, run = 0, 0
     for index, start in enumerate(places):
         while run + 1 < len(runs) and runs[run + 1][0] <= index + 1:
             run += 1
         count = runs[run][1] if runs else 0
-        if isinstance(sizes, int):
-            yield start, -1 if track.kind == "audio" else sizes * count
-        else:
-            yield start, sum(sizes[sample : sample + count])
-            sample += count
+        yield start, range(sample, sample + count)
+        sample += count
 
 
 def _table(tables: dict[bytes, Box], kind: bytes) -> Box:

@@ -12,6 +12,7 @@ from importlib.resources import files
 import regex
 
 from relay.anonymise.identities import Finding
+from relay.anonymise.passages import together
 
 _KIND = "document-properties"
 _HEAD = 4000
@@ -50,15 +51,8 @@ def _data() -> tuple[dict[str, list[regex.Pattern[str]]], dict[str, _Tree]]:
 
 def find(text: str, filename: str | None, kind: str) -> list[Finding]:
     """What goes from the file, in order, none overlapping. ``kind`` is the kind of its syntax. Linear in the text."""
-    found = list(_in_lines(text, (filename or "").lower().rpartition(".")[2]))
-    if kind == "markup":
-        found += _in_tree(text)
-    found.sort(key=lambda finding: (finding.start, -finding.end))
-    out: list[Finding] = []
-    for finding in found:
-        if not out or finding.start >= out[-1].end:
-            out.append(finding)
-    return out
+    lines = list(_in_lines(text, (filename or "").lower().rpartition(".")[2]))
+    return together((lines, list(_in_tree(text)) if kind == "markup" else []))
 
 
 def _in_lines(text: str, extension: str) -> Iterator[Finding]:

@@ -20,6 +20,8 @@ BROKEN = (
     "a notebook (.ipynb) is damaged or of an old version and cannot be made anonymous; please save it again in Jupyter "
     "and attach it anew, or export it as PDF"
 )
+_ROUNDS = 9
+"""How often remote pictures are taken out of a text, until none is left; what is taken out may join another."""
 _CELLS = frozenset({"code", "markdown", "raw"})
 _CELL_MARKS = frozenset({"tags", "collapsed", "scrolled", "slideshow"})
 _LANGUAGE = ("name", "file_extension", "mimetype", "pygments_lexer", "nbconvert_exporter")
@@ -152,12 +154,14 @@ def _result(kind: str, value: Any, cleaning: Cleaning) -> Any:
 def _harmless(old: Any, media_type: str, cleaning: Cleaning) -> str | list[str]:
     """The text of a cell or result, with remote pictures as their description."""
     lines = _lines(old)
-    found = remote_pictures(media_type, _joined(lines))
-    if not found:
-        return lines
-    cleaning.tally.found(found)
-    clean = replaced(_joined(lines), found)
-    return clean if isinstance(lines, str) else clean.splitlines(keepends=True)
+    words = clean = _joined(lines)
+    for _ in range(_ROUNDS):
+        found = remote_pictures(media_type, clean)
+        if not found:
+            return lines if clean == words else clean if isinstance(lines, str) else clean.splitlines(keepends=True)
+        cleaning.tally.found(found)
+        clean = replaced(clean, found)
+    raise CannotAnonymise(BROKEN)
 
 
 def _lines(old: Any) -> str | list[str]:

@@ -7,16 +7,24 @@ import re
 import unicodedata
 from bisect import bisect_right
 from collections.abc import Sequence
+from dataclasses import replace
 
 from relay.anonymise.identities import Finding, replaced
 from relay.message.read.charset_guess import Written, encoded_word
+from relay.message.read.charset_patterns import decoded
 
 _SHIFTED = frozenset({"hz", "iso2022_kr"})
 _TO_ASCII = b"\x1b(B"
 _SHIFT = re.compile(rb"\x1b(?:\$[@B]|\$\([DABCO-Q]|\([BIJH]|\.[AF])")
 
 
-def rewritten(content: bytes, written: Written, findings: Sequence[Finding]) -> bytes:
+def changed(content: bytes, written: Written, findings: Sequence[Finding]) -> tuple[bytes, Written]:
+    """The octets with each finding replaced, and their text: the charset is not guessed again."""
+    new = _rewritten(content, written, findings)
+    return new, replace(written, text=decoded(new[len(written.mark) :], written.codec))
+
+
+def _rewritten(content: bytes, written: Written, findings: Sequence[Finding]) -> bytes:
     """The octets with each finding replaced. ``findings`` are ranges of ``written.text``, in order, none overlapping.
     Linear in the content."""
     body = content[len(written.mark) :]

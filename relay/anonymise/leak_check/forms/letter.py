@@ -158,12 +158,13 @@ def _unpacked(part: bytes, form: re.Pattern[bytes]) -> bytes:
 
 def _from_base64(body: bytes) -> bytes:
     """RFC 2045 6.8, in lines of 76 characters: one spelling for each content."""
-    letters = body.replace(b"\r\n", b"")
-    content = pybase64.b64decode(letters, validate=True)
-    lines = -(-len(letters) // 76)
-    need(len(body) == len(letters) + 2 * lines and (not lines or body.endswith(b"\r\n")), "lines of another length")
+    content = pybase64.b64decode(body, validate=True, ignorechars=b"\r\n")
+    size = -(-len(content) // 3) * 4
+    lines = -(-size // 76)
+    # Of ``size`` letters and padding there are as many octets left as stand at the ends of lines.
+    need(len(body) == size + 2 * lines and (not lines or body.endswith(b"\r\n")), "lines of another length")
     need(body[76:-2:78] == b"\r" * (lines - 1) and body[77:-2:78] == b"\n" * (lines - 1), "lines of another length")
     # Only the last group may be spelled in several ways: with other bits beyond the content, with other padding.
     last = pybase64.b64encode(content[len(content) - (len(content) % 3 or 3) :]) if content else b""
-    need(len(letters) == -(-len(content) // 3) * 4 and letters.endswith(last), "base64 of another form")
+    need(body[-6:-2] == last, "base64 of another form")
     return content

@@ -14,6 +14,7 @@ from relay.anonymise.attachments.acting.remote import in_markdown
 from relay.anonymise.attachments.acting.xml_text import acts_in_browser, in_xml
 from relay.anonymise.identities import replaced
 from relay.model import Attachment
+from relay.refusals import CannotAnonymise
 
 Cleaned = Callable[[Attachment], list[Attachment]]
 XML = '<?xml version="1.0"?>'
@@ -60,6 +61,46 @@ def test_remote_pictures_become_their_description(text: str, clean: str) -> None
 )
 def test_links_and_own_pictures_stay(text: str) -> None:
     assert markdown(text) == text
+
+
+KEY = "-----BEGIN PGP PUBLIC KEY BLOCK-----\n\n{}\n-----END PGP PUBLIC KEY BLOCK-----"
+NESTED = [
+    f"![<img src='{U}'>]({U})",
+    f'![<p title="a]({U}") x=" style=\'background:url({U})\' ">',
+    f"![<img src='{U[5:]}]({U}){U[5:]}' >",
+    f"![![![x]({U})]({U})]({U})",
+]
+
+
+def test_what_acts_however_much_is_taken_out_is_refused(cleaned: Cleaned) -> None:
+    text = "!" * 30 + f"[x][a]\n\n[a]: {U}\n"
+    with pytest.raises(CannotAnonymise, match="save it as"):
+        cleaned(Attachment(text.encode(), "text/markdown", "a.md"))
+
+
+@pytest.mark.parametrize("text", NESTED)
+def test_what_is_taken_out_uncovers_nothing_else(text: str, cleaned: Cleaned) -> None:
+    (clean,) = cleaned(Attachment(text.encode(), "text/markdown", "a.md"))
+    assert clean.content.decode() != text
+    assert not in_markdown(clean.content.decode())
+    content = notebook({"cell_type": "markdown", "source": text})
+    (clean,) = cleaned(Attachment(content, "application/x-ipynb+json", "a.ipynb"))
+    assert not in_markdown(json.loads(clean.content)["cells"][0]["source"])
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("a.md", f"<img\n{KEY.format('>')}\nsrc='{U}'>"),
+        ("a.kml", f"<kml><hr<atom:author>x</atom:author>ef>{U}</href></kml>"),
+    ],
+)
+def test_nothing_that_goes_for_another_reason_joins_what_acts(name: str, text: str, cleaned: Cleaned) -> None:
+    (clean,) = cleaned(Attachment(text.encode(), "text/plain", name))
+    shown = clean.content.decode()
+    assert "PGP" not in shown
+    assert "author" not in shown
+    assert not (in_xml(shown) if name == "a.kml" else in_markdown(shown))
 
 
 @pytest.mark.parametrize(
@@ -177,8 +218,10 @@ def test_a_drawing_in_a_notebook_is_cleaned_as_one(cleaned: Cleaned) -> None:
 
 
 @pytest.mark.parametrize(
-    "piece", ["<a ", "![", "![a](", "<img src='", "<", "[a]: b\n", "```\n\n", "&lt;img ", "<style>", "![a]("]
-)
+    "piece",
+    ["<a ", "![", "![a](", "<img src='", "<", "[a]: b\n", "```\n\n", "&lt;img ", "<style>", "![a](",
+     "\n\n```\n```\n\n<img src=//a>"],
+)  # fmt: skip
 def test_it_is_linear_in_hostile_text(piece: str) -> None:
     text = (piece * 100_000)[:100_000]
     began = time.process_time()

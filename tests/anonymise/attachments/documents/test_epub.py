@@ -141,6 +141,20 @@ def test_nothing_that_tells_who_made_or_bought_it_stays(
         assert word not in everything.lower(), word
 
 
+def test_an_older_book_keeps_its_guide(clean: Callable[..., Attachment], inside: Inside) -> None:
+    guide = '<guide><reference type="text" title="By Jane Whitcombe" href="jane%20one.xhtml#start"/></guide></package>'
+    opf = OPF.replace('version="3.0"', 'version="2.0"').replace("</package>", guide)
+    package = inside(clean(book(**{"EPUB/jane-whitcombe.opf": opf})).content)["OEBPS/package.opf"].decode()
+    assert '<reference type="text" title="By Amber Heron" href="pages/page2.xhtml#i1"/>' in package
+
+
+def test_braces_in_a_page_stay(clean: Callable[..., Attachment], inside: Inside) -> None:
+    page = PAGE.replace("a tree", "a tree {{identifier}}")
+    files = inside(clean(book(**{"EPUB/jane one.xhtml": page})).content)
+    assert b"a tree {{identifier}}" in files["OEBPS/pages/page2.xhtml"]
+    assert b'content="urn:uuid:' in files["OEBPS/ncxs/ncx5.ncx"]
+
+
 @pytest.mark.parametrize(
     ("codec", "label"),
     [("utf-16", "UTF-16"), ("utf-8-sig", "utf-8"), ("cp1252", "windows-1252"), ("utf-8", "punycode")],

@@ -38,6 +38,12 @@ def test_the_time_of_what_goes_is_kept(clean: Clean) -> None:
     assert clean(song(track), "a.mid").content == song(b"\x81\x10\x90\x3c\x40" + END)
 
 
+def test_a_time_too_long_to_be_written_is_the_longest(clean: Clean) -> None:
+    long = b"\xff\xff\xff\x7f"
+    track = (long + b"\xff\x01\x01x") * 2 + long + b"\x90\x3c\x40" + END
+    assert clean(song(track), "a.mid").content == song(long + b"\x90\x3c\x40" + END)
+
+
 def test_lyrics_stay_unless_they_name_somebody(clean: Clean) -> None:
     assert clean(song(meta(5, b"La ") + meta(5, b"la") + END), "a.mid").content == song(
         meta(5, b"La ") + meta(5, b"la") + END

@@ -301,6 +301,35 @@ def test_subtitles_stay_unless_they_name_one_of_the_two() -> None:
     assert "subtitles" in refused(film("video", "text").replace(b"Hello, my dear", b"Jane Whitcombe"))
 
 
+def subtitled(sample: bytes, entry: bytes = b"tx3g") -> bytes:
+    shown = box(entry, bytes(38))
+    words = track("text", 0, shown).replace(struct.pack(">LLL", 0, 1, 14), struct.pack(">LLL", 0, 1, len(sample)))
+    place = len(FTYP) + 8
+    data = sample + SAMPLES["audio"]
+    words = words.replace(struct.pack(">LL", 1, 0), struct.pack(">LL", 1, place))
+    tracks = words + track("audio", place + len(sample))
+    return FTYP + box(b"mdat", data) + box(b"moov", full(b"mvhd", WHEN * 2, bytes(88)), tracks)
+
+
+@pytest.mark.parametrize(
+    ("sample", "entry"),
+    [
+        # The length before the words is a letter in ASCII.
+        (b"\0\x41" + b"Whitcombe".ljust(0x41), b"tx3g"),
+        (b"\0\x14\xfe\xff" + "Whitcombe".encode("utf-16-be"), b"tx3g"),
+        (b"\0\0\0\x19vttc\0\0\0\x11paylWhitcombe", b"wvtt"),
+    ],
+)
+def test_a_name_in_a_subtitle_is_found_whatever_stands_around_its_words(sample: bytes, entry: bytes) -> None:
+    assert "name one of you" in refused(subtitled(sample, entry))
+
+
+def test_subtitles_that_cannot_be_searched_are_refused() -> None:
+    assert b"\0\3Hi!" in cleaned(subtitled(b"\0\3Hi!")).content
+    for entry in (b"c608", b"stpp", b"mp4s"):
+        assert "of a kind that cannot" in refused(subtitled(b"\0\3Hi!", entry))
+
+
 @pytest.mark.parametrize(
     ("content", "words"),
     [

@@ -81,6 +81,41 @@ def test_another_form_is_refused(old: bytes, new: bytes) -> None:
     assert isinstance(refusal.value, StillIdentifying) and "anonymous" in refusal.value.reply.text
 
 
+ONE_BYTE = b"QQ==\r\n"
+TWO_LINES = b"A" * 76 + b"\r\nQUI=\r\n"
+SPELLINGS = {
+    ONE_BYTE: (
+        b"QQ==",
+        b"QQ==\n",
+        b"QR==\r\n",
+        b"Q\r\nQ==",
+        b"QQ==\r\n\r\n",
+        b"\r\nQQ==",
+        b"QQ= =\r\n",
+        b"QQ\r\n==",
+        b"QQ\r\n",
+    ),
+    TWO_LINES: (
+        b"A" * 77 + b"\r\nQUI=\r\n",
+        b"A" * 76 + b"\n\rQUI=\r\n",
+        b"A" * 76 + b"QUI=\r\n\r\n",
+        b"A" * 72 + b"\r\nAAAAQUI=\r\n",
+        b"A" * 76 + b"\r\nQUJ=\r\n",
+        b"A" * 76 + b"\r\nQUI\r\n=",
+        b"\r" + b"A" * 76 + b"\nQUI=\r\n",
+    ),
+}
+
+
+@pytest.mark.parametrize(("ours", "other"), [(ours, one) for ours, several in SPELLINGS.items() for one in several])
+def test_base64_has_one_spelling(ours: bytes, other: bytes) -> None:
+    before, middle, behind = compose(FULL, HEADERS).partition(b"c29tZSB3b3Jkcw==\r\n")  # "some words"
+    read_letter(before + ours + behind)
+    assert middle
+    with pytest.raises(NotOurForm):
+        read_letter(before + other + behind)
+
+
 def test_octets_around_the_parts_are_refused() -> None:
     letter = compose(FULL, HEADERS)
     first = letter.index(b"--=_")

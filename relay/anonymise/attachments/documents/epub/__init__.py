@@ -36,7 +36,7 @@ def clean_epub(attachment: Attachment, cleaning: Cleaning) -> Attachment:
     cannot be cleaned."""
     package = opened(attachment.content, cleaning)
     book = read_book(package)
-    names = Names(cleaning.redactor, book.folder)
+    names = Names(cleaning.redactor)
     for item in book.items:
         _clean_file(item, package.read(item.path), cleaning)
     for number, item in enumerate(book.items, 1):
@@ -94,16 +94,18 @@ def _written(book: Book, names: Names, cleaning: Cleaning) -> bytes:
     kept = [item for item in book.items if item.new_type]
     digest = sha256(b"".join(item.content for item in kept)).digest()
     identifier = f"urn:uuid:{UUID(bytes=digest[:16], version=4)}"
-    files = [(names.of(item.path), item.content.replace(b"{{identifier}}", identifier.encode())) for item in kept]
+    for item in kept:
+        if item.kind == "ncx":
+            item.content = item.content.replace(b"{{identifier}}", identifier.encode(), 1)
     cleaning.tally.add("document-properties")
-    document = package_document(book, names, identifier, lambda text: redactor.redact(text)[0])
+    document = package_document(book, names, identifier)
     refuse_remains(document, redactor)
     return packed(
         [
             ("mimetype", MIMETYPE.encode()),
             ("META-INF/container.xml", container()),
             ("OEBPS/package.opf", document),
-            *((f"OEBPS/{name}", content) for name, content in files),
+            *((f"OEBPS/{names.of(item.path)}", item.content) for item in kept),
         ],
         stored=frozenset({"mimetype"}),
     )

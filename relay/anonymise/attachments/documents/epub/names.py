@@ -11,10 +11,9 @@ from relay.anonymise.identities import Redactor
 
 @dataclass(slots=True)
 class Names:
-    """``folder``: where the package document lies; paths are within the container (EPUB 3.3, 4.2.5)."""
+    """Paths are within the container (EPUB 3.3, 4.2.5)."""
 
     redactor: Redactor
-    folder: str
     _files: dict[str, str] = field(default_factory=dict)
     _identifiers: dict[str, str] = field(default_factory=dict)
     _classes: dict[str, str] = field(default_factory=dict)
@@ -36,7 +35,7 @@ class Names:
         if not new:
             return None
         relative = posixpath.relpath(new, posixpath.dirname(self.of(base)) or ".") if place else ""
-        return relative + (f"#{self.identifier(fragment)}" if fragment else "") or relative
+        return relative + (f"#{self.identifier(fragment)}" if fragment else "")
 
     def identifier(self, name: str) -> str:
         """The neutral identifier for a name."""

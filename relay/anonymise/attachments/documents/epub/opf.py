@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from html import escape
 from urllib.parse import unquote
@@ -60,10 +59,10 @@ class Item:
 
 @dataclass(slots=True)
 class Book:
-    """What is kept of a package document. ``spine``: ids with their linear attribute; ``guide``: (type, title,
-    path#fragment)."""
+    """What is kept of the package document at ``path``. ``spine``: ids with their linear attribute; ``guide``: (type,
+    title, path#fragment from there)."""
 
-    folder: str
+    path: str
     modern: bool
     title: str
     languages: list[str]
@@ -81,14 +80,15 @@ def read_book(package: Package) -> Book:
     files = [element for element in elements(parsed(package.read(_CONTAINER))) if local(element.tag) == "rootfile"]
     path = next((unquote(one.get("full-path", "")) for one in files if one.get("media-type", _OPF) == _OPF), "")
     root = parsed(package.read(path))
-    folder = posixpath.dirname(path)
-    items = [item for item in _items(root, folder) if item.path in package and item.path not in left_out]
+    items = [
+        item for item in _items(root, posixpath.dirname(path)) if item.path in package and item.path not in left_out
+    ]
     spine = next((element for element in elements(root) if local(element.tag) == "spine"), None)
     if spine is None or not items:
         raise broken()
     direction = spine.get("page-progression-direction", "")
     return Book(
-        folder,
+        path,
         modern=str(root.get("version", "")).startswith("3"),
         title=_first(root, "title"),
         languages=[
@@ -104,7 +104,7 @@ def read_book(package: Package) -> Book:
             if (name := one.get("property", "")) in _LAYOUT and _WORD.fullmatch(value := _text(one))
         ],
         guide=[
-            (one.get("type", ""), one.get("title", ""), posixpath.join(folder, one.get("href", "")))
+            (one.get("type", ""), one.get("title", ""), one.get("href", ""))
             for one in elements(root)
             if local(one.tag) == "reference" and _WORD.fullmatch(one.get("type", ""))
         ],
@@ -167,8 +167,8 @@ def container() -> bytes:
     ).encode()
 
 
-def package_document(book: Book, names: Names, identifier: str, redact: Callable[[str], str]) -> bytes:
-    """The new package document. ``redact`` takes identities out of the titles in the guide."""
+def package_document(book: Book, names: Names, identifier: str) -> bytes:
+    """The new package document."""
     kept = [item for item in book.items if item.new_type]
     ids = {item.id: f"item{number}" for number, item in enumerate(kept, 1)}
     toc = next((f' toc="{ids[item.id]}"' for item in kept if item.kind == "ncx"), "")
@@ -179,7 +179,7 @@ def package_document(book: Book, names: Names, identifier: str, redact: Callable
         f'version="{"3.0" if book.modern else "2.0"}" unique-identifier="id">\n'
         f"{_metadata(book, ids, identifier)}\n"
         f"<manifest>{''.join(_listed(item, ids[item.id], book.modern, names) for item in kept)}</manifest>\n"
-        f"<spine{toc}{direction}>{spine}</spine>\n{_guide(book, names, redact)}</package>\n"
+        f"<spine{toc}{direction}>{spine}</spine>\n{_guide(book, names)}</package>\n"
     ).encode()
 
 
@@ -203,13 +203,12 @@ def _listed(item: Item, new_id: str, modern: bool, names: Names) -> str:
     return f'<item id="{new_id}" href="{names.of(item.path)}" media-type="{item.new_type}"{properties}/>'
 
 
-def _guide(book: Book, names: Names, redact: Callable[[str], str]) -> str:
+def _guide(book: Book, names: Names) -> str:
     """Where cover, contents and text begin; only in EPUB 2, which has no landmarks."""
     out = []
     for kind, title, target in book.guide:
-        place, _, fragment = target.partition("#")
-        new = names.of(posixpath.normpath(unquote(place)))
-        if new:
-            mark = f"#{names.identifier(fragment)}" if fragment else ""
-            out.append(f'<reference type="{kind}" title="{escape(redact(title))}" href="{new}{mark}"/>')
+        link = names.link(target, book.path)
+        if link:
+            words = escape(names.redactor.redact(title)[0])
+            out.append(f'<reference type="{kind}" title="{words}" href="{link}"/>')
     return f"<guide>{''.join(out)}</guide>\n" if out and not book.modern else ""
