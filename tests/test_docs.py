@@ -27,6 +27,8 @@ ELSEWHERE = {
     "runuser -u relay -- relay dns check": "asks public DNS; tests/operations/test_dns.py runs it",
 }
 
+MAY_FIND_FAULTS = {"relay check": {0, 1}}  # nothing listens here, and public DNS knows no relay.example.org
+
 
 def commands(page: Path) -> list[str]:
     """The lines of a page's shell blocks."""
@@ -50,16 +52,19 @@ def test_every_link_leads_somewhere(page: Path) -> None:
 )
 def test_every_command_runs(page: Path, tmp_path: Path) -> None:
     """In the page's order, in a temporary folder instead of the machine's folders."""
-    bin_folder, home = tmp_path / "bin", tmp_path / "root" / "var" / "lib" / "relay"
+    bin_folder, home = tmp_path / "root" / "usr" / "local" / "bin", tmp_path / "root" / "var" / "lib" / "relay"
     for machine in ("root", "behind"):
         (tmp_path / machine / "etc" / "postfix").mkdir(parents=True)
         for name in ("postfix/main.cf", "passwd", "group", "shadow", "gshadow"):
             (tmp_path / machine / "etc" / name).touch()
-    bin_folder.mkdir()
+    bin_folder.mkdir(parents=True)
     path = f"{bin_folder}:{Path(sys.executable).parent}:{os.environ['PATH']}"
     prefix = Path(sys.executable).parent.parent
     env = {**os.environ, "PATH": path, "RELAY_HOME": str(home), "RELAY_VENV": str(prefix)}
-    for command in commands(page):
+    asked = commands(page)
+    # README makes a home with quickstart; the other pages are for a relay that is there.
+    begin = ["relay init --domain relay.example.org"] if any(one.startswith("relay ") for one in asked) else []
+    for command in [*begin, *asked]:
         first = command.split()[0]
         if any(f"{command} ".startswith(f"{one} ") for one in ELSEWHERE):
             continue
@@ -74,7 +79,7 @@ def test_every_command_runs(page: Path, tmp_path: Path) -> None:
             timeout=120,
             check=False,
         )
-        assert done.returncode == 0, f"{command}\n{done.stdout}{done.stderr}"
+        assert done.returncode in MAY_FIND_FAULTS.get(command, {0}), f"{command}\n{done.stdout}{done.stderr}"
 
 
 def here(command: str, folder: Path, prefix: Path) -> str:
@@ -82,8 +87,10 @@ def here(command: str, folder: Path, prefix: Path) -> str:
     behind = "behind" if "--behind-postfix" in command else "root"
     for machine, own in (
         ("/var/lib/relay", f"{folder}/root/var/lib/relay"),
+        ("/usr/local/bin", f"{folder}/root/usr/local/bin"),
         ("/opt/relay/.venv", str(prefix)),
         ("/opt/relay", str(ROOT)),
+        ("letters.html", f"{folder}/letters.html"),
         ("relay quickstart", f"relay quickstart --yes --root {folder}/{behind}"),
         ("runuser -u relay -- ", ""),
         ("postconf -e", f"postconf -c {folder}/root/etc/postfix -e"),

@@ -47,8 +47,8 @@ def quickstart(  # noqa: PLR0917 -- click passes each by its name
     """Take relay into production for DOMAIN on this machine, as root.
 
     Makes the user relay, its home in /var/lib/relay and the systemd units, starts relay, checks everything, and prints
-    the DNS records and the next commands. Changes nothing that exists, so it can be run again. What it says is also
-    kept in /var/log/relay-quickstart.log.
+    the DNS records and the next commands. Leaves what exists as it is, but for the settings of Postfix and its milters
+    that it asks about, so it can be run again. What it says is also kept in /var/log/relay-quickstart.log.
     """
     machine = Machine(Path(root).absolute())
     if machine.real and os.geteuid() != 0 and not dry_run:

@@ -95,5 +95,8 @@ def test_every_value_of_a_label_that_an_alert_names_exists() -> None:
 
 
 def test_the_dashboard_is_json_with_panels_that_do_not_overlap() -> None:
-    places = [tuple(panel["gridPos"].values()) for panel in json.loads((CONFIG / "grafana.json").read_text())["panels"]]
-    assert len(set(places)) == len(places)
+    places = [panel["gridPos"] for panel in json.loads((CONFIG / "grafana.json").read_text())["panels"]]
+    covered = [
+        (x, y) for it in places for x in range(it["x"], it["x"] + it["w"]) for y in range(it["y"], it["y"] + it["h"])
+    ]
+    assert len(set(covered)) == len(covered) > 100

@@ -1,1 +1,1 @@
-"""relay quickstart: takes relay into production on one machine, step by step, changing nothing that exists."""
+"""relay quickstart: takes relay into production on one machine, step by step, and says each."""
