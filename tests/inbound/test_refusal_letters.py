@@ -129,8 +129,10 @@ APART = "H a r r i e t B r a n d m o o r"
 WAV = base64.b64encode(b"RIFF\x38\0\0\0WAVEfmt \x10\0\0\0\1\0\1\0\x44\xac\0\0\x88\x58\1\0\2\0\x10\0data\x14\0\0\0%-20b")
 LANGUAGES = {
     "en": "These words of yours are still in it:",
-    "fr": "Ces mots qui vous désignent y sont encore :",
+    "fr": "Ces mots qui vous désignent y sont encore\N{NO-BREAK SPACE}:",
     "ar": "ما زالت فيها هذه الكلمات التي تدل عليكم:",
+    "es": "Estas palabras que le nombran siguen en ella:",
+    "hi": "आपकी पहचान बताने वाले ये शब्द उसमें अब भी हैं:",
     "sw": "Bado ina maneno haya yanayokutaja:",
 }
 
