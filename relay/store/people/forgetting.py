@@ -89,7 +89,7 @@ def forget(
     for address in person.addresses:  # a domain may be one person's
         forget_policy(db, vault, address.rpartition("@")[2])
     write_identity(db, vault, member, Identity(()))
-    db.execute("UPDATE member SET language = '' WHERE number = ?", (member,))
+    db.execute("UPDATE member SET language = '', time_zone = '', discreet = '' WHERE number = ?", (member,))
     move_member(db, vault, member, MemberState.FORGOTTEN, now, who=who)
     told = [Event(EventKind.FORGOTTEN, now, part.pair.id, part.side, member, who=who) for part in parts]
     record(db, vault, told or [Event(EventKind.FORGOTTEN, now, member=member, who=who)])
