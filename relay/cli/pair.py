@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import sys
 from collections.abc import Callable
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ from relay.cli.languages_served import say_unserved
 from relay.cli.names_understood import say_understood, say_understood_of_many
 from relay.cli.output import print_json, print_rows, say
 from relay.cli.pair_changed import set_cohort, welcome
+from relay.cli.pair_legal import hold_legal
 from relay.cli.pair_list import list_
 from relay.cli.pair_people import people_options, person_of
 from relay.cli.pair_shown import (
@@ -152,15 +154,17 @@ def import_(ctx: click.Context, *, file: Path, dry_run: bool, no_invite: bool, s
 def show(ctx: click.Context, pair_id: str, as_json: bool) -> None:
     """Show one pair."""
 
-    async def work(session: Session) -> tuple[Pair, list[ConsentShown]]:
+    async def work(session: Session) -> tuple[Pair, list[ConsentShown], datetime | None]:
         found = await pairing.pair_of(pair_id, session.store)
-        return found, await session.store.invitations.shown(found.id)
+        held = await session.store.legal_holds.all()
+        return found, await session.store.invitations.shown(found.id), held.get(found.id)
 
-    found, consents = in_session(ctx, work)
+    found, consents, held_since = in_session(ctx, work)
     if as_json:
-        print_json({**full_object(found), "consent": [consent_object(one) for one in consents]})
+        own = {"legal_hold_since": held_since, "consent": [consent_object(one) for one in consents]}
+        print_json({**full_object(found), **own})
     else:
-        print_pair(found, consents)
+        print_pair(found, consents, held_since)
 
 
 @pair.command()
@@ -214,7 +218,7 @@ def _state_verb(name: str, state: PairState, line: str) -> None:
     pair.add_command(click.command(name, cls=Verb, help=line)(decorated))
 
 
-for _command in (list_, welcome, set_cohort):
+for _command in (list_, welcome, set_cohort, hold_legal):
     pair.add_command(_command)
 _state_verb("pause", PairState.PAUSED, "Pause a pair: its letters are refused until it is resumed.")
 _state_verb("resume", PairState.ACTIVE, "Resume a paused pair.")

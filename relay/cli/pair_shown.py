@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from relay.cli.output import print_facts, print_json
 from relay.model import Pair, Side
@@ -60,8 +61,8 @@ def consent_object(one: ConsentShown) -> dict[str, object]:
     }
 
 
-def print_pair(one: Pair, consents: Sequence[ConsentShown] = ()) -> None:
-    """Print a pair for people, one fact a line, with what is known of its members' consent."""
+def print_pair(one: Pair, consents: Sequence[ConsentShown] = (), legal_hold_since: datetime | None = None) -> None:
+    """Print a pair for people, one fact a line, with what is known of its members' consent, and any legal hold."""
     facts = [("pair", one.id), ("state", one.state), ("mentor", one.mentor.name), ("mentee", one.mentee.name)]
     facts += [("the mentee writes to", one.mentor.alias), ("the mentor writes to", one.mentee.alias)]
     facts += [("cohort", one.cohort), ("the mentor's language", one.language_of(Side.MENTOR))]
@@ -70,6 +71,8 @@ def print_pair(one: Pair, consents: Sequence[ConsentShown] = ()) -> None:
         ("created", f"{one.created_at:%Y-%m-%dT%H:%M:%SZ}"),
     ]
     facts += [(f"the {consent.side}'s consent", _consent(consent)) for consent in consents]
+    if legal_hold_since is not None:
+        facts.append(("on legal hold since", f"{legal_hold_since:%Y-%m-%dT%H:%M:%SZ}"))
     print_facts(facts)
 
 

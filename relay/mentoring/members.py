@@ -24,6 +24,7 @@ from relay.store import (
     AddressConfirmation,
     Asked,
     Forgotten,
+    LegalHoldError,
     Member,
     Owed,
     Part,
@@ -172,8 +173,10 @@ async def forget(
     """Erase a member's addresses, names, letters and thread links, and end their pairs.
 
     They are written to the ledger in ``home`` before they are erased. Partners get a notice about letters of theirs
-    that will not arrive. Raises StationeryError, StoreError, HomeError.
+    that will not arrive. Raises LegalHoldError, StationeryError, StoreError, HomeError.
     """
+    if held := await store.legal_holds.of_member(member.number):
+        raise LegalHoldError(held)
 
     def notice(owed: Owed) -> Acceptance:
         name = owed.pair.persona(owed.side.other).name

@@ -18,10 +18,10 @@ Relay = Callable[..., Any]
 def test_every_letter_is_listed_with_its_languages(relay: Relay) -> None:
     listed = relay("letters", "list", "--json").objects
     assert [one["name"] for one in listed] == list(catalogue())
-    assert all(one["languages"] == ["en", "ar", "fr", "sw"] for one in listed)
+    assert all(one["languages"] == ["en", "ar", "es", "fr", "hi", "sw"] for one in listed)
     done = relay("letters", "list")
     assert len(done.out.splitlines()) == len(catalogue())
-    assert "Arabic (ar), French (fr), Swahili (sw)" in done.err
+    assert "Arabic (ar), Spanish (es), French (fr), Hindi (hi), Swahili (sw)" in done.err
 
 
 def test_a_letter_is_shown_with_each_of_its_samples(relay: Relay) -> None:

@@ -44,7 +44,7 @@ def read(written: Acceptance) -> EmailMessage:
     return made
 
 
-@pytest.mark.parametrize("language", ["en", "ar", "fr", "sw"])
+@pytest.mark.parametrize("language", ["en", "ar", "es", "fr", "hi", "sw"])
 def test_a_letter_has_text_and_html_and_a_neutral_sender(writer: Writer, language: str) -> None:
     mail = read(writer.write(letter("delayed", language), NOW))
     assert mail.get_content_type() == "multipart/alternative"

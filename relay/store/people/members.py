@@ -70,6 +70,10 @@ class Members:
 
         return await self._reader.run(job)
 
+    async def numbered(self, number: int) -> Member:
+        """The member with that number, who must exist."""
+        return await self._reader.run(lambda db: _member(db, self._vault, number))
+
     async def having(self, address: str) -> Member | None:
         """The member with ``address``, proven or not; None when there is none."""
 
