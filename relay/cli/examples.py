@@ -64,6 +64,8 @@ EXAMPLES: dict[str, tuple[str, ...]] = {
     ),
     "member set-primary": ("relay member set-primary k7f3q2xw mentor anna@work.example",),
     "member set-language": ("relay member set-language k7f3q2xw mentee ar",),
+    "member time-zone": ("relay member time-zone k7f3q2xw mentee Africa/Nairobi",),
+    "member discreet": ("relay member discreet k7f3q2xw mentee on",),
     "member forget": ("relay member forget k7f3q2xw mentee",),
     "member resume": ("relay member resume omar@example.net",),
     "status": (
