@@ -14,7 +14,7 @@ import pytest
 from relay.authentication.verdict import Verdict
 from relay.home import Home
 from relay.message.read.parse import parse
-from relay.model import Identity, NewPair, PairState, Persona
+from relay.model import Identity, Manner, NewPair, PairState, Persona
 from relay.settings import AuthenticitySettings
 
 from .conftest import DOMAIN, NOW, Inbound, opened
@@ -44,7 +44,7 @@ async def inbound(home: Home) -> AsyncIterator[Inbound]:
 async def pair_of(inbound: Inbound, language: str, mentor: Names = (), mentee: Names = ()) -> None:
     people = Persona("Amber Heron", f"amber-heron.p1@{DOMAIN}"), Persona("Quiet River", ALIAS)
     identities = Identity((JANE,), mentor), Identity((OMAR,), mentee)
-    await inbound.store.directory.add_pairs([NewPair("p1", *people, *identities, "", "en", NOW, language)])
+    await inbound.store.directory.add_pairs([NewPair("p1", *people, *identities, "", "en", NOW, Manner(language))])
 
 
 async def refused(inbound: Inbound, name: str = "plan.doc", message_id: str = "m1@real.example", **more: Any) -> str:
