@@ -68,6 +68,8 @@ EXAMPLES: dict[str, tuple[str, ...]] = {
         'relay member export k7f3q2xw mentee --reason "asked for it by telephone"',
         'relay member export omar@example.net --reason "asked for it" --out omar.zip',
     ),
+    "member time-zone": ("relay member time-zone k7f3q2xw mentee Africa/Nairobi",),
+    "member discreet": ("relay member discreet k7f3q2xw mentee on",),
     "member forget": ("relay member forget k7f3q2xw mentee",),
     "member resume": ("relay member resume omar@example.net",),
     "status": (

@@ -25,9 +25,11 @@ def pair_object(one: Pair) -> dict[str, object]:
 def full_object(one: Pair) -> dict[str, object]:
     """The JSON object of relay pair show: all of a pair that may be shown.
 
-    A member's language is "" when none was given for that member.
+    A member's language and time zone are "" when none was given for that member.
     """
-    own = {"mentor_language": one.mentor_language, "mentee_language": one.mentee_language}
+    mentor, mentee = one.mentor_manner, one.mentee_manner
+    own = {"mentor_language": mentor.language, "mentee_language": mentee.language}
+    own |= {"mentor_time_zone": mentor.time_zone, "mentee_time_zone": mentee.time_zone}
     return {**pair_object(one), "cohort": one.cohort, "language": one.language, **own, "created_at": one.created_at}
 
 

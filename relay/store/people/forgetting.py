@@ -94,7 +94,7 @@ def forget(
         forget_policy(db, vault, address.rpartition("@")[2])
     write_identity(db, vault, member, Identity(()))
     grant(db, member)
-    db.execute("UPDATE member SET language = '' WHERE number = ?", (member,))
+    db.execute("UPDATE member SET language = '', time_zone = '', discreet = '' WHERE number = ?", (member,))
     move_member(db, vault, member, MemberState.FORGOTTEN, now, who=who)
     told = [Event(EventKind.FORGOTTEN, now, part.pair.id, part.side, member, who=who) for part in parts]
     record(db, vault, told or [Event(EventKind.FORGOTTEN, now, member=member, who=who)])
