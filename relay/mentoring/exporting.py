@@ -59,7 +59,7 @@ async def copy_of(member: Member, asking: Asking, *, by_mail: bool = False) -> C
     """
     store, settings = asking.store, asking.settings
     contents = await gather(member, store, asking.now)
-    page = Page(contents, document_words(asking.templates, contents.language), settings)
+    page = Page(contents, document_words(asking.templates, contents.manner.language), settings)
     room = int(settings.smtp.max_message_size * _OF_MAIL) - _LETTER if by_mail else None
     archives = await packed(contents, letters_of(contents, store, settings.domain), page, room)
     return Copy(tuple(archives), len(contents.letters))

@@ -51,7 +51,9 @@ def data_of(contents: Contents, letters: Sequence[CopiedLetter], *, first: bool 
     return {
         **found,
         "state": member.state,
-        "language": contents.language,
+        "language": contents.manner.language,
+        "time_zone": contents.manner.time_zone,
+        "discreet": contents.manner.discreet,
         "addresses": [
             {"address": one.address, "proven": one.proven, "suspended_since": one.suspended_since}
             for one in member.addresses

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from relay.mentoring.member_copy.partner import Partner
 from relay.mentoring.member_copy.told import Told
-from relay.model import PairState
+from relay.model import Manner, PairState
 from relay.store import ConsentShown, KeptLetter, Member, Part
 
 
@@ -50,7 +50,7 @@ class Contents:
 
     member: Member
     made_at: datetime
-    language: str
+    manner: Manner
     pairs: tuple[CopiedPair, ...]
     told: Sequence[Told]
     partners: Sequence[Partner]

@@ -11,7 +11,7 @@ from relay.mentoring.member_copy.partner import Partner, kept_back
 from relay.mentoring.member_copy.told import Told, looks, neutral, told
 from relay.message.read.html_to_text import html_to_text
 from relay.message.read.parse import parse
-from relay.model import Event, EventKind, Identity, Message
+from relay.model import Event, EventKind, Identity, Manner, Message
 from relay.store import KeptLetter, Member, Part, Store
 
 
@@ -34,8 +34,8 @@ async def gather(member: Member, store: Store, now: datetime) -> Contents:
         kept = await store.kept_letters.of_pair(part.pair.id)
         letters += [(part, letter) for letter in kept if _may_have(letter, part)]
     delivered = {letter.id for part, letter in letters if letter.side is not part.side}
-    language = member.parts[0].pair.language_of(member.parts[0].side) if member.parts else ""
-    return Contents(member, now, language, tuple(pairs), told(events, member, partners, delivered), partners, letters)
+    manner = member.parts[0].pair.manner(member.parts[0].side) if member.parts else Manner()
+    return Contents(member, now, manner, tuple(pairs), told(events, member, partners, delivered), partners, letters)
 
 
 async def read_by(member: Member, store: Store) -> list[Told]:

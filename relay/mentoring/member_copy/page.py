@@ -56,7 +56,9 @@ class Page:
             yield f"<dd>{_text(one.address)}{_text(f' ({said})') if said else ''}</dd>"
         yield f"<dt>{_text(say('names'))}</dt>"
         yield from (f"<dd>{_text(name)}</dd>" for name in member.known_as or (say("none"),))
-        yield f"<dt>{_text(say('language'))}</dt><dd>{_text(self._contents.language)}</dd></dl>"
+        yield f"<dt>{_text(say('language'))}</dt><dd>{_text(self._contents.manner.language)}</dd>"
+        zone = self._contents.manner.time_zone or self._settings.programme.time_zone
+        yield f"<dt>{_text(say('time_zone'))}</dt><dd>{_text(zone)}</dd></dl>"
 
     def _pair(self, pair: CopiedPair, letters: Sequence[CopiedLetter], *, first: bool) -> Iterable[str]:
         say, part = self._words.say, pair.part

@@ -13,7 +13,7 @@ from relay.mentoring.audit import record_reading, record_reveal
 from relay.mentoring.exporting import Asking, copy_of, export
 from relay.mentoring.member_copy.gather import read_by
 from relay.mentoring.members import MemberError
-from relay.model import Event, EventKind, PairState, Side
+from relay.model import Event, EventKind, Manner, PairState, Side
 from relay.outcomes import Failed
 from relay.store import COORDINATOR_DECIDES, UNPROVEN, Settlement
 
@@ -141,7 +141,7 @@ async def test_the_page_is_in_the_members_language_and_shows_only_escaped_words(
     assert 'lang="en" dir="ltr"' in page
     assert "http" not in page
     omar = await member(inbound, OMAR)
-    await inbound.store.members.set_language(omar.number, "ar-EG")
+    await inbound.store.members.set_manner(omar.number, Manner("ar-EG"))
     page = (await copied(inbound, OMAR)).page
     assert 'lang="ar" dir="rtl"' in page
 
