@@ -16,11 +16,12 @@ from relay.letters.catalogue import catalogue
 from relay.letters.html_twin import html_twin
 from relay.letters.templates import Filled, LetterTemplates
 from relay.letters.words import StationeryError
+from relay.message.desk.read_command import HELP
 from relay.message.write.compose import compose
 from relay.message.write.dkim_sign import Signer
-from relay.message.write.threads import new_message_id
+from relay.message.write.threads import message_id_of, new_message_id
 from relay.model import Headers, JournalEntry, Message, NewDelivery, Side
-from relay.policy.recipients import random_letters
+from relay.policy.recipients import desk, random_letters
 from relay.settings import Settings
 from relay.store import Acceptance
 
@@ -86,7 +87,7 @@ class Writer:
             message_id=new_message_id(secrets.token_hex(12), self.settings.domain),
             date=now.replace(microsecond=0),
             auto_submitted="auto-replied" if letter.about else "auto-generated",
-            reply_to=letter.answer_to or letter.reply_to or None,
+            reply_to=letter.answer_to or letter.reply_to or self._desk(letter) or None,
             shortest=True,
             unsubscribe=self._unsubscribe(letter),
         )
@@ -97,7 +98,12 @@ class Writer:
         journal_id = f"{letter.about}-{mark}" if letter.about and mark else letter.about or random_letters(13)
         delivery = NewDelivery(random_letters(13), journal_id, letter.to, letter.return_path, content, now, notice=True)
         entry = JournalEntry(journal_id, letter.pair_id, letter.side, letter.kind, now, 0, len(content))
-        return Acceptance(entry, None, (delivery,), keep=False, name=letter.name)
+        known = message_id_of(content) if catalogue()[letter.name].to == "member" else ""
+        return Acceptance(entry, None, (delivery,), keep=False, name=letter.name, message_id=known)
+
+    def _desk(self, letter: Letter) -> str:
+        """Where an answer to a letter that asks nothing goes: a command in it is understood there."""
+        return desk(HELP, self.settings.domain) if catalogue()[letter.name].to == "member" else ""
 
     def _unsubscribe(self, letter: Letter) -> str:
         """The address for List-Unsubscribe, which large providers require of unsolicited mail.

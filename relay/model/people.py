@@ -50,7 +50,8 @@ class Pair:
     """One mentor, one mentee, and how each appears to the other. Contains nothing identifying.
 
     ``mentor.alias`` is the address that stands for the mentor: the mentee writes to it. Languages are BCP 47 tags:
-    ``language`` of the pair, the others of a member, "" when not given. ``created_at`` is aware UTC.
+    ``language`` of the pair, the others of a member, "" when not given. ``created_at`` is aware UTC. ``paused_by``: who
+    of the members has paused it, "mentor", "mentee" or "both"; "" for an operator, or when it is not paused.
     """
 
     id: str
@@ -62,6 +63,7 @@ class Pair:
     created_at: datetime
     mentor_language: str = ""
     mentee_language: str = ""
+    paused_by: str = ""
 
     def persona(self, side: Side) -> Persona:
         """How the member on ``side`` appears."""

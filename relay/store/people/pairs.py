@@ -25,7 +25,7 @@ from relay.vault import Vault
 PAIR_COLUMNS = """
 id, state, mentor_name, mentor_alias, mentee_name, mentee_alias, cohort, pair.language, created_at,
 (SELECT member.language FROM member WHERE member.number = pair.mentor),
-(SELECT member.language FROM member WHERE member.number = pair.mentee), pair.number
+(SELECT member.language FROM member WHERE member.number = pair.mentee), paused_by, pair.number
 """
 _PAIR = f"SELECT {PAIR_COLUMNS} FROM pair WHERE id = ?"  # noqa: S608
 _PAGE = f"""
@@ -206,6 +206,6 @@ def _identities(db: Database, vault: Vault, pair_id: str) -> tuple[Identity, Ide
 
 def read_pair(row: tuple[Any, ...]) -> Pair:
     """The pair of a row with PAIR_COLUMNS."""
-    id, state, mentor_name, mentor_alias, mentee_name, mentee_alias, cohort, language, created_at, *own = row[:11]
+    id, state, mentor_name, mentor_alias, mentee_name, mentee_alias, cohort, language, created_at, *own = row[:12]
     mentor, mentee = Persona(mentor_name, mentor_alias), Persona(mentee_name, mentee_alias)
     return Pair(id, PairState(state), mentor, mentee, cohort, language, from_stored(created_at), *own)
