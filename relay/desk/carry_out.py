@@ -91,7 +91,7 @@ def ask_letter(desk: Desk, request: Request, question: DeskQuestion, *, again: b
     name = part.pair.persona(part.side.other).name if request.part is not None else ""
     values = {
         "code": question_code(question.token),
-        "about": question.about.value,
+        "asks": question.about.value,
         "command": question.command,
         "name": name,
         "names": names,
