@@ -98,8 +98,8 @@ def ask_letter(desk: Desk, request: Request, question: DeskQuestion, *, again: b
         "again": again,
         "days": ANSWER_WITHIN.days,
     }
-    language, answer_to = part.pair.language_of(part.side), desk_reply(question.token, desk.settings.domain)
-    letter = Letter("desk-question", request.mailbox, language, values, part.pair.id, request.id, answer_to=answer_to)
+    manner, answer_to = part.pair.manner(part.side), desk_reply(question.token, desk.settings.domain)
+    letter = Letter("desk-question", request.mailbox, manner, values, part.pair.id, request.id, answer_to=answer_to)
     return desk.writer.write(replace(letter, side=part.side.other), request.now)
 
 

@@ -69,7 +69,7 @@ class Desk:
             Letter(
                 name,
                 request.mailbox,
-                part.pair.language_of(part.side),
+                part.pair.manner(part.side),
                 values,
                 part.pair.id,
                 request.id,
@@ -87,9 +87,9 @@ class Desk:
         if partner is None or not partner.addresses:
             return []
         values = {"name": part.pair.persona(part.side).name, **values}
-        language, to = part.pair.language_of(part.side.other), partner.addresses[0]
+        manner, to = part.pair.manner(part.side.other), partner.addresses[0]
         about = request.id if catalogue()[name].mark else ""
-        letter = Letter(name, to, language, values, part.pair.id, about, side=part.side)
+        letter = Letter(name, to, manner, values, part.pair.id, about, side=part.side)
         return [self.writer.write(letter, request.now)]
 
     async def tell_operator(self, name: str, request: Request, /, **values: object) -> list[Acceptance]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from datetime import datetime
+from datetime import UTC, datetime, tzinfo
 from functools import cached_property
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -56,15 +56,15 @@ class LetterTemplates:
         environment.filters |= {"megabytes": _megabytes, "refusal": _refusal, "doubt": _doubt}
         return environment
 
-    def letter(self, name: str, language: str, /, **values: object) -> Filled:
-        """The letter ``name`` in ``language`` (BCP 47), or in the first fallback that has it.
+    def letter(self, name: str, language: str, zone: tzinfo = UTC, /, **values: object) -> Filled:
+        """The letter ``name`` in ``language`` (BCP 47), or in the first fallback that has it, with dates in ``zone``.
 
         ``values`` are those named by its samples in the catalogue. Raises StationeryError.
         """
         try:
             template = self._environment.select_template(list(self._paths(name, language)))
             used = str(template.name).partition("/")[0]
-            known = {"locale": locale_of(language, used), "words": self.words(used)}
+            known = {"locale": locale_of(language, used), "words": self.words(used), "zone": zone}
             text = template.render(values, **known)
         except (jinja2.TemplateError, OSError, UnicodeDecodeError, TypeError, ValueError, ZeroDivisionError) as error:
             raise StationeryError(f"the letter {language}/{name}.txt cannot be filled in: {error}") from error
@@ -137,8 +137,9 @@ def _locale(context: Context) -> Locale:
 
 @jinja2.pass_context
 def _day(context: Context, at: datetime) -> str:
-    """A date such as "12 March 2025"."""
-    return str(format_date(at, "long", locale=_locale(context)))
+    """A date such as "12 March 2025", in the reader's time zone."""
+    zone: tzinfo = context["zone"]
+    return str(format_date(at.astimezone(zone), "long", locale=_locale(context)))
 
 
 @jinja2.pass_context

@@ -37,6 +37,7 @@ from relay.store.key_change import KeyChange
 from relay.store.people.desk_questions import DeskQuestions
 from relay.store.people.identities import note_mailboxes
 from relay.store.people.invitations import Invitations, answer_invitation
+from relay.store.people.legal_holds import LegalHolds
 from relay.store.people.members import Members
 from relay.store.people.pairs import Directory
 from relay.store.people.programme_letters import ProgrammeLetters
@@ -83,6 +84,7 @@ class Store:
         self.holds = Holds(reader, writer, vault, sign)
         self.invitations = Invitations(reader, writer, vault)
         self.jobs = Jobs(reader, writer)
+        self.legal_holds = LegalHolds(reader, writer, vault)
         self.members = Members(reader, writer, vault, sign)
         self.programme_letters = ProgrammeLetters(reader)
         self.questions = ConfirmationRequests(reader, writer, vault, sign)
