@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from relay.desk.carry_out import ask_letter, carry_out, named_part
 from relay.desk.commands import COMMANDS
@@ -17,7 +17,8 @@ from relay.desk.request import Desk, Outcome, Request
 from relay.inbound.arrived import Arrived
 from relay.inbound.handled import Handled
 from relay.inbound.handlers.answers import AnswerReader, decision_of, unanswerable
-from relay.message.confirmation.read_answer import ReadAnswer
+from relay.message.confirmation.read_answer import ReadAnswer, YesNo
+from relay.message.desk.read_command import command_alone
 from relay.policy.recipients import DeskReply, classify
 from relay.store import About, Decision, DeskQuestion, Member, Part, QuestionClosed
 
@@ -45,7 +46,12 @@ class DeskAnswers:
         if isinstance(reply, Handled):
             return reply
         request = _request(arrived, question, await self.desk.store.members.numbered(question.member))
-        outcome = await self._decided(request, question, reply)
+        other = command_alone(reply.line) if reply.answer is YesNo.OPEN else ""
+        if other and other != question.command:  # instead of an answer
+            done = await carry_out(self.desk, replace(request, command=other, argument="", confirmed=False))
+            outcome = Outcome(done.letters, (QuestionClosed(question), *done.changes))
+        else:
+            outcome = await self._decided(request, question, reply)
         return handled(arrived, recipient, request, outcome)
 
     async def _decided(self, request: Request, question: DeskQuestion, reply: ReadAnswer) -> Outcome:

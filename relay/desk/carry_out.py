@@ -20,6 +20,7 @@ from relay.store import About, Acceptance, DeskQuestion, Happened, Part, Questio
 log = logging.getLogger(__name__)
 
 ANSWER_WITHIN = timedelta(days=7)
+_DIGITS = 5
 
 
 async def carry_out(desk: Desk, request: Request) -> Outcome:
@@ -46,8 +47,9 @@ async def carry_out(desk: Desk, request: Request) -> Outcome:
 def named_part(parts: list[Part], words: str) -> Part | None:
     """The one of ``parts`` whose other member has the name ``words``, or that stands at this number in the list."""
     wanted = folded_words(words)
-    if len(wanted) == 1 and wanted[0].isdecimal() and 1 <= int(wanted[0]) <= len(parts):
-        return parts[int(wanted[0]) - 1]
+    numbers = [int(word) for word in wanted if word.isdecimal() and len(word) < _DIGITS]
+    if len(numbers) == 1 and 1 <= numbers[0] <= len(parts):
+        return parts[numbers[0] - 1]
     named = (part for part in parts if folded_words(part.pair.persona(part.side.other).name) == wanted)
     return next(named, None)
 

@@ -145,7 +145,9 @@ class Writer:
     def _filled(self, letter: Letter) -> tuple[Filled, Words]:
         """The filled-in letter, and the words of its language."""
         programme = self.settings.programme
-        help = programme.help or f"postmaster@{self.settings.domain}"
+        # help@ is the desk, which sends a list of commands: whoever looks for help is to find a person.
+        person = programme.help if programme.help.lower() != desk(HELP, self.settings.domain) else ""
+        help = person or f"postmaster@{self.settings.domain}"
         known = {"programme": programme.name, "help": help, **letter.values}
         zone = self._zone(letter)
         try:

@@ -71,6 +71,15 @@ async def test_leaving_is_asked_about_first(desk: AtTheDesk) -> None:
     assert await desk.commands() == ["leave"]
 
 
+async def test_another_command_instead_of_an_answer_is_carried_out(desk: AtTheDesk) -> None:
+    await desk.says("leave")
+    (asked,) = await desk.letters(JANE)
+    await desk.says("PAUSE", to=field_of(asked, "Reply-To"))
+    assert await desk.state() is PairState.PAUSED
+    await desk.says("YES", to=field_of(asked, "Reply-To"))
+    assert await desk.state() is PairState.PAUSED
+
+
 @pytest.mark.parametrize("answer", ["NO", "no thank you", "لا"])
 async def test_a_no_leaves_everything_as_it_is(desk: AtTheDesk, answer: str) -> None:
     await desk.says("leave")
