@@ -34,14 +34,18 @@ class AnswerWords:
     ``wrote``: the verb in the line that mail programs put above a quotation, "On Monday, Omar wrote:".
     """
 
-    yes: tuple[str, ...]
-    no: tuple[str, ...]
+    yes: tuple[str, ...] = ()
+    no: tuple[str, ...] = ()
     affirms: tuple[str, ...] = ()
     yes_alone: tuple[str, ...] = ()
     no_alone: tuple[str, ...] = ()
     neither: tuple[str, ...] = ()
     denies: tuple[str, ...] = ()
     wrote: tuple[str, ...] = ()
+
+    def with_those_of(self, other: AnswerWords) -> AnswerWords:
+        """These phrases, and then those of ``other``."""
+        return AnswerWords(*(getattr(self, field.name) + getattr(other, field.name) for field in fields(self)))
 
 
 def answer_words(folder: Traversable) -> dict[str, AnswerWords]:
