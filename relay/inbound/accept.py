@@ -46,6 +46,7 @@ from relay.store import (
     DmarcCounts,
     Effects,
     InvitationAnswer,
+    RoleAnswer,
     Store,
     StoreBusyOrFull,
     StoreError,
@@ -257,6 +258,7 @@ def _by_kind(effects: Sequence[Effect]) -> Effects:
         answers=tuple(one for one in effects if isinstance(one, Answer)),
         dmarc=tuple(one for one in effects if isinstance(one, DmarcCounts)),
         consents=tuple(one for one in effects if isinstance(one, InvitationAnswer)),
+        roles=tuple(one for one in effects if isinstance(one, RoleAnswer)),
     )
 
 

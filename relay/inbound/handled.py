@@ -9,9 +9,9 @@ from typing import Protocol
 from relay.inbound.arrived import Arrived
 from relay.model import JournalEntry, Route, Side
 from relay.refusals import Refusal
-from relay.store import Acceptance, Answer, CameBack, DmarcCounts, InvitationAnswer
+from relay.store import Acceptance, Answer, CameBack, DmarcCounts, InvitationAnswer, RoleAnswer
 
-Effect = Acceptance | JournalEntry | CameBack | Answer | DmarcCounts | InvitationAnswer
+Effect = Acceptance | JournalEntry | CameBack | Answer | DmarcCounts | InvitationAnswer | RoleAnswer
 """Something that is written when the envelope is accepted."""
 
 

@@ -67,6 +67,7 @@ from relay.store.records import (
 )
 from relay.store.rekeying import Rotation
 from relay.store.retention import Cutoffs, OldRows
+from relay.store.role_mailboxes import ROLE_ANSWER_WITHIN, RoleAnswer, RoleMailbox
 from relay.store.store import Store
 
 __all__ = [
@@ -83,6 +84,7 @@ __all__ = [
     "OVER_LIMIT",
     "RELEASE_OVER_LIMIT",
     "REMEMBERED",
+    "ROLE_ANSWER_WITHIN",
     "TO_OPERATOR",
     "UNPROVEN",
     "UNPROVEN_ADDRESS",
@@ -131,6 +133,8 @@ __all__ = [
     "Program",
     "Proven",
     "QueueRow",
+    "RoleAnswer",
+    "RoleMailbox",
     "Rotation",
     "RouteLookup",
     "Settlement",

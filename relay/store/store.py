@@ -47,6 +47,7 @@ from relay.store.queue.settlement import came_back
 from relay.store.records import Acceptance, Accepted, Foreign, LetterKey, NoSuchAlias, RouteLookup
 from relay.store.relayed_words import RelayedWords
 from relay.store.retention import Retention
+from relay.store.role_mailboxes import RoleMailboxes, answer_role
 from relay.store.route_lookup import look_up
 from relay.store.signing_again import SignAgain, no_signer
 from relay.store.sts_policies import StsPolicies
@@ -86,6 +87,7 @@ class Store:
         self.questions = ConfirmationRequests(reader, writer, vault, sign)
         self.queue = Queue(reader, writer, vault, sign)
         self.relayed_words = RelayedWords(reader, writer, vault)
+        self.role_mailboxes = RoleMailboxes(reader, writer, vault)
         self.retention = Retention(reader, writer, vault)
         self.sts_policies = StsPolicies(reader, writer, vault)
         self.suspensions = Suspensions(reader, writer, vault, sign)
@@ -219,6 +221,8 @@ def _commit(db: Any, vault: Vault, effects: Effects, sign: SignAgain) -> Committ
         note_report(db, counts)
     for agreed in effects.consents:
         answer_invitation(db, vault, agreed)
+    for said in effects.roles:
+        answer_role(db, vault, said)
     return Committed(accepted, changed)
 
 
