@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, datetime, tzinfo
 from functools import cached_property
@@ -17,9 +18,14 @@ from jinja2.runtime import Context
 from jinja2.sandbox import SandboxedEnvironment
 
 from relay.letters.catalogue import catalogue
-from relay.letters.language import FALLBACK, locale_of, parents
+from relay.letters.language import FALLBACK, locale_of, parents, right_to_left
 from relay.letters.words import StationeryError, Words, words_of
 from relay.shipped import shipped
+
+RLM = "\N{RIGHT-TO-LEFT MARK}"
+_BEFORE_ADDRESS = re.compile(r"(?<=[A-Za-z0-9])(?=: \S+@\S+$)", re.MULTILINE)
+"""Between "letter k7t3mp9w" and ": help@relay.example": in right-to-left text the two would be shown in the wrong
+order, as one piece of Latin text (Unicode UAX 9, N1)."""
 
 
 class Filled(NamedTuple):
@@ -74,6 +80,8 @@ class LetterTemplates:
             raise StationeryError(
                 f"the letter {language}/{name}.txt must begin with a line “Subject: …”, then an empty line, then text"
             )
+        if right_to_left(used):
+            body = _BEFORE_ADDRESS.sub(RLM, body)
         return Filled(subject, body.strip("\n") + "\n", used)
 
     def words(self, language: str) -> Words:
@@ -187,6 +195,8 @@ def _doubt(context: Context, seen: Mapping[str, Any]) -> str:
     """One line about something that a person has to decide. ``seen`` has the fields of relay.model.Doubt."""
     words: Words = context["words"]
     try:
-        return words.doubt(seen["kind"], seen["words"], seen["file"], seen["page"])
+        line = words.doubt(seen["kind"], seen["words"], seen["file"], seen["page"])
     except StationeryError as error:
         raise ValueError(str(error)) from error
+    # A line of plain text has the direction of its first letter, which may be that of a file's Latin name.
+    return RLM + line if _locale(context).text_direction == "rtl" else line

@@ -22,6 +22,7 @@ from relay.store.events import record
 from relay.store.people.invitation_records import Consent
 from relay.store.queue.acceptance import accept
 from relay.store.records import Acceptance, Decision
+from relay.store.signing_again import SignAgain
 from relay.vault import Vault
 
 ROLE_ANSWER_WITHIN = timedelta(days=14)
@@ -62,13 +63,29 @@ class RoleMailbox:
 
 @dataclass(frozen=True, slots=True)
 class RoleAnswer:
-    """The decision about ``asked``, as it was when the answer was read, and the letters that tell of it. If it has
-    changed since, StoreError is raised and nothing is written: read the answer again."""
+    """The decision about ``asked``, as it was when the answer was read, and the letters that tell of it: a Change
+    (changes.py)."""
 
     asked: RoleMailbox
     decision: Decision
     at: datetime
     letters: tuple[Acceptance, ...] = ()
+
+    def apply(self, db: Database, vault: Vault, _: SignAgain) -> None:
+        """Carry it out. Raises StoreError when the question has changed meanwhile."""
+        hashes = question_hashes(vault, self.asked.token)
+        if _found(db, vault, "question", hashes) != self.asked:
+            raise StoreError("the question has changed meanwhile")
+        where = f"WHERE question IN {places(hashes)}"
+        if self.decision in (Decision.ASK_AGAIN, Decision.LEAVE):
+            db.execute(f"UPDATE role_mailbox SET asked = asked + 1 {where}", hashes)  # noqa: S608 -- question marks
+        else:
+            yes = self.decision is Decision.YES
+            values = (Consent.YES.value if yes else Consent.NO.value, to_stored(self.at), *hashes)
+            db.execute(f"UPDATE role_mailbox SET answer = ?, answered_at = ? {where}", values)  # noqa: S608
+            kind = EventKind.ADDRESS_PROVEN if yes else EventKind.ADDRESS_WITHDRAWN
+            record(db, vault, [Event(kind, self.at, facts={"roles": "yes" if yes else "no"})])
+        accept(db, vault, self.letters)
 
 
 class RoleMailboxes:
@@ -111,23 +128,6 @@ class RoleMailboxes:
             accept(db, self._vault, letters)
 
         await self._writer.run(job)
-
-
-def answer_role(db: Database, vault: Vault, given: RoleAnswer) -> None:
-    """Apply the decision of an answer. Raises StoreError when the question has changed meanwhile."""
-    hashes = question_hashes(vault, given.asked.token)
-    if _found(db, vault, "question", hashes) != given.asked:
-        raise StoreError("the question has changed meanwhile")
-    where = f"WHERE question IN {places(hashes)}"
-    if given.decision in (Decision.ASK_AGAIN, Decision.LEAVE):
-        db.execute(f"UPDATE role_mailbox SET asked = asked + 1 {where}", hashes)  # noqa: S608 -- question marks
-    else:
-        yes = given.decision is Decision.YES
-        values = (Consent.YES.value if yes else Consent.NO.value, to_stored(given.at), *hashes)
-        db.execute(f"UPDATE role_mailbox SET answer = ?, answered_at = ? {where}", values)  # noqa: S608
-        kind = EventKind.ADDRESS_PROVEN if yes else EventKind.ADDRESS_WITHDRAWN
-        record(db, vault, [Event(kind, given.at, facts={"roles": "yes" if yes else "no"})])
-    accept(db, vault, given.letters)
 
 
 def role_row(number: int) -> str:

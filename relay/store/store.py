@@ -34,11 +34,13 @@ from relay.store.holds import Holds
 from relay.store.jobs import Jobs
 from relay.store.journal import Journal
 from relay.store.key_change import KeyChange
+from relay.store.people.desk_questions import DeskQuestions
 from relay.store.people.identities import note_mailboxes
 from relay.store.people.invitations import Invitations, answer_invitation
 from relay.store.people.legal_holds import LegalHolds
 from relay.store.people.members import Members
 from relay.store.people.pairs import Directory
+from relay.store.people.programme_letters import ProgrammeLetters
 from relay.store.people.suspensions import Suspensions
 from relay.store.queue.acceptance import accept, note
 from relay.store.queue.deliveries import Queue
@@ -47,7 +49,7 @@ from relay.store.queue.settlement import came_back
 from relay.store.records import Acceptance, Accepted, Foreign, LetterKey, NoSuchAlias, RouteLookup
 from relay.store.relayed_words import RelayedWords
 from relay.store.retention import Retention
-from relay.store.role_mailboxes import RoleMailboxes, answer_role
+from relay.store.role_mailboxes import RoleMailboxes
 from relay.store.route_lookup import look_up
 from relay.store.signing_again import SignAgain, no_signer
 from relay.store.sts_policies import StsPolicies
@@ -74,6 +76,7 @@ class Store:
         self.events = Events(reader, writer, vault)
         self.conversations = Conversations(reader, vault)
         self.dmarc = DmarcTable(reader)
+        self.desk_questions = DeskQuestions(reader, vault)
         self.directory = Directory(reader, writer, vault)
         self.key_change = KeyChange(reader, writer, vault)
         self.journal = Journal(reader, writer, vault)
@@ -84,6 +87,7 @@ class Store:
         self.jobs = Jobs(reader, writer)
         self.legal_holds = LegalHolds(reader, writer, vault)
         self.members = Members(reader, writer, vault, sign)
+        self.programme_letters = ProgrammeLetters(reader)
         self.questions = ConfirmationRequests(reader, writer, vault, sign)
         self.queue = Queue(reader, writer, vault, sign)
         self.relayed_words = RelayedWords(reader, writer, vault)
@@ -162,7 +166,7 @@ class Store:
         changed; then nothing is written.
         """
         octets = sum(len(delivery.content) for letter in effects.letters for delivery in letter.deliveries)
-        brief = octets <= _BRIEF and not effects.answers and not effects.consents
+        brief = octets <= _BRIEF and not (effects.answers or effects.consents or effects.changes)
         return await self._writer.run(lambda db: _commit(db, self._vault, effects, self._sign), brief=brief)
 
     async def look_up(
@@ -211,6 +215,8 @@ class Store:
 
 
 def _commit(db: Any, vault: Vault, effects: Effects, sign: SignAgain) -> Committed:
+    for change in effects.changes:
+        change.apply(db, vault, sign)
     for entry in effects.entries:
         note(db, vault, entry)
     accepted = accept(db, vault, effects.letters)
@@ -221,8 +227,6 @@ def _commit(db: Any, vault: Vault, effects: Effects, sign: SignAgain) -> Committ
         note_report(db, counts)
     for agreed in effects.consents:
         answer_invitation(db, vault, agreed)
-    for said in effects.roles:
-        answer_role(db, vault, said)
     return Committed(accepted, changed)
 
 

@@ -27,6 +27,7 @@ from relay.store.events import record
 from relay.store.jobs import EXPIRE_QUESTIONS, plan
 from relay.store.people.identities import registered_hash
 from relay.store.people.mailbox_gone import is_suspended
+from relay.store.people.programme_letters import note_letter
 from relay.store.queue.envelopes import sealed_envelope
 from relay.store.queue.holding import open_hold
 from relay.store.records import Acceptance, Accepted, ConfirmationRequest
@@ -74,6 +75,8 @@ def accept(db: Database, vault: Vault, acceptances: Sequence[Acceptance]) -> Acc
         if acceptance.turn is not None:
             take_turn(db, vault, acceptance.turn, acceptance.entry.accepted_at)
         remember_echoes(db, vault, acceptance.entry, acceptance.echoes)
+        if acceptance.message_id and acceptance.entry.pair_id is not None:
+            note_letter(db, acceptance.message_id, acceptance.entry.pair_id, acceptance.entry.accepted_at)
     record(db, vault, [event for acceptance in new for event in _events(acceptance)])
     notify(db)
     return Accepted(before, tuple(trying))
