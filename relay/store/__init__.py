@@ -20,6 +20,7 @@ from relay.store.errors import (
 from relay.store.event_chain import ChainState
 from relay.store.hold_records import Decided, Decider, Hold, HoldDecision
 from relay.store.jobs import EXPIRE_QUESTIONS, FORGET_WISHED, INVITATIONS, RELEASE_OVER_LIMIT, ClaimedJob, JobRow
+from relay.store.kept_letters import KeptLetter
 from relay.store.people.desk_questions import About, DeskQuestion, QuestionAsked, QuestionClosed
 from relay.store.people.invitation_records import Consent, ConsentShown, Invitation, InvitationAnswer, Invited
 from relay.store.people.legal_holds import BY_MEMBER, LegalHoldError
@@ -127,6 +128,7 @@ __all__ = [
     "InvitationAnswer",
     "Invited",
     "JobRow",
+    "KeptLetter",
     "LegalHoldError",
     "LetterKey",
     "Member",

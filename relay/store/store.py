@@ -33,6 +33,7 @@ from relay.store.events import Events
 from relay.store.holds import Holds
 from relay.store.jobs import Jobs
 from relay.store.journal import Journal
+from relay.store.kept_letters import KeptLetters
 from relay.store.key_change import KeyChange
 from relay.store.people.desk_questions import DeskQuestions
 from relay.store.people.identities import note_mailboxes
@@ -85,6 +86,7 @@ class Store:
         self.holds = Holds(reader, writer, vault, sign)
         self.invitations = Invitations(reader, writer, vault)
         self.jobs = Jobs(reader, writer)
+        self.kept_letters = KeptLetters(reader, vault)
         self.legal_holds = LegalHolds(reader, writer, vault)
         self.members = Members(reader, writer, vault, sign)
         self.programme_letters = ProgrammeLetters(reader)
