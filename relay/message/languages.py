@@ -6,6 +6,8 @@ from importlib.resources.abc import Traversable
 
 from relay.message.confirmation.answer_line import understand_answers
 from relay.message.confirmation.answer_words import answer_words
+from relay.message.desk.read_command import command_phrases, understand_commands
+from relay.shipped import shipped
 
 
 def understand(folder: Traversable) -> None:
@@ -13,6 +15,7 @@ def understand(folder: Traversable) -> None:
     process. Raises ValueError, which names the file with a mistake."""
     if folder.is_dir():
         understand_answers(folder)
+        understand_commands(folder)
 
 
 def mistakes(folder: Traversable) -> list[str]:
@@ -20,6 +23,7 @@ def mistakes(folder: Traversable) -> list[str]:
     try:
         if folder.is_dir():
             answer_words(folder)
+            command_phrases(folder, command_phrases(shipped("templates")))
     except ValueError as error:
         return [str(error)]
     return []
