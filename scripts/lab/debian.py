@@ -39,7 +39,7 @@ def available() -> bool:
 
 def make(folder: Path, project: Path, packages: Sequence[str]) -> None:
     """Make an empty Debian in ``folder``. In it, but not installed: the Debian packages ``packages`` with what they
-    need, the wheels of ``project``'s requirements in /srv/wheels, and the project as a repository in /srv/relay.
+    need, the files of ``project``'s requirements in /srv/wheels, and the project as a repository in /srv/relay.
 
     Needs Debian's mirror and the Python package index. Raises MachineError.
     """
@@ -48,9 +48,9 @@ def make(folder: Path, project: Path, packages: Sequence[str]) -> None:
     (folder / "etc/pip.conf").write_text(_PIP)
     _run(["chroot", str(folder), "apt-get", "install", "-d", "-q", *packages])
     wheels = folder / "srv" / "wheels"
-    pip = [sys.executable, "-m", "pip", "wheel", "-q", "-w", str(wheels)]
+    pip = [sys.executable, "-m", "pip", "download", "-q", "-d", str(wheels)]
     _run([*pip, "-r", str(project / "config" / "packaging" / "requirements.lock")])
-    _run([*pip, "pip>=25.1", "hatchling", "editables"])
+    _run([*pip, "pip>=25.1", "hatchling", "editables", "setuptools", "wheel"])
     _repository(project, folder / "srv" / "relay")
 
 

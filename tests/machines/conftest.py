@@ -51,11 +51,12 @@ def world(network: Network) -> Iterator[World]:
 
 @pytest.fixture
 def boot(empty_debian: Path, network: Network, world: World) -> Iterator[Boot]:
-    """Boots a copy of the empty Debian under a host name."""
+    """Boots a copy of the empty Debian under a host name, after shutting down the one before."""
     with ExitStack() as stack, tempfile.TemporaryDirectory(prefix="relay-machine-", ignore_cleanup_errors=True) as name:
 
         def boot(host: str) -> Machine:
-            folder = Path(name) / "root"
+            stack.close()
+            folder = Path(tempfile.mkdtemp(dir=name)) / "root"
             subprocess.run(["cp", "-a", "--reflink=auto", str(empty_debian), str(folder)], check=True)
             return stack.enter_context(Machine(folder, network.machine, host, MACHINE, RESOLVER))
 

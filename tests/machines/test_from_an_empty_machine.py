@@ -6,9 +6,9 @@ the test's.
 
 from __future__ import annotations
 
+import logging
 import re
 import time
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from email.message import EmailMessage
 
@@ -21,6 +21,7 @@ from .world import World
 README = (ROOT / "README.md").read_text("utf-8")
 PRODUCTION = README[README.index("\n## Production\n") : README.index("\n## More\n")]
 MENTOR, MENTEE = "margaret@northbank.example", "jane@mail.example"
+log = logging.getLogger(__name__)
 pytestmark = [pytest.mark.long, needs_debian]
 
 
@@ -69,16 +70,25 @@ def first_letter(typed: Typed, world: World, printed: str) -> None:
         code, said = world.write(member, reply_address(asked), f"Re: {asked['Subject']}", "YES\n")
         assert code == 250, said
     welcome = world.arrived(MENTOR, is_welcome)
-    code, said = world.write(MENTOR, reply_address(welcome), "Two hundred bowls", "Start with what one bowl costs you.\n\nMargaret Ashdown\n")
+    words = "Start with what one bowl costs you.\n\nMargaret Ashdown\n"
+    code, said = world.write(MENTOR, reply_address(welcome), "Two hundred bowls", words)
     assert code == 250, said
     letter = world.arrived(MENTEE, lambda mail: mail["Subject"] == "Two hundred bowls")
     typed.seconds += time.monotonic() - begun
+    log.info("%s commands, %.0f s", len(typed.commands), typed.seconds)  # docs/production.md has these figures
     text = letter.as_string()
     assert "what one bowl costs you" in text
     assert not re.search("ashdown|margaret|northbank", text, re.IGNORECASE)
     assert f"d={DOMAIN}" in text
     assert "refused" not in typed(the("runuser -u relay -- relay log list"))
     assert typed(the("runuser -u relay -- relay queue list")).strip() == ""
+
+
+def assert_documented(way: str, typed: Typed) -> None:
+    """docs/production.md has the number of commands that were typed, and of the two until the first letter."""
+    page = (ROOT / "docs" / "production.md").read_text("utf-8")
+    (row,) = re.findall(rf"^\| {way} \| (\d+) \| (\d+) \|", page, re.MULTILINE)
+    assert row == (str(len(typed.commands) + 2), str(len(typed.commands)))
 
 
 def reply_address(mail: EmailMessage) -> str:
@@ -96,8 +106,8 @@ def test_relay_receives_the_mail_itself(boot: Boot, world: World) -> None:
     typed = Typed(machine)
     installed(typed)
     printed = typed(the("/opt/relay/.venv/bin/relay quickstart", "ada@example.net"))
+    assert_documented("relay itself", typed)
     first_letter(typed, world, printed)
-    print(f"{len(typed.commands)} commands, {typed.seconds:.0f} s")
 
 
 def test_behind_postfix(boot: Boot, world: World) -> None:
@@ -108,5 +118,5 @@ def test_behind_postfix(boot: Boot, world: World) -> None:
     (postfix,) = re.findall(r"`(apt install postfix[^`]*)`", PRODUCTION)
     typed(postfix)
     printed = typed(the("/opt/relay/.venv/bin/relay quickstart", "--behind-postfix") + " --yes")
+    assert_documented("behind Postfix", typed)
     first_letter(typed, world, printed)
-    print(f"{len(typed.commands)} commands, {typed.seconds:.0f} s")

@@ -10,6 +10,7 @@ import threading
 import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from email.message import EmailMessage
 from email.utils import format_datetime, make_msgid
 from pathlib import Path
@@ -117,7 +118,7 @@ class World:
         domain = author.rpartition("@")[2]
         mail = EmailMessage(policy=email.policy.SMTP)
         mail["From"], mail["To"], mail["Subject"] = f"Margaret Ashdown <{author}>", to, subject
-        mail["Date"], mail["Message-ID"] = format_datetime(_now()), make_msgid(domain=domain)
+        mail["Date"], mail["Message-ID"] = format_datetime(datetime.now(UTC)), make_msgid(domain=domain)
         mail.set_content(body)
         octets = bytes(mail)
         covered = [b"from", b"to", b"subject", b"date", b"message-id"]
@@ -139,9 +140,3 @@ class World:
         texts = self.zone[name, kind]
         assert isinstance(texts, list)
         return str(texts[0])
-
-
-def _now() -> Any:
-    from datetime import UTC, datetime
-
-    return datetime.now(UTC)
