@@ -23,7 +23,7 @@ from relay.inbound.undecided import Undecided
 from relay.letters.notices import Notices
 from relay.letters.questions import Questions
 from relay.message.read.field_values import client_address
-from relay.model import Identity, PairState, Persona, Route, Side
+from relay.model import Identity, Manner, PairState, Persona, Route, Side
 from relay.outcomes import Returned
 from relay.policy.peers import network
 from relay.policy.rates import Rate
@@ -48,7 +48,7 @@ log = logging.getLogger(__name__)
 _NO_ONE = Identity(("nobody@nobody.invalid",))
 NO_ROUTE = RouteLookup(
     Route(
-        *("", PairState.ACTIVE, Side.MENTOR, "en"),
+        *("", PairState.ACTIVE, Side.MENTOR, Manner("en")),
         *(_NO_ONE, Persona("Nobody", "nobody@nobody.invalid"), _NO_ONE, Persona("No One", "no-one@nobody.invalid")),
     ),
     before=None,
@@ -92,10 +92,17 @@ class Quarantine:
         """Finish the waiting jobs of members, in at most ``patience`` seconds."""
         await self.delayed.finish(patience)
 
+    async def later(self, arrived: Arrived, job: Job, member: str) -> None:
+        """Run ``job`` some time after the refusal of the mail that ``arrived``; ``member`` names whose it is, "" for
+        nobody's."""
+        self._later(arrived, DelayedJob(job, len(arrived.envelope.content), member, self._network(arrived)))
+
     def _put(self, arrived: Arrived, job: Job, lookup: RouteLookup | None) -> None:
         member = "" if lookup is None else f"{lookup.route.pair_id}/{lookup.route.side}"
-        work = DelayedJob(job, len(arrived.envelope.content), member, self._network(arrived))
-        if not self.delayed.put(work) and member:
+        self._later(arrived, DelayedJob(job, len(arrived.envelope.content), member, self._network(arrived)))
+
+    def _later(self, arrived: Arrived, work: DelayedJob) -> None:
+        if not self.delayed.put(work) and work.member:
             log.warning("%s not held: too many letters wait to be asked about", arrived.id)
 
     def _network(self, arrived: Arrived) -> str:

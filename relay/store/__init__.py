@@ -1,5 +1,6 @@
 """The database: pairs, journal, queue, events, holds, jobs. All SQL of relay is in this package."""
 
+from relay.store.changes import Change, Happened
 from relay.store.confirmations import ANSWER_WITHIN, ASKED_AT_MOST
 from relay.store.conversations import Conversation
 from relay.store.dmarc_reports import DmarcSummary
@@ -18,9 +19,13 @@ from relay.store.errors import (
 )
 from relay.store.event_chain import ChainState
 from relay.store.hold_records import Decided, Decider, Hold, HoldDecision
-from relay.store.jobs import EXPIRE_QUESTIONS, INVITATIONS, RELEASE_OVER_LIMIT, ClaimedJob, JobRow
+from relay.store.jobs import EXPIRE_QUESTIONS, FORGET_WISHED, INVITATIONS, RELEASE_OVER_LIMIT, ClaimedJob, JobRow
+from relay.store.kept_letters import KeptLetter
+from relay.store.people.desk_questions import About, DeskQuestion, QuestionAsked, QuestionClosed
 from relay.store.people.invitation_records import Consent, ConsentShown, Invitation, InvitationAnswer, Invited
+from relay.store.people.legal_holds import BY_MEMBER, LegalHoldError
 from relay.store.people.members import reachable
+from relay.store.people.pausing import BOTH, PairLeft, PairPaused, PairResumed
 from relay.store.people.records import (
     AddressConfirmation,
     Asked,
@@ -66,23 +71,29 @@ from relay.store.records import (
 )
 from relay.store.rekeying import Rotation
 from relay.store.retention import Cutoffs, OldRows
+from relay.store.role_mailboxes import ROLE_ANSWER_WITHIN, RoleAnswer, RoleMailbox
 from relay.store.store import Store
 
 __all__ = [
     "ANSWER_WITHIN",
     "ASKED_AT_MOST",
     "AUTHOR_DECIDES",
+    "BOTH",
+    "BY_MEMBER",
     "COORDINATOR_DECIDES",
     "EXPIRE_QUESTIONS",
+    "FORGET_WISHED",
     "FROM_OPERATOR",
     "INVITATIONS",
     "NO_SECURE_WAY",
     "OVER_LIMIT",
     "RELEASE_OVER_LIMIT",
     "REMEMBERED",
+    "ROLE_ANSWER_WITHIN",
     "TO_OPERATOR",
     "UNPROVEN",
     "UNPROVEN_ADDRESS",
+    "About",
     "Acceptance",
     "Accepted",
     "AddressConfirmation",
@@ -92,6 +103,7 @@ __all__ = [
     "BeforeUpgrade",
     "CameBack",
     "ChainState",
+    "Change",
     "Claimed",
     "ClaimedJob",
     "Committed",
@@ -103,17 +115,21 @@ __all__ = [
     "Decided",
     "Decider",
     "Decision",
+    "DeskQuestion",
     "DmarcCounts",
     "DmarcSummary",
     "Effects",
     "Foreign",
     "Forgotten",
+    "Happened",
     "Hold",
     "HoldDecision",
     "Invitation",
     "InvitationAnswer",
     "Invited",
     "JobRow",
+    "KeptLetter",
+    "LegalHoldError",
     "LetterKey",
     "Member",
     "MemberAddress",
@@ -123,10 +139,17 @@ __all__ = [
     "OpenConfirmation",
     "OverLimitRow",
     "Owed",
+    "PairLeft",
+    "PairPaused",
+    "PairResumed",
     "Part",
     "Program",
     "Proven",
+    "QuestionAsked",
+    "QuestionClosed",
     "QueueRow",
+    "RoleAnswer",
+    "RoleMailbox",
     "Rotation",
     "RouteLookup",
     "Settlement",

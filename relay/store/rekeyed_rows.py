@@ -20,10 +20,12 @@ from relay.store.engine.keyed_hashes import (
     sts_hash,
 )
 from relay.store.event_chain import CHAIN_ROW, word_row
+from relay.store.people.desk_questions import question_row, question_token
 from relay.store.people.identities import opened
 from relay.store.people.inviting import invitation_row, token_of
 from relay.store.queue.envelopes import opened_envelope
 from relay.store.relayed_words import words_row
+from relay.store.role_mailboxes import rehash_role, role_row
 from relay.store.sts_policies import policy_row
 from relay.vault import Vault, VaultError
 
@@ -159,6 +161,11 @@ def _rehash_invitation(db: Database, vault: Vault, number: int, plain: bytes, _:
     db.execute("UPDATE invitation SET hash = ? WHERE number = ?", (question_hash(vault, token_of(plain)), number))
 
 
+def _rehash_desk_question(db: Database, vault: Vault, number: int, plain: bytes, _: Sequence[Any]) -> None:
+    hash = question_hash(vault, question_token(plain))
+    db.execute("UPDATE desk_question SET hash = ? WHERE number = ?", (hash, number))
+
+
 TABLES: dict[str, Callable[[Database, Vault, int], _Page]] = {
     "member": _members,
     "delivery": _deliveries,
@@ -167,7 +174,9 @@ TABLES: dict[str, Callable[[Database, Vault, int], _Page]] = {
     "letter": _letters,
     "conversation": _Rows("conversation", ("number",), conversation_row, _rehash_conversation),
     "conversation_letter": _Rows("conversation_letter", ("relay_id",), letter_row),
-    "invitation": _Rows("invitation", ("pair_id", "side"), invitation_row, _rehash_invitation),
+    "invitation": _Rows("invitation", ("pair_id", "side", "asks"), invitation_row, _rehash_invitation),
+    "role_mailbox": _Rows("role_mailbox", ("number",), role_row, rehash_role),
+    "desk_question": _Rows("desk_question", ("id",), question_row, _rehash_desk_question),
     # The chain of events covers only a salted digest of operators' words, and does not change.
     "event_word": _Rows("event_word", ("event", "part"), word_row),
     "event_chain": _Rows("event_chain", (), lambda: CHAIN_ROW),
@@ -183,7 +192,9 @@ REKEYED = {
     "suspended.hash", "delivery.sealed", "delivery.destination", "thread.sealed", "thread.hash", "echo.sealed",
     "letter.sealed", "mailbox.hash", "mailbox.address", "event_word.sealed", "event_chain.sealed",
     "sts_policy.sealed", "sts_policy.hash", "relayed_words.sealed",
+    "role_mailbox.sealed", "role_mailbox.hash", "role_mailbox.question",
     "conversation.hash", "invitation.sealed", "invitation.hash", "conversation.sealed", "conversation_letter.sealed",
+    "desk_question.sealed", "desk_question.hash",
 }  # fmt: skip
 """Columns that have the new key after a rotation."""
 FOUND_BY_OLD = {"return_path.hash", "seen.hash", "question.hash", "question.network", "address_question.hash"}

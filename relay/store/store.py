@@ -33,11 +33,15 @@ from relay.store.events import Events
 from relay.store.holds import Holds
 from relay.store.jobs import Jobs
 from relay.store.journal import Journal
+from relay.store.kept_letters import KeptLetters
 from relay.store.key_change import KeyChange
+from relay.store.people.desk_questions import DeskQuestions
 from relay.store.people.identities import note_mailboxes
 from relay.store.people.invitations import Invitations, answer_invitation
+from relay.store.people.legal_holds import LegalHolds
 from relay.store.people.members import Members
 from relay.store.people.pairs import Directory
+from relay.store.people.programme_letters import ProgrammeLetters
 from relay.store.people.suspensions import Suspensions
 from relay.store.queue.acceptance import accept, note
 from relay.store.queue.deliveries import Queue
@@ -46,6 +50,7 @@ from relay.store.queue.settlement import came_back
 from relay.store.records import Acceptance, Accepted, Foreign, LetterKey, NoSuchAlias, RouteLookup
 from relay.store.relayed_words import RelayedWords
 from relay.store.retention import Retention
+from relay.store.role_mailboxes import RoleMailboxes
 from relay.store.route_lookup import look_up
 from relay.store.signing_again import SignAgain, no_signer
 from relay.store.sts_policies import StsPolicies
@@ -72,6 +77,7 @@ class Store:
         self.events = Events(reader, writer, vault)
         self.conversations = Conversations(reader, vault)
         self.dmarc = DmarcTable(reader)
+        self.desk_questions = DeskQuestions(reader, vault)
         self.directory = Directory(reader, writer, vault)
         self.key_change = KeyChange(reader, writer, vault)
         self.journal = Journal(reader, writer, vault)
@@ -80,10 +86,14 @@ class Store:
         self.holds = Holds(reader, writer, vault, sign)
         self.invitations = Invitations(reader, writer, vault)
         self.jobs = Jobs(reader, writer)
+        self.kept_letters = KeptLetters(reader, vault)
+        self.legal_holds = LegalHolds(reader, writer, vault)
         self.members = Members(reader, writer, vault, sign)
+        self.programme_letters = ProgrammeLetters(reader)
         self.questions = ConfirmationRequests(reader, writer, vault, sign)
         self.queue = Queue(reader, writer, vault, sign)
         self.relayed_words = RelayedWords(reader, writer, vault)
+        self.role_mailboxes = RoleMailboxes(reader, writer, vault)
         self.retention = Retention(reader, writer, vault)
         self.sts_policies = StsPolicies(reader, writer, vault)
         self.suspensions = Suspensions(reader, writer, vault, sign)
@@ -158,7 +168,7 @@ class Store:
         changed; then nothing is written.
         """
         octets = sum(len(delivery.content) for letter in effects.letters for delivery in letter.deliveries)
-        brief = octets <= _BRIEF and not effects.answers and not effects.consents
+        brief = octets <= _BRIEF and not (effects.answers or effects.consents or effects.changes)
         return await self._writer.run(lambda db: _commit(db, self._vault, effects, self._sign), brief=brief)
 
     async def look_up(
@@ -207,6 +217,8 @@ class Store:
 
 
 def _commit(db: Any, vault: Vault, effects: Effects, sign: SignAgain) -> Committed:
+    for change in effects.changes:
+        change.apply(db, vault, sign)
     for entry in effects.entries:
         note(db, vault, entry)
     accepted = accept(db, vault, effects.letters)

@@ -25,6 +25,7 @@ from relay.model import (
     Delivery,
     Identity,
     JournalEntry,
+    Manner,
     NewPair,
     Pair,
     PairState,
@@ -43,7 +44,7 @@ NOW = datetime(2026, 3, 4, 5, 6, 7, 890, tzinfo=UTC)
 OPERATOR, TOKEN = "desk@ops.example", "a" * 24
 JANE, OMAR = Identity(("jane@real.example", "j@other.example")), Identity(("omar@home.example",))
 AMBER, QUIET = Persona("Amber Heron", "amber@relay.test"), Persona("Quiet River", "quiet@relay.test")
-ROUTE = Route("p1", PairState.ACTIVE, Side.MENTOR, "en", JANE, AMBER, OMAR, QUIET)
+ROUTE = Route("p1", PairState.ACTIVE, Side.MENTOR, Manner("en"), JANE, AMBER, OMAR, QUIET)
 LETTER = JournalEntry("j1", "p1", Side.MENTOR, "letter", datetime(2026, 3, 1, 12, tzinfo=UTC), 3, 3)
 PAUSED = PairClosed("your mentoring pair is paused just now")
 
@@ -124,7 +125,7 @@ async def test_a_notice_has_the_null_return_path_and_auto_submitted_and_is_signe
     assert words(notice).endswith("With good wishes, The Bridge")
     assert mail["Auto-Submitted"] == "auto-replied"
     assert mail["Date"].datetime == NOW.replace(microsecond=0)
-    assert mail["Reply-To"] is None
+    assert mail["Reply-To"] == "help@relay.test"
     assert len(mail.get_all("DKIM-Signature")) == 2
 
 
@@ -280,7 +281,7 @@ async def test_without_an_operator_only_the_member_gets_a_notice_and_the_log_say
     assert len(await Questions(alone).answered_no(question(pair), "a1", NOW)) == 1
     assert len(await Questions(alone).left_to_coordinator(question(pair), "a1", NOW)) == 1
     assert caplog.text.count("programme.operator is not set") == 2
-    assert alone.suspended(pair, Side.MENTEE, "j1", NOW) is None
+    assert await alone.suspended(pair, Side.MENTEE, "j1", NOW) is None
 
 
 async def test_after_an_unclear_answer_the_same_mailbox_is_asked_again(questions: Questions, pair: Pair) -> None:
@@ -300,7 +301,7 @@ async def test_authors_of_held_and_refused_letters_get_a_notice(notices: Notices
 
 
 async def test_a_suspended_member_is_named_to_the_operator_by_pseudonym(notices: Notices, pair: Pair) -> None:
-    notice = notices.suspended(pair, Side.MENTEE, "j1", NOW)
+    notice = await notices.suspended(pair, Side.MENTEE, "j1", NOW)
     assert notice is not None
     assert (notice.entry.id, notice.deliveries[0].recipient) == ("j1-s", OPERATOR)
     text = words(notice)

@@ -60,7 +60,7 @@ async def test_the_second_letter_says_who_can_read_what(store: Store, pair: Pair
     found = await letters(store, now)
     for address, partner, own in ((ANNA, pair.mentee, pair.mentor), (BO, pair.mentor, pair.mentee)):
         letter = found[address, "Who can read what you write"]
-        assert b"\r\nReply-To:" not in letter.content
+        assert b"\r\nReply-To: <help@relay.test>\r\n" in letter.content
         for needed in (partner.name, own.name, own.alias, "25 MB", "We keep a locked copy of each."):
             assert needed in " ".join(text_of(letter).split())
 
@@ -71,7 +71,7 @@ async def test_each_member_is_welcomed_in_their_own_language(store: Store, welco
     assert {(ANNA, "Bonjour, et comment écrire"), (BO, "Hello, and how to write")} < set(await letters(store, now))
     kept = await store.directory.pair(made.id)
     assert kept is not None
-    assert (kept.language, kept.mentor_language, kept.mentee_language) == ("ar", "fr-CI", "tlh")
+    assert (kept.language, kept.mentor_manner.language, kept.mentee_manner.language) == ("ar", "fr-CI", "tlh")
     assert (kept, kept.language_of(Side.MENTOR)) == (made, "fr-CI")
 
 

@@ -27,6 +27,7 @@ from relay.store.events import record
 from relay.store.jobs import EXPIRE_QUESTIONS, plan
 from relay.store.people.identities import registered_hash
 from relay.store.people.mailbox_gone import is_suspended
+from relay.store.people.programme_letters import note_letter
 from relay.store.queue.envelopes import sealed_envelope
 from relay.store.queue.holding import open_hold
 from relay.store.records import Acceptance, Accepted, ConfirmationRequest
@@ -43,7 +44,7 @@ _THREAD = f"""
 INSERT INTO thread (pair_id, side, relay_id, hash, sealed)
 SELECT ?, ?, ?, ?, ? WHERE NOT EXISTS (SELECT 1 FROM pair WHERE id = ? AND state IN {text_list(OVER)})
 """  # noqa: S608
-_LETTER = "INSERT INTO letter (journal, part, kept, sealed) VALUES (?, ?, ?, ?) RETURNING number"
+_LETTER = "INSERT INTO letter (journal, part, kept, sealed, subject_returned) VALUES (?, ?, ?, ?, ?) RETURNING number"
 _DELIVERY = """
 INSERT INTO delivery
     (id, journal_id, letter, state, attempts, again, due_at, created_at, last_status, notice, destination, sealed,
@@ -74,6 +75,8 @@ def accept(db: Database, vault: Vault, acceptances: Sequence[Acceptance]) -> Acc
         if acceptance.turn is not None:
             take_turn(db, vault, acceptance.turn, acceptance.entry.accepted_at)
         remember_echoes(db, vault, acceptance.entry, acceptance.echoes)
+        if acceptance.message_id and acceptance.entry.pair_id is not None:
+            note_letter(db, acceptance.message_id, acceptance.entry.pair_id, acceptance.entry.accepted_at)
     record(db, vault, [event for acceptance in new for event in _events(acceptance)])
     notify(db)
     return Accepted(before, tuple(trying))
@@ -162,7 +165,8 @@ def _insert_deliveries(db: Database, vault: Vault, acceptance: Acceptance, journ
         if delivery.content not in letters:
             part = len(letters)
             sealed = vault.seal(delivery.content, f"letter/{journal}/{part}")
-            row = db.execute(_LETTER, (journal, part, int(acceptance.keep), sealed)).fetchone()
+            values = (journal, part, int(acceptance.keep), sealed, int(acceptance.subject_returned))
+            row = db.execute(_LETTER, values).fetchone()
             letters[delivery.content] = int(row[0])
         if delivery.held:
             question = acceptance.question
