@@ -22,6 +22,7 @@ from relay.store.hold_records import Decided, Decider, Hold, HoldDecision
 from relay.store.jobs import EXPIRE_QUESTIONS, FORGET_WISHED, INVITATIONS, RELEASE_OVER_LIMIT, ClaimedJob, JobRow
 from relay.store.people.desk_questions import About, DeskQuestion, QuestionAsked, QuestionClosed
 from relay.store.people.invitation_records import Consent, ConsentShown, Invitation, InvitationAnswer, Invited
+from relay.store.people.languages import LanguageChosen
 from relay.store.people.legal_holds import BY_MEMBER, LegalHoldError
 from relay.store.people.members import reachable
 from relay.store.people.pausing import BOTH, PairLeft, PairPaused, PairResumed
@@ -125,6 +126,7 @@ __all__ = [
     "InvitationAnswer",
     "Invited",
     "JobRow",
+    "LanguageChosen",
     "LegalHoldError",
     "LetterKey",
     "Member",
