@@ -20,6 +20,7 @@ from relay.store.errors import (
 from relay.store.event_chain import ChainState
 from relay.store.hold_records import Decided, Decider, Hold, HoldDecision
 from relay.store.jobs import EXPIRE_QUESTIONS, FORGET_WISHED, INVITATIONS, RELEASE_OVER_LIMIT, ClaimedJob, JobRow
+from relay.store.kept_letters import KeptLetter
 from relay.store.people.desk_questions import About, DeskQuestion, QuestionAsked, QuestionClosed
 from relay.store.people.invitation_records import Consent, ConsentShown, Invitation, InvitationAnswer, Invited
 from relay.store.people.languages import LanguageChosen
@@ -71,6 +72,7 @@ from relay.store.records import (
 )
 from relay.store.rekeying import Rotation
 from relay.store.retention import Cutoffs, OldRows
+from relay.store.role_mailboxes import ROLE_ANSWER_WITHIN, RoleAnswer, RoleMailbox
 from relay.store.store import Store
 
 __all__ = [
@@ -88,6 +90,7 @@ __all__ = [
     "OVER_LIMIT",
     "RELEASE_OVER_LIMIT",
     "REMEMBERED",
+    "ROLE_ANSWER_WITHIN",
     "TO_OPERATOR",
     "UNPROVEN",
     "UNPROVEN_ADDRESS",
@@ -126,6 +129,7 @@ __all__ = [
     "InvitationAnswer",
     "Invited",
     "JobRow",
+    "KeptLetter",
     "LanguageChosen",
     "LegalHoldError",
     "LetterKey",
@@ -146,6 +150,8 @@ __all__ = [
     "QuestionAsked",
     "QuestionClosed",
     "QueueRow",
+    "RoleAnswer",
+    "RoleMailbox",
     "Rotation",
     "RouteLookup",
     "Settlement",
