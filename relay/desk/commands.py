@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from relay.desk.copy import copy
 from relay.desk.forget import forget
 from relay.desk.help import send_help
+from relay.desk.lang import lang
 from relay.desk.leave import leave
 from relay.desk.pause import pause, resume
 from relay.desk.request import Command
@@ -25,5 +26,6 @@ COMMANDS: Mapping[str, Command] = {
         Command("pause", pause, states=_GOING),
         Command("resume", resume, states=_GOING),
         Command("leave", leave, states=(*_GOING, PairState.INVITED), confirmed=True),
+        Command("lang", lang, argument=True),
     )
 }

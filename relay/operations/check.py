@@ -9,6 +9,7 @@ from datetime import datetime
 from relay.home import Home, HomeError
 from relay.letters.language import name_of
 from relay.letters.templates import LetterTemplates
+from relay.message.languages import mistakes
 from relay.message.write.dkim_sign import Signer, public_record
 from relay.message.write.dkimpy_check import verifies
 from relay.operations.certificate import check_certificate
@@ -20,9 +21,11 @@ from relay.operations.findings import Finding, fine, warn, wrong
 from relay.operations.listening import check_listen
 from relay.operations.malware import check_scanner
 from relay.operations.retention import check_retention
+from relay.operations.roles_check import check_roles
 from relay.operations.upgrade_backup import backing_up, check_upgrades
 from relay.operations.vault_rotation import check_rotation
 from relay.ownership import as_owner
+from relay.roles import Roles
 from relay.settings import Settings
 from relay.settings_file import SettingsError, is_loopback, load, startable
 from relay.signing_keys import Mail
@@ -138,6 +141,7 @@ async def check_store(home: Home, settings: Settings, now: datetime) -> list[Fin
         chain = await store.events.verify()
         others = await check_retention(store, settings, now) + await check_rotation(store)
         spoken = await store.directory.languages()
+        others += check_roles(settings, await Roles(settings, store).all())
     except StoreError as error:
         return [_store_finding(error)]
     finally:
@@ -182,7 +186,7 @@ def check_letters(home: Home, settings: Settings) -> Iterator[Finding]:
     """Whether every template of relay's own letters can be filled in, and whether there are letters in the languages of
     the programme."""
     templates = _templates(home, settings)
-    problems = templates.problems()
+    problems = [*templates.problems(), *mistakes(home.templates)]
     for problem in problems:
         yield wrong(problem, f"correct it in {home.templates}, or delete it there to use the shipped one")
     if not problems:

@@ -101,8 +101,14 @@ def _read(kind: str, value: object, content: bytes) -> Answer | Refusal:  # noqa
             return NeedsConversion(detail, files=_files(files, content))
         case "passed", [str(subject), list(removals)]:
             return Passed(content, subject, tuple(map(_removal, removals)))
-        case "answer", {"answer": str(word), "code_written": bool(written), "code_anywhere": bool(anywhere)}:
-            return ReadAnswer(YesNo(word), written, anywhere)
+        case "answer", {
+            "answer": str(word),
+            "code_written": bool(written),
+            "code_anywhere": bool(anywhere),
+            "line": str(line),
+            "words": int(words),
+        }:
+            return ReadAnswer(YesNo(word), written, anywhere, line, words)
         case "dmarc", dict(facts):
             return _dmarc(**facts)
         case "none", None:
