@@ -18,7 +18,9 @@ from relay.holds import give_up_late
 from relay.home import Home, HomeError
 from relay.inbound.quarantine import Quarantine
 from relay.letters.invitations import InvitationLetters
+from relay.letters.member_letters import MemberLetters
 from relay.mentoring.consent import follow_up
+from relay.mentoring.legal_hold import forget_wished
 from relay.monitoring.metrics import Metrics
 from relay.operations.file_modes import open_secrets
 from relay.operations.readings import certificate_end, endpoint_of
@@ -146,6 +148,7 @@ def _work(parts: Parts, deliverer: Deliverer, arriving: Inbound, sender: Sender)
         give_up=partial(give_up_late, store=parts.store, notices=parts.notices),
         renew_policies=sender.renew_policies,
         follow_up=partial(follow_up, parts.store, InvitationLetters(parts.notices)),
+        forget_wished=partial(forget_wished, parts.store, MemberLetters(parts.notices.writer), home=parts.home),
     )
 
 

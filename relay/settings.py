@@ -33,6 +33,8 @@ Mailbox = Annotated[str, "mailbox"]
 Help = Annotated[str, "help"]  # an address or a sentence
 Scanner = Annotated[str, "scanner"]  # where a clamd listens, on this machine
 Language = Annotated[str, "language"]  # a BCP 47 tag
+Zone = Annotated[str, "time zone"]  # an IANA name
+Hours = Annotated[str, "hours"]  # "21:00-07:00"
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,12 +183,15 @@ _CONTACT = Choice(("allow", "redact", "ask", "coordinator", "refuse"), (("hold",
 @dataclass(frozen=True, slots=True)
 class ProgrammeSettings:
     """What letters say about who runs this relay. ``operator`` gets postmaster@ and abuse@ mail. ``languages`` are
-    those of its people."""
+    those of its people; ``time_zone`` and ``discreet`` hold for members of whom nothing else is known."""
 
     name: str = "the mentoring programme"
     operator: Mailbox = ""
     help: Help = ""  # an address or sentence for help; empty: postmaster@domain
     languages: tuple[Language, ...] = ("en",)
+    time_zone: Zone = "UTC"
+    quiet_hours: Hours = ""
+    discreet: bool = False
     history: Annotated[str, Choice(("all", "one", "none"))] = "all"
     contact: Annotated[str, _CONTACT] = "allow"
     unknown_files: Annotated[str, Choice(("ask", "coordinator", "refuse", "pass"))] = "ask"

@@ -204,6 +204,8 @@ def _from_words(raw: str, kind: Any) -> Any:
             return json.loads(raw)
         except ValueError:
             return raw
+    if kind is bool:
+        return {"true": True, "false": False}.get(raw.strip().lower(), raw)
     return int(raw) if re.fullmatch(r"-?\d{1,18}", raw.strip()) else raw
 
 

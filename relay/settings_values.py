@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import difflib
 import ipaddress
 import re
+import zoneinfo
+from collections.abc import Callable, Mapping
 from typing import Annotated, Any, get_args, get_origin
 
 from relay.settings import Address, AtLeast, Choice
@@ -12,6 +15,8 @@ _SIZES = {"": 1, "b": 1, "kib": 1024, "mib": 1024**2, "gib": 1024**3, "kb": 1000
 _DURATIONS = {"ms": 0.001, "": 1.0, "s": 1.0, "m": 60.0, "h": 3600.0, "d": 86400.0, "w": 7 * 86400.0}
 LANGUAGE_TAG = re.compile(r"(?:[A-Za-z]{2,8}|[xi])(-[A-Za-z0-9]{1,8}){0,9}")
 """The form of a BCP 47 tag (RFC 5646 2.1), whatever language it names."""
+_ZONE_NAME = re.compile(r"[A-Za-z_]+(?:/[A-Za-z0-9_+-]+){1,2}|UTC", re.IGNORECASE)
+_HOURS = re.compile(r"((?:[01]\d|2[0-3]):[0-5]\d)\s*[-–]\s*((?:[01]\d|2[0-3]):[0-5]\d)")
 _LABEL = re.compile(r"(?!-)[a-z0-9_-]{1,63}(?<!-)")
 
 
@@ -32,6 +37,8 @@ def read_value(kind: Any, value: Any) -> Any:
         return None if value == "" else _address(value)
     if kind is Address:
         return _address(value)
+    if kind is bool:
+        return _truth(value)
     if get_origin(kind) is Annotated:
         return _annotated(kind.__metadata__[0], value)
     if not isinstance(value, str):
@@ -108,16 +115,45 @@ def _annotated(mark: object, value: object) -> object:
         return 0 if value in (0, "0") else int(_measure(value, _SIZES, '"25 MiB"'))
     if mark in ("language", "duration"):
         return _language(value) if mark == "language" else _measure(value, _DURATIONS, '"60s", "5m" or "3d"')
-    read = {"host name": host_name, "selector": _selector, "mailbox": _mailbox, "help": _help, "scanner": _scanner}[
-        str(mark)
-    ]
-    return "" if value == "" else read(value)
+    return "" if value == "" and mark != "time zone" else _READ[str(mark)](value)
 
 
 def _language(value: object) -> str:
     if not isinstance(value, str) or not LANGUAGE_TAG.fullmatch(value):
         raise WrongValueError('a list of language tags, such as ["en", "ar", "pt-BR"]')
     return value
+
+
+def _truth(value: object) -> bool:
+    if not isinstance(value, bool):
+        raise WrongValueError("true or false, without quotes")
+    return value
+
+
+def time_zone(value: object) -> str:
+    """The IANA name of a time zone, in any case, as it is written there. Raises WrongValueError."""
+    wrong = WrongValueError('a time zone by its IANA name, such as "Africa/Nairobi" or "UTC"')
+    if not isinstance(value, str) or not _ZONE_NAME.fullmatch(value.strip()):
+        raise wrong
+    name = value.strip()
+    try:
+        return zoneinfo.ZoneInfo(name).key
+    except (zoneinfo.ZoneInfoNotFoundError, ValueError, OSError):
+        known = {one.lower(): one for one in zoneinfo.available_timezones() if _ZONE_NAME.fullmatch(one)}
+    if name.lower() in known:
+        return known[name.lower()]
+    city = name.rpartition("/")[2].lower()
+    near = [one for low, one in known.items() if low.endswith(f"/{city}")]
+    near = near or [known[one] for one in difflib.get_close_matches(name.lower(), known, 1)]
+    raise WrongValueError(f'{wrong}; did you mean "{near[0]}"?') if near else wrong
+
+
+def _hours(value: object) -> str:
+    """ "21:00-07:00"."""
+    match = _HOURS.fullmatch(value.strip()) if isinstance(value, str) else None
+    if match is None or match[1] == match[2]:
+        raise WrongValueError('a time of day from and to, such as "21:00-07:00", or "" for none')
+    return f"{match[1]}-{match[2]}"
 
 
 def _whole(value: object, least: int) -> int:
@@ -200,3 +236,14 @@ def _example(kind: Any) -> str:
     marked = get_origin(kind) is Annotated and kind.__metadata__[0]
     examples = {"host name": '"forwarder.example"', "language": '"en", "ar"'}
     return examples.get(str(marked), '"1m", "5m"')
+
+
+_READ: Mapping[str, Callable[[object], str]] = {
+    "host name": host_name,
+    "selector": _selector,
+    "mailbox": _mailbox,
+    "help": _help,
+    "scanner": _scanner,
+    "time zone": time_zone,
+    "hours": _hours,
+}

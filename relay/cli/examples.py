@@ -40,6 +40,10 @@ EXAMPLES: dict[str, tuple[str, ...]] = {
     "pair pause": ("relay pair pause k7f3q2xw",),
     "pair resume": ("relay pair resume k7f3q2xw",),
     "pair end": ("relay pair end k7f3q2xw", "relay pair end k7f3q2xw --silent --yes"),
+    "pair hold-legal": (
+        'relay pair hold-legal k7f3q2xw on --reason "court order 12/2026, asked by the director"',
+        'relay pair hold-legal k7f3q2xw off --reason "the case is closed"',
+    ),
     "pair invite": ("relay pair invite k7f3q2xw",),
     "member": (
         "relay member list",
@@ -60,6 +64,8 @@ EXAMPLES: dict[str, tuple[str, ...]] = {
     ),
     "member set-primary": ("relay member set-primary k7f3q2xw mentor anna@work.example",),
     "member set-language": ("relay member set-language k7f3q2xw mentee ar",),
+    "member time-zone": ("relay member time-zone k7f3q2xw mentee Africa/Nairobi",),
+    "member discreet": ("relay member discreet k7f3q2xw mentee on",),
     "member forget": ("relay member forget k7f3q2xw mentee",),
     "member resume": ("relay member resume omar@example.net",),
     "status": (

@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from relay.cli.languages_served import say_unserved
+from relay.cli.member_manner import set_discreet, set_language, set_time_zone
 from relay.cli.member_shown import member_facts, member_object
 from relay.cli.names_understood import say_understood, tried
 from relay.cli.output import print_facts, print_json, print_rows, say
@@ -185,23 +185,8 @@ def set_primary(ctx: click.Context, who: tuple[str, ...], address: str, as_json:
     say("New letters go there. Letters accepted before still go to the old address.")
 
 
-@member.command("set-language")
-@_who
-@click.argument("language", metavar="TAG")
-@click.option("--json", "as_json", is_flag=True, help="One object.")
-@click.pass_context
-def set_language(ctx: click.Context, who: tuple[str, ...], language: str, as_json: bool) -> None:
-    """Set the language of letters from relay to a member: a BCP 47 TAG such as ar or pt-BR."""
-
-    async def work(session: Session) -> None:
-        found = await member_of(who, session.store)
-        await members.set_language(found, language, session.store)
-        pairs = [await session.store.directory.pair(part.pair.id) for part in found.parts]
-        say_unserved(session, [pair for pair in pairs if pair is not None])
-
-    in_session(ctx, work)
-    if as_json:
-        print_json({"done": "set-language", "language": language})
+for _command in (set_language, set_time_zone, set_discreet):
+    member.add_command(_command)
 
 
 @member.command()

@@ -26,6 +26,9 @@ def member_object(found: Member, reveal: bool) -> dict[str, Any]:
         "state": found.state,
         "suspended_since": min(suspended, default=None),
         "known_as": len(found.known_as),
+        "language": found.manner.language,
+        "time_zone": found.manner.time_zone,
+        "discreet": found.manner.discreet,
         "forgotten": not found.addresses,
     }
     if reveal:
@@ -42,6 +45,9 @@ def member_facts(found: Member, reveal: bool) -> list[tuple[str, object]]:
     ]
     facts += [("state", fields["state"]), ("addresses", fields["addresses"]), ("not proven yet", fields["unproven"])]
     facts += [("suspended since", fields["suspended_since"]), ("known-as words", fields["known_as"])]
+    said = {None: "as the programme", True: "on", False: "off"}[found.manner.discreet]
+    facts += [("language", found.manner.language or "as the pair"), ("discreet", said)]
+    facts += [("time zone", found.manner.time_zone or "as the programme")]
     if fields["forgotten"]:
         facts.append(("forgotten", "yes"))
     if reveal:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import sys
 from collections.abc import Callable
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,9 @@ from relay.cli.languages_served import say_unserved
 from relay.cli.names_understood import say_understood, say_understood_of_many
 from relay.cli.output import print_json, print_rows, say
 from relay.cli.pair_changed import set_cohort, welcome
+from relay.cli.pair_legal import hold_legal
 from relay.cli.pair_list import list_
+from relay.cli.pair_people import people_options, person_of
 from relay.cli.pair_shown import (
     PAIR_HEADINGS,
     consent_object,
@@ -34,8 +37,8 @@ from relay.letters.welcome import Welcome
 from relay.mentoring import consent, pairing
 from relay.mentoring import enrolment as enrol
 from relay.mentoring.beginning import Beginning
-from relay.mentoring.validation import Person, Request
-from relay.model import Identity, Pair, PairState
+from relay.mentoring.validation import Request
+from relay.model import Pair, PairState, Side
 from relay.store import ConsentShown
 
 
@@ -55,61 +58,45 @@ def pair() -> None:
 
 
 @pair.command()
-@click.option("--mentor", required=True, metavar="EMAIL", help="The mentor's real address.")
-@click.option("--mentee", required=True, metavar="EMAIL", help="The mentee's real address.")
-@click.option("--mentor-name", default="", metavar="PSEUDONYM", help="The mentor's pseudonym. Default: a random one.")
-@click.option("--mentee-name", default="", metavar="PSEUDONYM", help="The mentee's pseudonym. Default: a random one.")
-@click.option("--mentor-known-as", multiple=True, metavar="WORDS", help="A real name of the mentor; repeatable.")
-@click.option("--mentee-known-as", multiple=True, metavar="WORDS", help="A real name of the mentee; repeatable.")
+@people_options
 @click.option("--cohort", default="", help="The group this pair belongs to.")
 @click.option("--language", default="", metavar="TAG", help="The language of both. Default: the programme's.")
-@click.option("--mentor-language", default="", metavar="TAG", help="The language of letters from relay to the mentor.")
-@click.option("--mentee-language", default="", metavar="TAG", help="The language of letters from relay to the mentee.")
 @_writing_options
 @_json_option
 @click.pass_context
 def create(
     ctx: click.Context,
+    /,
     *,
-    mentor: str,
-    mentee: str,
-    mentor_name: str,
-    mentee_name: str,
-    mentor_known_as: tuple[str, ...],
-    mentee_known_as: tuple[str, ...],
     cohort: str,
     language: str,
-    mentor_language: str,
-    mentee_language: str,
     no_invite: bool,
     silent: bool,
     as_json: bool,
+    **people: Any,
 ) -> None:
     """Make a pair, and invite both members. It is active when both have said yes.
 
     With --no-invite or --silent it is active at once. Known-as words are real names, nicknames, employers and the like;
     relay removes them from letters. Languages are BCP 47 tags such as ar or pt-BR; if relay has no letters in one, it
-    writes in the programme's language.
+    writes in the programme's language. Time zones are IANA names such as Africa/Nairobi.
     """
     _not_both(no_invite, silent)
-    people = (
-        Person(mentor, mentor_name, mentor_known_as, mentor_language),
-        Person(mentee, mentee_name, mentee_known_as, mentee_language),
-    )
+    mentor, mentee = person_of(Side.MENTOR, people), person_of(Side.MENTEE, people)
 
     async def work(session: Session) -> Pair:
-        request = Request(*people, cohort, language or session.settings.programme.language)
+        request = Request(mentor, mentee, cohort, language or session.settings.programme.language)
         beginning = _beginning(session, no_invite, silent)
         domain = session.settings.domain
         made = await pairing.create_pair(request, session.store, domain, beginning, now(), who=who_types())
         say_unserved(session, [made])
-        await say_doubts([("mentor", mentor), ("mentee", mentee)], session.settings, look_up=not silent)
+        await say_doubts([("mentor", mentor.address), ("mentee", mentee.address)], session.settings, look_up=not silent)
         return made
 
     made = in_session(ctx, work)
     show_pair(made, as_json)
-    say_understood(Identity((mentor,), mentor_known_as), "mentor")
-    say_understood(Identity((mentee,), mentee_known_as), "mentee")
+    say_understood(mentor.identity, "mentor")
+    say_understood(mentee.identity, "mentee")
     letters = "welcome letters" if no_invite else "invitations"
     say("No letters were sent." if silent else f"The {letters} are queued; relay serve sends them.")
 
@@ -124,8 +111,8 @@ def import_(ctx: click.Context, *, file: Path, dry_run: bool, no_invite: bool, s
     """Make pairs from a CSV file, and invite their members. Pairs that exist are not changed.
 
     Columns: mentor, mentee, mentor_name, mentee_name, mentor_known_as, mentee_known_as (; between words), cohort,
-    language, mentor_language, mentee_language. Only mentor and mentee are required. Every row is checked before any
-    pair is made.
+    language, mentor_language, mentee_language, mentor_time_zone, mentee_time_zone, mentor_discreet, mentee_discreet (on
+    or off). Only mentor and mentee are required. Every row is checked before any pair is made.
     """
     _not_both(no_invite, silent)
 
@@ -167,15 +154,17 @@ def import_(ctx: click.Context, *, file: Path, dry_run: bool, no_invite: bool, s
 def show(ctx: click.Context, pair_id: str, as_json: bool) -> None:
     """Show one pair."""
 
-    async def work(session: Session) -> tuple[Pair, list[ConsentShown]]:
+    async def work(session: Session) -> tuple[Pair, list[ConsentShown], datetime | None]:
         found = await pairing.pair_of(pair_id, session.store)
-        return found, await session.store.invitations.shown(found.id)
+        held = await session.store.legal_holds.all()
+        return found, await session.store.invitations.shown(found.id), held.get(found.id)
 
-    found, consents = in_session(ctx, work)
+    found, consents, held_since = in_session(ctx, work)
     if as_json:
-        print_json({**full_object(found), "consent": [consent_object(one) for one in consents]})
+        own = {"legal_hold_since": held_since, "consent": [consent_object(one) for one in consents]}
+        print_json({**full_object(found), **own})
     else:
-        print_pair(found, consents)
+        print_pair(found, consents, held_since)
 
 
 @pair.command()
@@ -185,12 +174,14 @@ def export(ctx: click.Context) -> None:
     pairs = in_session(ctx, lambda session: session.store.directory.pairs())
     writer = csv.writer(sys.stdout, lineterminator="\n")
     columns = ("pair", "state", "mentor_name", "mentor_alias", "mentee_name", "mentee_alias", "cohort", "language")
-    writer.writerow((*columns, "created_at", "mentor_language", "mentee_language"))
+    own = ("mentor_language", "mentee_language", "mentor_time_zone", "mentee_time_zone")
+    writer.writerow((*columns, "created_at", *own))
     for one in pairs:
         personas = (one.mentor.name, one.mentor.alias, one.mentee.name, one.mentee.alias)
         cells: tuple[object, ...]
         cells = (one.id, one.state, *personas, one.cohort, one.language, f"{one.created_at:%Y-%m-%dT%H:%M:%SZ}")
-        cells = (*cells, one.mentor_language, one.mentee_language)
+        manners = (one.mentor_manner, one.mentee_manner)
+        cells = (*cells, *(manner.language for manner in manners), *(manner.time_zone for manner in manners))
         writer.writerow([_safe(str(cell)) for cell in cells])
 
 
@@ -227,7 +218,7 @@ def _state_verb(name: str, state: PairState, line: str) -> None:
     pair.add_command(click.command(name, cls=Verb, help=line)(decorated))
 
 
-for _command in (list_, welcome, set_cohort):
+for _command in (list_, welcome, set_cohort, hold_legal):
     pair.add_command(_command)
 _state_verb("pause", PairState.PAUSED, "Pause a pair: its letters are refused until it is resumed.")
 _state_verb("resume", PairState.ACTIVE, "Resume a paused pair.")

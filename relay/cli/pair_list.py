@@ -23,11 +23,12 @@ _SHORT_HEADINGS = ("PAIR", "STATE", "MENTOR", "MENTEE", "COHORT", "LAST LETTER",
 @dataclass(frozen=True, slots=True)
 class Listed:
     """A pair, and when its last letter was accepted. ``turn``: who was written to last; None when nobody wrote, or
-    letters are not exchanged."""
+    letters are not exchanged. ``legal_hold_since``: None when it is not on legal hold."""
 
     pair: Pair
     last_letter_at: datetime | None
     turn: Side | None
+    legal_hold_since: datetime | None = None
 
 
 def _silent_since(ctx: click.Context, param: click.Parameter, value: str | None) -> datetime | None:
@@ -59,12 +60,15 @@ def list_(
     async def work(session: Session) -> list[Listed]:
         pairs = await session.store.directory.pairs(PairState(state) if state else None)
         last = await session.store.journal.last_letters()
-        return [_listed(one, last.get(one.id)) for one in pairs if cohort is None or one.cohort == cohort]
+        held = await session.store.legal_holds.all()
+        chosen = [one for one in pairs if cohort is None or one.cohort == cohort]
+        return [_listed(one, last.get(one.id), held.get(one.id)) for one in chosen]
 
     found = [one for one in in_session(ctx, work) if silent_since is None or _silent(one, silent_since)]
     if as_json:
         for one in found:
-            print_json({**full_object(one.pair), "last_letter_at": one.last_letter_at, "turn": one.turn})
+            own = {"last_letter_at": one.last_letter_at, "turn": one.turn, "legal_hold_since": one.legal_hold_since}
+            print_json({**full_object(one.pair), **own})
         return
     empty = (
         "There are no such pairs."
@@ -77,9 +81,9 @@ def list_(
         print_rows(_HEADINGS, ((*pair_row(one.pair), *_letters(one)) for one in found), empty)
 
 
-def _listed(pair: Pair, last: tuple[Side, datetime] | None) -> Listed:
+def _listed(pair: Pair, last: tuple[Side, datetime] | None, held_since: datetime | None) -> Listed:
     author, at = last or (None, None)
-    return Listed(pair, at, author.other if author is not None and pair.state in EXCHANGING else None)
+    return Listed(pair, at, author.other if author is not None and pair.state in EXCHANGING else None, held_since)
 
 
 def _silent(one: Listed, since: datetime) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from relay.cli.output import print_facts, print_json
 from relay.model import Pair, Side
@@ -24,9 +25,11 @@ def pair_object(one: Pair) -> dict[str, object]:
 def full_object(one: Pair) -> dict[str, object]:
     """The JSON object of relay pair show: all of a pair that may be shown.
 
-    A member's language is "" when none was given for that member.
+    A member's language and time zone are "" when none was given for that member.
     """
-    own = {"mentor_language": one.mentor_language, "mentee_language": one.mentee_language}
+    mentor, mentee = one.mentor_manner, one.mentee_manner
+    own = {"mentor_language": mentor.language, "mentee_language": mentee.language}
+    own |= {"mentor_time_zone": mentor.time_zone, "mentee_time_zone": mentee.time_zone}
     return {**pair_object(one), "cohort": one.cohort, "language": one.language, **own, "created_at": one.created_at}
 
 
@@ -58,8 +61,8 @@ def consent_object(one: ConsentShown) -> dict[str, object]:
     }
 
 
-def print_pair(one: Pair, consents: Sequence[ConsentShown] = ()) -> None:
-    """Print a pair for people, one fact a line, with what is known of its members' consent."""
+def print_pair(one: Pair, consents: Sequence[ConsentShown] = (), legal_hold_since: datetime | None = None) -> None:
+    """Print a pair for people, one fact a line, with what is known of its members' consent, and any legal hold."""
     facts = [("pair", one.id), ("state", one.state), ("mentor", one.mentor.name), ("mentee", one.mentee.name)]
     facts += [("the mentee writes to", one.mentor.alias), ("the mentor writes to", one.mentee.alias)]
     facts += [("cohort", one.cohort), ("the mentor's language", one.language_of(Side.MENTOR))]
@@ -68,6 +71,8 @@ def print_pair(one: Pair, consents: Sequence[ConsentShown] = ()) -> None:
         ("created", f"{one.created_at:%Y-%m-%dT%H:%M:%SZ}"),
     ]
     facts += [(f"the {consent.side}'s consent", _consent(consent)) for consent in consents]
+    if legal_hold_since is not None:
+        facts.append(("on legal hold since", f"{legal_hold_since:%Y-%m-%dT%H:%M:%SZ}"))
     print_facts(facts)
 
 

@@ -53,7 +53,7 @@ def restore(
     given = Given(old_key, ledgers, who_types())
     result = asyncio.run(restore_home(home, file, now(), hold=hold, unsealed=unsealed, given=given))
     if as_json:
-        counts = {"due": result.due, "held": hold, "forgotten": result.forgotten}
+        counts = {"due": result.due, "held": hold, "forgotten": result.forgotten, "legal_hold": result.kept}
         print_json({"home": str(home.path), **counts, "sealed": result.sealed, "warnings": _warnings(result)})
     say(f"relay has its home in {home.path} again")
     if result.due and hold:
@@ -81,6 +81,11 @@ def _warnings(result: Restored) -> list[str]:
             "If you have a copy of it, restore again with --forgotten FILE; if not, forget them again with relay "
             "member forget"
         )
+    warnings += [
+        f"pair {pair} is on legal hold in this backup, so members of it who were forgotten after the backup was made "
+        f"are back. If the hold was lifted since, relay pair hold-legal {pair} off forgets them again"
+        for pair in result.kept
+    ]
     if result.foreign and not result.faults:
         warnings.append(
             "store.url in relay.toml lies outside of the home, and restore writes nothing there. The database is "

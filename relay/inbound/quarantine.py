@@ -23,7 +23,7 @@ from relay.inbound.undecided import Undecided
 from relay.letters.notices import Notices
 from relay.letters.questions import Questions
 from relay.message.read.field_values import client_address
-from relay.model import Identity, PairState, Persona, Route, Side
+from relay.model import Identity, Manner, PairState, Persona, Route, Side
 from relay.outcomes import Returned
 from relay.policy.peers import network
 from relay.policy.rates import Rate
@@ -48,7 +48,7 @@ log = logging.getLogger(__name__)
 _NO_ONE = Identity(("nobody@nobody.invalid",))
 NO_ROUTE = RouteLookup(
     Route(
-        *("", PairState.ACTIVE, Side.MENTOR, "en"),
+        *("", PairState.ACTIVE, Side.MENTOR, Manner("en")),
         *(_NO_ONE, Persona("Nobody", "nobody@nobody.invalid"), _NO_ONE, Persona("No One", "no-one@nobody.invalid")),
     ),
     before=None,

@@ -70,7 +70,7 @@ async def _for_coordinator(
     letter, writer = undecided.letter, notices.writer
     id, pair_id, seen = letter.entry.id, route.pair_id, shown(undecided)
     values = {"name": route.recipient_persona.name, "id": id, "sent_at": letter.entry.accepted_at, **seen}
-    told = Letter("waits-for-coordinator", route.author.addresses[0], route.language, values, pair_id, id)
+    told = Letter("waits-for-coordinator", route.author.addresses[0], route.manner, values, pair_id, id)
     log.info("%s held (%s)", id, COORDINATOR_DECIDES)
     pair = await notices.store.directory.pair(pair_id)
     mail = None

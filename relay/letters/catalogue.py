@@ -18,7 +18,7 @@ class Entry:
 
     ``to`` is "member" or "operator". ``when`` is a sentence. ``mark`` ends the id of a letter about another letter; ""
     if it is about none. Each of ``samples`` holds all values of the template, for one of the forms that the letter
-    takes. ``unsubscribe``: whether it has List-Unsubscribe (RFC 2369).
+    takes. ``unsubscribe``: whether it has List-Unsubscribe (RFC 2369). ``waits``: whether it keeps the quiet hours.
     """
 
     name: str
@@ -27,6 +27,7 @@ class Entry:
     mark: str
     samples: tuple[Values, ...]
     unsubscribe: bool = False
+    waits: bool = False
 
     @property
     def asks(self) -> bool:
@@ -54,6 +55,7 @@ def _entry(name: str, table: dict[str, object], common: dict[str, object]) -> En
         str(table.get("mark", "")),
         samples,
         table.get("unsubscribe") is True,
+        table.get("waits") is True,
     )
 
 

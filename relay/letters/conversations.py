@@ -14,7 +14,7 @@ from datetime import datetime
 from relay.letters.write import Letter, Writer
 from relay.message.write.shown_mail import PLACE, put
 from relay.message.write.threads import mapped
-from relay.model import AnswerOrder, Attachment, Envelope, Headers, Known, Message, Passed, RoutingHeaders
+from relay.model import AnswerOrder, Attachment, Envelope, Headers, Known, Manner, Message, Passed, RoutingHeaders
 from relay.policy.recipients import conversation, new_token, return_path
 from relay.store import FROM_OPERATOR, TO_OPERATOR, Acceptance, Conversation, Part, Turn
 
@@ -112,6 +112,8 @@ class ConversationLetters:
         """What makes the operator's answer a letter of the programme to the address ``to``."""
         letter = self._answer(arriving, talk, to)
         message, headers = self._begun(letter, arriving, talk, by_operator=True)
+        if self.writer.discreet(letter):  # the subject may name the programme, whoever wrote it first
+            message = replace(message, subject=headers.from_name)
         told = arriving.routing_headers
         hidden = (self.writer.settings.programme.operator, *told.authors, *told.reply_to, told.message_id or "")
         return AnswerOrder(
@@ -142,12 +144,12 @@ class ConversationLetters:
     def _letter(
         self, name: str, to: str, values: Mapping[str, object], arriving: Arriving, talk: Conversation
     ) -> Letter:
-        part, language = talk.part, self.writer.settings.programme.language
+        part, manner = talk.part, Manner(self.writer.settings.programme.language)
         pair_id, side = (part.pair.id, part.side) if part is not None else (None, None)
         if part is not None and name == FROM_OPERATOR:
-            language = part.pair.language_of(part.side)
+            manner = part.pair.manner(part.side)
         answer_to = conversation(talk.token, self.writer.settings.domain)
-        letter = Letter(name, to, language, values, pair_id, about=arriving.id, answer_to=answer_to)
+        letter = Letter(name, to, manner, values, pair_id, about=arriving.id, answer_to=answer_to)
         return replace(letter, side=side, kind=name)
 
     def _begun(

@@ -14,7 +14,7 @@ from relay.letters.notices import Notices
 from relay.letters.welcome import Welcome
 from relay.letters.write import Letter, Writer
 from relay.message.confirmation.read_answer import question_code
-from relay.model import NewPair, Pair, Side
+from relay.model import Manner, NewPair, Pair, Side
 from relay.policy.recipients import invitation, new_token, return_path
 from relay.states import EXCHANGING, PairState
 from relay.store import Acceptance, Consent, Invitation, Invited, Part
@@ -64,7 +64,8 @@ class InvitationWriter:
     def version(self, language: str) -> str:
         """Identifies the wording of the invitation in a language: the first digits of the SHA-256 of its text with
         sample values for what is personal. Raises StationeryError."""
-        message, _ = self.writer.message(Letter("invitation", "", language, self._values(Side.MENTEE, "ABC234", 0.0)))
+        values = self._values(Side.MENTEE, "ABC234", 0.0)
+        message, _ = self.writer.message(Letter("invitation", "", Manner(language, discreet=False), values))
         return hashlib.sha256((message.text or "").encode()).hexdigest()[:_VERSION_DIGITS]
 
     def _addressed(
@@ -76,7 +77,7 @@ class InvitationWriter:
         return Letter(
             name,
             mailbox,
-            pair.language_of(side),
+            pair.manner(side),
             self._values(side, question_code(token), seconds),
             pair.id,
             answer_to=invitation(token, domain),
@@ -112,7 +113,7 @@ class InvitationLetters:
         if invited.partner is not Consent.YES or invited.answer is Consent.YES:
             return [self._tell("invitation-accepted", invited, answer_id, now)]
         mailboxes = {invited.side: invited.mailbox, invited.side.other: invited.partner_mailbox}
-        return Welcome(self.writer).to_both(invited.pair, mailboxes, now)
+        return Welcome(self.writer).to_both(invited.pair, mailboxes, now, awake=invited.side)
 
     async def declined(self, invited: Invited, answer_id: str, now: datetime) -> list[Acceptance]:
         """After a no: to the member, that nothing more comes; to the other one, if they had agreed; to the operator.
@@ -126,8 +127,8 @@ class InvitationLetters:
         StationeryError."""
         if invited.partner is not Consent.YES:
             return []
-        language = invited.pair.language_of(invited.side.other)
-        letter = Letter("not-begun", invited.partner_mailbox, language, {}, invited.pair.id, side=invited.side)
+        manner = invited.pair.manner(invited.side.other)
+        letter = Letter("not-begun", invited.partner_mailbox, manner, {}, invited.pair.id, side=invited.side)
         return [self.writer.write(letter, now)]
 
     async def expired(self, invited: Invited, now: datetime) -> list[Acceptance]:
@@ -161,8 +162,8 @@ class InvitationLetters:
         return self.writer.write(self._letter(name, invited, answer_id, **values), now)
 
     def _letter(self, name: str, invited: Invited, answer_id: str, /, **values: object) -> Letter:
-        language = invited.pair.language_of(invited.side)
-        return Letter(name, invited.mailbox, language, values, invited.pair.id, answer_id, side=invited.side.other)
+        manner = invited.pair.manner(invited.side)
+        return Letter(name, invited.mailbox, manner, values, invited.pair.id, answer_id, side=invited.side.other)
 
     async def _to_operator(
         self, name: str, invited: Invited, answer_id: str, mail: bytes, now: datetime

@@ -25,11 +25,11 @@ class MemberLetters:
 
     def letter(self, name: str, part: Part, to: str, now: datetime, /, **values: object) -> Acceptance:
         """The letter ``name`` to the address ``to`` of the member on a side of a pair. Raises StationeryError."""
-        return self.writer.write(Letter(name, to, part.pair.language_of(part.side), values, part.pair.id), now)
+        return self.writer.write(Letter(name, to, part.pair.manner(part.side), values, part.pair.id), now)
 
     def question(self, name: str, part: Part, to: str, now: datetime, /, *, token: str, **values: object) -> Acceptance:
         """The same for a letter that asks a question with this ``token``. Raises StationeryError."""
         values |= {"code": question_code(token)}
         answer_to = confirmation(token, self.settings.domain)
-        language = part.pair.language_of(part.side)
-        return self.writer.write(Letter(name, to, language, values, part.pair.id, answer_to=answer_to), now)
+        manner = part.pair.manner(part.side)
+        return self.writer.write(Letter(name, to, manner, values, part.pair.id, answer_to=answer_to), now)

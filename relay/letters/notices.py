@@ -10,7 +10,7 @@ from relay.letters.conversations import Show, about_member, showing_mail
 from relay.letters.failure_reasons import protection_reason, reason_of
 from relay.letters.refusal_codes import code_of
 from relay.letters.write import Letter, Writer
-from relay.model import Delivery, JournalEntry, Pair, Route, Side
+from relay.model import Delivery, JournalEntry, Manner, Pair, Route, Side
 from relay.outcomes import Deferred, Failed
 from relay.refusals import Refusal
 from relay.store import FROM_OPERATOR, TO_OPERATOR, Acceptance, Part, Store, StoreError
@@ -42,13 +42,13 @@ class Notices:
         other people in To and Cc got no copy from relay."""
         values = {"name": route.recipient_persona.name, "id": journal_id, "missed": missed, "copied": copied}
         to, pair = route.author.addresses[0], route.pair_id
-        return self.writer.write(Letter("partly-relayed", to, route.language, values, pair, journal_id), now)
+        return self.writer.write(Letter("partly-relayed", to, route.manner, values, pair, journal_id), now)
 
     def about_changes(self, route: Route, entry: JournalEntry, now: datetime) -> list[Acceptance]:
         """Tell the author what was changed in their letter that may matter to them: see TOLD."""
         to, pair = route.author.addresses[0], route.pair_id
         values = {"name": route.recipient_persona.name, "id": entry.id}
-        letters = (Letter(name, to, route.language, values, pair, entry.id) for name in changes_told(entry))
+        letters = (Letter(name, to, route.manner, values, pair, entry.id) for name in changes_told(entry))
         return [self.writer.write(letter, now) for letter in letters]
 
     async def undeliverable(self, letter_id: str, outcome: Failed, now: datetime) -> Acceptance | None:
@@ -122,29 +122,29 @@ class Notices:
         values |= {"status": outcome.status, "why": protection_reason(outcome.status)}
         values |= {"smarthost": settings.delivery.smarthost is not None}
         values |= {"tried_for": settings.delivery.give_up_after}
-        letter = Letter("no-secure-way", to, language, values, pair.id, entry.id)
+        letter = Letter("no-secure-way", to, Manner(language), values, pair.id, entry.id)
         return about_member(self.writer, letter, None if side is None else Part(pair, side), now)
 
     def not_taken(self, route: Route, mailbox: str, journal_id: str, refusal: Refusal, now: datetime) -> Acceptance:
         """Tell a member at their proven ``mailbox`` that a letter from an unproven address was refused, and why."""
         values = {"name": route.recipient_persona.name, "id": journal_id, "why": code_of(refusal)}
-        return self.writer.write(Letter("not-taken", mailbox, route.language, values, route.pair_id, journal_id), now)
+        return self.writer.write(Letter("not-taken", mailbox, route.manner, values, route.pair_id, journal_id), now)
 
     def refused(self, route: Route, journal_id: str, refusal: Refusal, now: datetime) -> Acceptance:
         """Tell a proven author that their letter was refused, why, and because of which file or words of theirs."""
         shown = [_on_one_line(word) for word in refusal.own_words[:_MOST_WORDS]]
         values = {"id": journal_id, "why": code_of(refusal), "file": _on_one_line(refusal.file), "shown": shown}
         to = route.author.addresses[0]
-        return self.writer.write(Letter("refused", to, route.language, values, route.pair_id, journal_id), now)
+        return self.writer.write(Letter("refused", to, route.manner, values, route.pair_id, journal_id), now)
 
     def not_relayed(
         self, author: str, route: Route | None, journal_id: str, refusal: Refusal, now: datetime
     ) -> Acceptance:
         """Tell the proven ``author`` of a mail with several recipients that one of them was refused, and why."""
-        language = route.language if route else self.writer.settings.programme.language
+        manner = route.manner if route else Manner(self.writer.settings.programme.language)
         values = {"id": journal_id, "why": code_of(refusal)}
         pair_id = route.pair_id if route else None
-        return self.writer.write(Letter("not-relayed", author, language, values, pair_id, journal_id), now)
+        return self.writer.write(Letter("not-relayed", author, manner, values, pair_id, journal_id), now)
 
     async def not_passed_on(self, entry: JournalEntry, now: datetime) -> Acceptance | None:
         """Tell the author that a coordinator refused their held letter. None when the author is not known any more."""
@@ -156,7 +156,7 @@ class Notices:
 
         None when the author is not known any more.
         """
-        return await self.about_letter(entry, "not-sent", now, letter_id=letter_id, why=why)
+        return await self.about_letter(entry, "not-sent", now, letter_id=letter_id, at_once=why == "no", why=why)
 
     async def held_back(self, entry: JournalEntry, now: datetime) -> Acceptance | None:
         """Tell the author that their letters are held by the hourly limit. None when the author is not known any
@@ -164,7 +164,15 @@ class Notices:
         return await self.about_letter(entry, "held-back", now)
 
     async def about_letter(
-        self, entry: JournalEntry, name: str, now: datetime, /, *, letter_id: str = "", **more: object
+        self,
+        entry: JournalEntry,
+        name: str,
+        now: datetime,
+        /,
+        *,
+        letter_id: str = "",
+        at_once: bool = False,
+        **more: object,
     ) -> Acceptance | None:
         """The letter ``name`` to the author of the letter in ``entry``, with further values ``more``.
 
@@ -183,8 +191,9 @@ class Notices:
         to_operator = entry.kind == TO_OPERATOR
         other = self.writer.settings.programme.name if to_operator else pair.persona(entry.side.other).name
         values: dict[str, object] = {"name": other, "id": entry.id, "sent_at": entry.accepted_at, **more}
-        to, language = author.addresses[0], pair.language_of(entry.side)
-        return self.writer.write(Letter(name, to, language, values, entry.pair_id, letter_id or entry.id), now)
+        to, manner = author.addresses[0], pair.manner(entry.side)
+        letter = Letter(name, to, manner, values, entry.pair_id, letter_id or entry.id, at_once=at_once)
+        return self.writer.write(letter, now)
 
     async def complaint(self, letter_id: str, now: datetime) -> Acceptance | None:
         """Tell the operator, once for each letter, that its reader's provider reports it as spam; "" when nobody knows
@@ -203,7 +212,7 @@ class Notices:
             values |= {"pair": pair.id, "name": pair.persona(reader).name, "side": reader.value}
             values["partner"] = pair.persona(entry.side).name
         to, language, pair_id = programme.operator, programme.language, pair.id if pair is not None else None
-        return self.writer.write(Letter("complaint", to, language, values, pair_id, letter_id), now)
+        return self.writer.write(Letter("complaint", to, Manner(language), values, pair_id, letter_id), now)
 
     def suspended(self, pair: Pair, side: Side, letter_id: str, now: datetime) -> Acceptance | None:
         """Tell the operator that the mailbox of the member on ``side`` does not exist. None when no operator is set."""
@@ -213,7 +222,7 @@ class Notices:
         values = {"name": pair.persona(side).name, "side": side.value, "pair": pair.id}
         values["partner"] = pair.persona(side.other).name
         to, language = programme.operator, programme.language
-        letter = Letter("suspended", to, language, values, pair.id, letter_id)
+        letter = Letter("suspended", to, Manner(language), values, pair.id, letter_id)
         return about_member(self.writer, letter, Part(pair, side), now)
 
     async def to_operator(
@@ -229,7 +238,7 @@ class Notices:
             log.warning("%s: %s not sent to the operator, because programme.operator is not set", letter_id, name)
             return None
         whose = {"name": pair.persona(part.side).name, "side": part.side.value, "pair": pair.id}
-        letter = Letter(name, programme.operator, programme.language, {**values, **whose}, pair.id, letter_id)
+        letter = Letter(name, programme.operator, Manner(programme.language), {**values, **whose}, pair.id, letter_id)
         return await showing_mail(self.writer, letter, part, mail, now, show=self.show)
 
     async def _answer_returned(self, entry: JournalEntry, status: str, now: datetime) -> Acceptance | None:
@@ -245,7 +254,7 @@ class Notices:
         if part is not None:
             values |= {"name": part.pair.persona(part.side).name, "side": part.side.value, "pair": part.pair.id}
         to, language = programme.operator, programme.language
-        letter = Letter("answer-returned", to, language, values, entry.pair_id, entry.id)
+        letter = Letter("answer-returned", to, Manner(language), values, entry.pair_id, entry.id)
         return about_member(self.writer, letter, part, now)
 
 

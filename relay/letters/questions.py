@@ -33,7 +33,7 @@ class Questions:
         """Ask the registered author whether the held letter is theirs. They have ``days`` days to answer."""
         values = {"name": route.recipient_persona.name, "id": journal_id, "days": days}
         to = route.author.addresses[0]
-        return self._ask(Letter("is-it-yours", to, route.language, values, route.pair_id, journal_id), token, now)
+        return self._ask(Letter("is-it-yours", to, route.manner, values, route.pair_id, journal_id), token, now)
 
     def asking_about_address(
         self, route: Route, mailbox: str, journal_id: str, token: str, now: datetime
@@ -41,7 +41,7 @@ class Questions:
         """Ask the member at their proven ``mailbox`` whether a held letter from an unproven address is theirs."""
         values = {"name": route.recipient_persona.name, "id": journal_id}
         name, pair_id = "from-another-address", route.pair_id
-        return self._ask(Letter(name, mailbox, route.language, values, pair_id, journal_id), token, now)
+        return self._ask(Letter(name, mailbox, route.manner, values, pair_id, journal_id), token, now)
 
     def asking_to_decide(
         self, route: Route, journal_id: str, token: str, now: datetime, values: Mapping[str, object]
@@ -52,7 +52,7 @@ class Questions:
         """
         values = {"name": route.recipient_persona.name, "id": journal_id, **values}
         to = route.author.addresses[0]
-        return self._ask(Letter("decide", to, route.language, values, route.pair_id, journal_id), token, now)
+        return self._ask(Letter("decide", to, route.manner, values, route.pair_id, journal_id), token, now)
 
     async def answered_yes(self, question: OpenConfirmation, answer_id: str, now: datetime) -> list[Acceptance]:
         """The letters after a yes: to a new address, that it is confirmed; to the author of a letter, that it was not
@@ -134,7 +134,7 @@ def about(question: OpenConfirmation) -> str:
 
 def _letter(name: str, to: str, question: OpenConfirmation, answer_id: str, values: Mapping[str, object]) -> Letter:
     """A letter to the member who was asked, about their answer."""
-    return Letter(name, to, question.pair.language_of(question.side), values, question.pair.id, answer_id)
+    return Letter(name, to, question.pair.manner(question.side), values, question.pair.id, answer_id)
 
 
 def _partner(question: OpenConfirmation) -> str:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
-from datetime import datetime
+from datetime import UTC, datetime, tzinfo
 from functools import cached_property
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -17,9 +18,14 @@ from jinja2.runtime import Context
 from jinja2.sandbox import SandboxedEnvironment
 
 from relay.letters.catalogue import catalogue
-from relay.letters.language import FALLBACK, locale_of, parents
+from relay.letters.language import FALLBACK, locale_of, parents, right_to_left
 from relay.letters.words import StationeryError, Words, words_of
 from relay.shipped import shipped
+
+RLM = "\N{RIGHT-TO-LEFT MARK}"
+_BEFORE_ADDRESS = re.compile(r"(?<=[A-Za-z0-9])(?=: \S+@\S+$)", re.MULTILINE)
+"""Between "letter k7t3mp9w" and ": help@relay.example": in right-to-left text the two would be shown in the wrong
+order, as one piece of Latin text (Unicode UAX 9, N1)."""
 
 
 class Filled(NamedTuple):
@@ -56,15 +62,15 @@ class LetterTemplates:
         environment.filters |= {"megabytes": _megabytes, "refusal": _refusal, "doubt": _doubt}
         return environment
 
-    def letter(self, name: str, language: str, /, **values: object) -> Filled:
-        """The letter ``name`` in ``language`` (BCP 47), or in the first fallback that has it.
+    def letter(self, name: str, language: str, zone: tzinfo = UTC, /, **values: object) -> Filled:
+        """The letter ``name`` in ``language`` (BCP 47), or in the first fallback that has it, with dates in ``zone``.
 
         ``values`` are those named by its samples in the catalogue. Raises StationeryError.
         """
         try:
             template = self._environment.select_template(list(self._paths(name, language)))
             used = str(template.name).partition("/")[0]
-            known = {"locale": locale_of(language, used), "words": self.words(used)}
+            known = {"locale": locale_of(language, used), "words": self.words(used), "zone": zone}
             text = template.render(values, **known)
         except (jinja2.TemplateError, OSError, UnicodeDecodeError, TypeError, ValueError, ZeroDivisionError) as error:
             raise StationeryError(f"the letter {language}/{name}.txt cannot be filled in: {error}") from error
@@ -74,6 +80,8 @@ class LetterTemplates:
             raise StationeryError(
                 f"the letter {language}/{name}.txt must begin with a line “Subject: …”, then an empty line, then text"
             )
+        if right_to_left(used):
+            body = _BEFORE_ADDRESS.sub(RLM, body)
         return Filled(subject, body.strip("\n") + "\n", used)
 
     def words(self, language: str) -> Words:
@@ -137,8 +145,9 @@ def _locale(context: Context) -> Locale:
 
 @jinja2.pass_context
 def _day(context: Context, at: datetime) -> str:
-    """A date such as "12 March 2025"."""
-    return str(format_date(at, "long", locale=_locale(context)))
+    """A date such as "12 March 2025", in the reader's time zone."""
+    zone: tzinfo = context["zone"]
+    return str(format_date(at.astimezone(zone), "long", locale=_locale(context)))
 
 
 @jinja2.pass_context
@@ -186,6 +195,8 @@ def _doubt(context: Context, seen: Mapping[str, Any]) -> str:
     """One line about something that a person has to decide. ``seen`` has the fields of relay.model.Doubt."""
     words: Words = context["words"]
     try:
-        return words.doubt(seen["kind"], seen["words"], seen["file"], seen["page"])
+        line = words.doubt(seen["kind"], seen["words"], seen["file"], seen["page"])
     except StationeryError as error:
         raise ValueError(str(error)) from error
+    # A line of plain text has the direction of its first letter, which may be that of a file's Latin name.
+    return RLM + line if _locale(context).text_direction == "rtl" else line

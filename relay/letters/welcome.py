@@ -24,23 +24,29 @@ class Welcome:
             pair, {Side.MENTOR: pair.mentor_identity.addresses[0], Side.MENTEE: pair.mentee_identity.addresses[0]}, now
         )
 
-    def to_both(self, pair: Pair | NewPair, mailboxes: Mapping[Side, str], now: datetime) -> list[Acceptance]:
-        """The welcome letters to both members, at these addresses. Raises StationeryError."""
-        return [letter for side in Side for letter in self.to_one(pair, side, mailboxes[side], now)]
+    def to_both(
+        self, pair: Pair | NewPair, mailboxes: Mapping[Side, str], now: datetime, *, awake: Side | None = None
+    ) -> list[Acceptance]:
+        """The welcome letters to both members, at these addresses. ``awake``: who has just answered, and gets them at
+        once. Raises StationeryError."""
+        return [
+            letter for side in Side for letter in self.to_one(pair, side, mailboxes[side], now, awake=side is awake)
+        ]
 
-    def to_one(self, pair: Pair | NewPair, to: Side, mailbox: str, now: datetime) -> list[Acceptance]:
+    def to_one(
+        self, pair: Pair | NewPair, to: Side, mailbox: str, now: datetime, *, awake: bool = False
+    ) -> list[Acceptance]:
         """The two welcome letters to the member on one side, at this address. Raises StationeryError."""
-        return [write(pair, to, mailbox, now) for write in (self._how_to_write, self._privacy)]
+        letters = (write(pair, to, mailbox) for write in (self._how_to_write, self._privacy))
+        return [self.writer.write(replace(letter, at_once=awake), now) for letter in letters]
 
-    def _how_to_write(self, pair: Pair | NewPair, to: Side, mailbox: str, now: datetime) -> Acceptance:
+    def _how_to_write(self, pair: Pair | NewPair, to: Side, mailbox: str) -> Letter:
         """The first letter. It comes from the programme, with Reply-To at the partner's alias."""
         own, partner = _personas(pair, to)
         values = {"own_name": own.name, "partner_name": partner.name, "partner_alias": partner.alias, "role": str(to)}
-        return self.writer.write(
-            replace(self._letter("welcome", pair, to, mailbox, values), reply_to=partner.alias), now
-        )
+        return replace(self._letter("welcome", pair, to, mailbox, values), reply_to=partner.alias)
 
-    def _privacy(self, pair: Pair | NewPair, to: Side, mailbox: str, now: datetime) -> Acceptance:
+    def _privacy(self, pair: Pair | NewPair, to: Side, mailbox: str) -> Letter:
         own, partner = _personas(pair, to)
         settings = self.writer.settings
         values = {
@@ -50,14 +56,14 @@ class Welcome:
             "kept": settings.store.content == "kept",
             "max_size": settings.smtp.max_message_size,
         }
-        return self.writer.write(self._letter("who-reads-what", pair, to, mailbox, values), now)
+        return self._letter("who-reads-what", pair, to, mailbox, values)
 
     def _letter(self, name: str, pair: Pair | NewPair, to: Side, mailbox: str, values: Mapping[str, object]) -> Letter:
         """A welcome letter. It has a return path, so that relay learns early of an address that does not exist."""
         return Letter(
             name,
             mailbox,
-            pair.language_of(to),
+            pair.manner(to),
             values,
             pair.id,
             return_path=return_path(new_token(), self.writer.settings.domain),

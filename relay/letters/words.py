@@ -21,13 +21,15 @@ class Words:
     """The sentences of one language.
 
     ``draft``: the programme has not checked the letters of this language yet. ``sender`` is the neutral display name in
-    From. ``refusals``: code (relay.letters.refusal_codes) → why a letter was refused and what works instead.
+    From. ``preview`` comes first in a letter that is to be discreet: a glance at a list of mails or at a notification
+    shows no more. ``refusals``: code (relay.letters.refusal_codes) → why a letter was refused and what works instead.
     ``doubts``: kind (relay.model.Doubt) → the name of something that a person has to decide about.
     """
 
     language: str
     draft: bool
     sender: str
+    preview: str
     refusals: Mapping[str, str]
     doubts: Mapping[str, str]
 
@@ -62,10 +64,10 @@ def words_of(language: str, folders: Sequence[Path]) -> Words:
     for file in reversed(files):
         refusals |= file.get("refusals", {})
         doubts |= file.get("doubts", {})
-    sender = next((str(file["sender"]) for file in files if "sender" in file), "")
+    sender, preview = (next((str(file[key]) for file in files if key in file), "") for key in ("sender", "preview"))
     # An operator's own file is not a draft unless it says so.
     draft = next((bool(file.get("draft", False)) for file in own if file), False)
-    return Words(language, draft, sender, refusals, doubts)
+    return Words(language, draft, sender, preview, refusals, doubts)
 
 
 def _read(path: Path) -> dict[str, dict[str, str]]:

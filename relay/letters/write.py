@@ -10,16 +10,18 @@ import logging
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, tzinfo
 
 from relay.letters.catalogue import catalogue
 from relay.letters.html_twin import html_twin
 from relay.letters.templates import Filled, LetterTemplates
-from relay.letters.words import StationeryError
+from relay.letters.time_zones import zone_of
+from relay.letters.words import StationeryError, Words
 from relay.message.write.compose import compose
 from relay.message.write.dkim_sign import Signer
 from relay.message.write.threads import new_message_id
-from relay.model import Headers, JournalEntry, Message, NewDelivery, Side
+from relay.model import Headers, JournalEntry, Manner, Message, NewDelivery, Side
+from relay.policy.quiet_hours import QuietHours
 from relay.policy.recipients import random_letters
 from relay.settings import Settings
 from relay.store import Acceptance
@@ -29,17 +31,18 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """A letter to write: ``name`` in the catalogue, with its ``values``, to the address ``to`` in ``language``.
+    """A letter to write: ``name`` in the catalogue, with its ``values``, to the address ``to`` in this ``manner``.
 
     ``about`` is the id of the letter or answer that it is about; its own id is derived from that, so that it is not
     sent twice. ``answer_to`` is the reply address of a question, and also its From address. ``reply_to`` is the
-    Reply-To of other letters. ``return_path`` is null ("") unless relay must learn that it did not arrive (RFC 3834 2,
+    Reply-To of other letters. ``at_once``: the quiet hours do not hold, because it answers what its reader has just
+    done. ``return_path`` is null ("") unless relay must learn that it did not arrive (RFC 3834 2,
     RFC 5321 4.5.5). ``pair_id``, ``side`` and ``kind`` are for the journal.
     """
 
     name: str
     to: str
-    language: str
+    manner: Manner
     values: Mapping[str, object] = field(default_factory=dict)
     pair_id: str | None = None
     about: str = ""
@@ -48,6 +51,7 @@ class Letter:
     return_path: str = ""
     side: Side | None = None
     kind: str = "notice"
+    at_once: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,8 +78,9 @@ class Writer:
 
     def message(self, letter: Letter) -> tuple[Message, str]:
         """The letter's subject, text and HTML, and its display name. Raises StationeryError."""
-        filled, sender = self._filled(letter)
-        return Message(filled.subject, filled.text, html_twin(filled.text, filled.language)), sender
+        filled, words = self._filled(letter)
+        text = f"{words.preview}\n\n{filled.text}" if self.discreet(letter) else filled.text
+        return Message(filled.subject, text, html_twin(text, filled.language)), words.sender
 
     def headers(self, letter: Letter, sender: str, now: datetime) -> Headers:
         """The letter's header fields. Auto-Submitted keeps vacation programs from answering (RFC 3834 5)."""
@@ -84,7 +89,7 @@ class Writer:
             from_address=letter.answer_to or f"postmaster@{self.settings.domain}",
             to_address=letter.to,
             message_id=new_message_id(secrets.token_hex(12), self.settings.domain),
-            date=now.replace(microsecond=0),
+            date=self.leaves_at(letter, now).replace(microsecond=0),
             auto_submitted="auto-replied" if letter.about else "auto-generated",
             reply_to=letter.answer_to or letter.reply_to or None,
             shortest=True,
@@ -95,9 +100,28 @@ class Writer:
         """A finished letter as a delivery to its address, with its journal entry."""
         mark = catalogue()[letter.name].mark
         journal_id = f"{letter.about}-{mark}" if letter.about and mark else letter.about or random_letters(13)
-        delivery = NewDelivery(random_letters(13), journal_id, letter.to, letter.return_path, content, now, notice=True)
+        due_at = self.leaves_at(letter, now)
+        delivery = NewDelivery(
+            random_letters(13), journal_id, letter.to, letter.return_path, content, due_at, notice=True
+        )
         entry = JournalEntry(journal_id, letter.pair_id, letter.side, letter.kind, now, 0, len(content))
         return Acceptance(entry, None, (delivery,), keep=False, name=letter.name)
+
+    def leaves_at(self, letter: Letter, now: datetime) -> datetime:
+        """When the letter leaves: now, or when the quiet hours of its reader end."""
+        hours = QuietHours.of(self.settings.programme.quiet_hours)
+        if hours is None or letter.at_once or not catalogue()[letter.name].waits:
+            return now
+        return hours.may_go_at(now, self._zone(letter))
+
+    def discreet(self, letter: Letter) -> bool:
+        """Whether the letter must not show at a glance what it is about."""
+        wanted = letter.manner.discreet
+        wanted = self.settings.programme.discreet if wanted is None else wanted
+        return wanted and catalogue()[letter.name].to == "member"
+
+    def _zone(self, letter: Letter) -> tzinfo:
+        return zone_of(letter.manner.time_zone or self.settings.programme.time_zone)
 
     def _unsubscribe(self, letter: Letter) -> str:
         """The address for List-Unsubscribe, which large providers require of unsolicited mail.
@@ -112,20 +136,31 @@ class Writer:
             return programme.help
         return f"postmaster@{self.settings.domain}" if programme.operator else ""
 
-    def _filled(self, letter: Letter) -> tuple[Filled, str]:
-        """The filled-in letter and its display name."""
+    def _filled(self, letter: Letter) -> tuple[Filled, Words]:
+        """The filled-in letter, and the words of its language."""
         programme = self.settings.programme
         help = programme.help or f"postmaster@{self.settings.domain}"
         known = {"programme": programme.name, "help": help, **letter.values}
+        zone = self._zone(letter)
         try:
-            return _from(self.templates, letter, known)
+            filled, words = _from(self.templates, letter, zone, known)
+            if not self.discreet(letter) or not _names(programme.name, filled.subject, words.sender, words.preview):
+                return filled, words
+            log.warning("%s: the shipped letter is sent, because the home's names the programme", letter.name)
         except StationeryError as error:
             if self.strict:
                 raise
             log.error("%s", error)
-            return _from(LetterTemplates(fallback=programme.language), letter, known)
+        return _from(LetterTemplates(fallback=programme.language), letter, zone, known)
 
 
-def _from(templates: LetterTemplates, letter: Letter, values: Mapping[str, object]) -> tuple[Filled, str]:
-    filled = templates.letter(letter.name, letter.language, **values)
-    return filled, templates.words(filled.language).sender
+def _from(
+    templates: LetterTemplates, letter: Letter, zone: tzinfo, values: Mapping[str, object]
+) -> tuple[Filled, Words]:
+    filled = templates.letter(letter.name, letter.manner.language, zone, **values)
+    return filled, templates.words(filled.language)
+
+
+def _names(programme: str, *shown: str) -> bool:
+    """Whether the name of the programme is in one of the texts that a glance at a mail shows."""
+    return any(programme.casefold() in text.casefold() for text in shown)

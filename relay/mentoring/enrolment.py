@@ -18,7 +18,7 @@ from relay.store import Store
 
 COLUMNS = (
     "mentor", "mentee", "mentor_name", "mentee_name", "mentor_known_as", "mentee_known_as", "cohort", "language",
-    "mentor_language", "mentee_language",
+    "mentor_language", "mentee_language", "mentor_time_zone", "mentee_time_zone", "mentor_discreet", "mentee_discreet",
 )  # fmt: skip
 # Pairs in one transaction. Large transactions are faster; small ones block a running server for less time.
 _BATCH, _BATCH_WITH_LETTERS = 5000, 200
@@ -167,16 +167,11 @@ def _reader(path: Path) -> csv.DictReader[str]:
 
 
 def _request(record: dict[str, str]) -> Request:
-    def words(column: str) -> tuple[str, ...]:
-        return tuple(record.get(column, "").split(";"))
+    def person(side: Side) -> Person:
+        known_as = tuple(record.get(f"{side}_known_as", "").split(";"))
+        name, language, zone, discreet = (
+            record.get(f"{side}_{column}", "") for column in ("name", "language", "time_zone", "discreet")
+        )
+        return Person(record[side.value], name, known_as, language, zone, discreet)
 
-    return Request(
-        Person(
-            record["mentor"], record.get("mentor_name", ""), words("mentor_known_as"), record.get("mentor_language", "")
-        ),
-        Person(
-            record["mentee"], record.get("mentee_name", ""), words("mentee_known_as"), record.get("mentee_language", "")
-        ),
-        record.get("cohort", ""),
-        record.get("language", ""),
-    )
+    return Request(person(Side.MENTOR), person(Side.MENTEE), record.get("cohort", ""), record.get("language", ""))

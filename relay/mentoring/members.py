@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from relay import ledger
@@ -13,9 +14,9 @@ from relay.mentoring.audit import record_reveal
 from relay.mentoring.pairing import pair_of
 from relay.mentoring.validation import Checker
 from relay.message.read.addresses import normalise
-from relay.model import Side
+from relay.model import Manner, Side
 from relay.policy.recipients import new_token
-from relay.settings_values import LANGUAGE_TAG
+from relay.settings_values import LANGUAGE_TAG, WrongValueError, time_zone
 from relay.states import OVER
 from relay.store import (
     ANSWER_WITHIN,
@@ -23,6 +24,7 @@ from relay.store import (
     AddressConfirmation,
     Asked,
     Forgotten,
+    LegalHoldError,
     Member,
     Owed,
     Part,
@@ -106,10 +108,30 @@ async def set_language(member: Member, language: str, store: Store) -> None:
     """Set the language of letters from relay to a member (a BCP 47 tag). Raises MemberError, StoreError."""
     if not LANGUAGE_TAG.fullmatch(language):
         raise MemberError("a language must be a tag such as en, ar or pt-BR")
+    await _set_manner(member, replace(member.manner, language=language), store)
+
+
+async def set_time_zone(member: Member, zone: str, store: Store) -> str:
+    """Set the time zone of letters from relay to a member. Returns its IANA name. Raises MemberError, StoreError."""
+    try:
+        name = time_zone(zone)
+    except WrongValueError as wrong:
+        raise MemberError(f"the time zone must be {wrong}") from None
+    await _set_manner(member, replace(member.manner, time_zone=name), store)
+    return name
+
+
+async def set_discreet(member: Member, store: Store, *, discreet: bool) -> None:
+    """Set whether letters from relay to a member hide at a glance what they are about. Raises MemberError,
+    StoreError."""
+    await _set_manner(member, replace(member.manner, discreet=discreet), store)
+
+
+async def _set_manner(member: Member, manner: Manner, store: Store) -> None:
     if not member.addresses:
         raise MemberError("this member was forgotten; relay does not write to them any more")
-    await store.members.set_language(member.number, language)
-    log.info("language of the %s of pair %s changed", member.parts[0].side, member.parts[0].pair.id)
+    await store.members.set_manner(member.number, manner)
+    log.info("how relay writes to the %s of pair %s changed", member.parts[0].side, member.parts[0].pair.id)
 
 
 async def set_primary(
@@ -151,8 +173,10 @@ async def forget(
     """Erase a member's addresses, names, letters and thread links, and end their pairs.
 
     They are written to the ledger in ``home`` before they are erased. Partners get a notice about letters of theirs
-    that will not arrive. Raises StationeryError, StoreError, HomeError.
+    that will not arrive. Raises LegalHoldError, StationeryError, StoreError, HomeError.
     """
+    if held := await store.legal_holds.of_member(member.number):
+        raise LegalHoldError(held)
 
     def notice(owed: Owed) -> Acceptance:
         name = owed.pair.persona(owed.side.other).name

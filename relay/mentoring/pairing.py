@@ -100,8 +100,8 @@ def new_pair(request: Request, pair_id: str, domain: str, taken: set[str], now: 
         cohort=request.cohort,
         language=request.language,
         created_at=now,
-        mentor_language=request.mentor.language,
-        mentee_language=request.mentee.language,
+        mentor_manner=request.mentor.manner,
+        mentee_manner=request.mentee.manner,
     )
 
 
@@ -116,5 +116,5 @@ def name_clashes(request: Request, taken: Collection[str]) -> list[str]:
 
 def made_pair(new: NewPair, state: PairState) -> Pair:
     """A new pair as the directory returns it, in ``state``."""
-    own = (new.mentor_language, new.mentee_language)
+    own = (new.mentor_manner, new.mentee_manner)
     return Pair(new.id, state, new.mentor, new.mentee, new.cohort, new.language, new.created_at, *own)

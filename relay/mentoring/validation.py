@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 from relay.mentoring.pseudonyms import name_fault, words_of
 from relay.message.read.addresses import normalise
-from relay.model import Identity, Side
-from relay.settings_values import LANGUAGE_TAG, UnfitAddressError, mail_address
+from relay.model import Identity, Manner, Side
+from relay.settings_values import LANGUAGE_TAG, UnfitAddressError, WrongValueError, mail_address, time_zone
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,13 +16,20 @@ class Person:
     """A future member, as the operator describes them.
 
     ``name`` is the pseudonym, "" to draw one. ``known_as`` are real names. ``language`` is a BCP 47 tag, "" for the
-    pair's.
+    pair's; ``time_zone`` an IANA name, "" for the programme's; ``discreet`` "on" or "off", "" as the programme says.
     """
 
     address: str
     name: str = ""
     known_as: tuple[str, ...] = ()
     language: str = ""
+    time_zone: str = ""
+    discreet: str = ""
+
+    @property
+    def manner(self) -> Manner:
+        """How relay writes to them."""
+        return Manner(self.language, self.time_zone, {"on": True, "off": False}.get(self.discreet))
 
     @property
     def identity(self) -> Identity:
@@ -98,7 +105,14 @@ class Checker:
         known_as = tuple(dict.fromkeys(word for raw in person.known_as if (word := _tidy(raw))))
         if any(len(word) > 200 or _has_controls(word) for word in known_as):
             faults.append(f"{side} known-as words must be on one line, each of at most 200 characters")
-        return Person(address, _tidy(person.name), known_as, person.language.strip())
+        zone, discreet = person.time_zone.strip(), person.discreet.strip().lower()
+        try:
+            zone = zone and time_zone(zone)
+        except WrongValueError as wrong:
+            faults.append(f"{side} time zone must be {wrong}")
+        if discreet not in ("", "on", "off"):
+            faults.append(f"{side} discreet must be on or off")
+        return Person(address, _tidy(person.name), known_as, person.language.strip(), zone, discreet)
 
     def address(self, address: str) -> str:
         """The address in the form that letters are sent to. Raises ValueError; its text does not repeat the address."""

@@ -16,6 +16,7 @@ from relay.model.orders import (
 )
 from relay.model.people import (
     Identity,
+    Manner,
     NewPair,
     Pair,
     Persona,
@@ -65,6 +66,7 @@ __all__ = [
     "JournalEntry",
     "KeptPolicy",
     "Known",
+    "Manner",
     "MemberState",
     "Message",
     "NewDelivery",

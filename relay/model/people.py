@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
@@ -46,11 +46,22 @@ class Identity:
 
 
 @dataclass(frozen=True, slots=True)
+class Manner:
+    """How relay writes to a person: in which ``language`` (BCP 47), by the clock of which ``time_zone`` (IANA, "" for
+    the programme's), and whether ``discreet``: without the programme's name in subject, sender and preview (None: as
+    the programme says)."""
+
+    language: str = ""
+    time_zone: str = ""
+    discreet: bool | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Pair:
     """One mentor, one mentee, and how each appears to the other. Contains nothing identifying.
 
-    ``mentor.alias`` is the address that stands for the mentor: the mentee writes to it. Languages are BCP 47 tags:
-    ``language`` of the pair, the others of a member, "" when not given. ``created_at`` is aware UTC.
+    ``mentor.alias`` is the address that stands for the mentor: the mentee writes to it. ``language`` (BCP 47) is that
+    of the pair; a manner's is a member's own, "" when not given. ``created_at`` is aware UTC.
     """
 
     id: str
@@ -60,8 +71,8 @@ class Pair:
     cohort: str
     language: str
     created_at: datetime
-    mentor_language: str = ""
-    mentee_language: str = ""
+    mentor_manner: Manner = Manner()
+    mentee_manner: Manner = Manner()
 
     def persona(self, side: Side) -> Persona:
         """How the member on ``side`` appears."""
@@ -69,7 +80,12 @@ class Pair:
 
     def language_of(self, side: Side) -> str:
         """The language of letters to the member on ``side``, if relay has templates in it."""
-        return (self.mentor_language if side is Side.MENTOR else self.mentee_language) or self.language
+        return self.manner(side).language
+
+    def manner(self, side: Side) -> Manner:
+        """How relay writes to the member on ``side``."""
+        own = self.mentor_manner if side is Side.MENTOR else self.mentee_manner
+        return own if own.language else replace(own, language=self.language)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,24 +100,29 @@ class NewPair:
     cohort: str
     language: str
     created_at: datetime
-    mentor_language: str = ""
-    mentee_language: str = ""
+    mentor_manner: Manner = Manner()
+    mentee_manner: Manner = Manner()
 
     def language_of(self, side: Side) -> str:
         """The language of letters to the member on ``side``, if relay has templates in it."""
-        return (self.mentor_language if side is Side.MENTOR else self.mentee_language) or self.language
+        return self.manner(side).language
+
+    def manner(self, side: Side) -> Manner:
+        """How relay writes to the member on ``side``."""
+        own = self.mentor_manner if side is Side.MENTOR else self.mentee_manner
+        return own if own.language else replace(own, language=self.language)
 
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """The route of one letter: its author (on ``side``), its recipient, and their personas. ``language``: the author's.
-    ``address_proven``: the author's address is not only registered, but proven. ``as_registered``: the address is
-    spelled as it was registered, not in another spelling of the same mailbox."""
+    """The route of one letter: its author (on ``side``), its recipient, and their personas. ``manner``: how relay
+    writes to the author. ``address_proven``: the author's address is not only registered, but proven.
+    ``as_registered``: the address is spelled as it was registered, not in another spelling of the same mailbox."""
 
     pair_id: str
     pair_state: PairState
     side: Side
-    language: str
+    manner: Manner
     author: Identity
     author_persona: Persona
     recipient: Identity

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
 
 from relay.ledger import Ledger
@@ -10,15 +11,24 @@ from relay.states import OVER
 from relay.store import Part, Store
 
 
-async def forget_again(store: Store, ledger: Ledger, now: datetime, *, who: str = "") -> int:
-    """Erase every member that ``ledger`` names. Returns how many there were.
+@dataclass(frozen=True, slots=True)
+class Again:
+    """How many members were ``forgotten``, and the ids of the pairs on legal hold that ``kept`` others from it."""
+
+    forgotten: int = 0
+    kept: tuple[str, ...] = ()
+
+
+async def forget_again(store: Store, ledger: Ledger, now: datetime, *, who: str = "") -> Again:
+    """Erase every member that ``ledger`` names. A member of a pair that is on legal hold in this database is not
+    erased: the pairs end, and the member is erased when the hold is lifted.
 
     ``who`` restores the database. No notices are sent, because they were sent the first time. After an interruption it
     can be called again. Raises StoreError.
     """
     if not ledger.size:
-        return 0
-    forgotten = 0
+        return Again()
+    forgotten, kept = 0, dict[str, None]()
     for pair, side in [(pair, side) for pair in await store.directory.pairs() for side in Side]:
         member = None
         if ledger.holds(Part(pair, side).key):
@@ -26,6 +36,10 @@ async def forget_again(store: Store, ledger: Ledger, now: datetime, *, who: str 
         if member is None:
             continue
         if member.addresses or any(part.pair.state not in OVER for part in member.parts):
+            if held := await store.legal_holds.of_member(member.number):
+                await store.legal_holds.wish(member.number, now, who=who)
+                kept.update(dict.fromkeys(held))
+                continue
             await store.members.forget(member.number, now, None, who=who)
             forgotten += 1
-    return forgotten
+    return Again(forgotten, tuple(kept))

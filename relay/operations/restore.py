@@ -19,7 +19,7 @@ from relay.home import Home, HomeError
 from relay.ledger import Ledger
 from relay.operations.backup_file import Contents, unpack
 from relay.operations.backup_layout import FORM, UnfitError
-from relay.operations.forget_again import forget_again
+from relay.operations.forget_again import Again, forget_again
 from relay.operations.vault_rotation import reseal
 from relay.settings_file import SettingsError, load
 from relay.store import Store
@@ -35,7 +35,7 @@ class Restored:
     ``due``: the number of deliveries in ``database``, the file that was restored. ``foreign``: store.url names another
     database than that. ``faults``: what is wrong with relay.toml. ``sealed`` False: the backup had no seal, so it could
     have been altered. ``forgotten``: how many members were forgotten after the backup was made, and were forgotten
-    again now; None when there was no ledger.
+    again now; None when there was no ledger. ``kept``: pairs on legal hold, whose members wait to be forgotten again.
     """
 
     due: int
@@ -44,6 +44,7 @@ class Restored:
     faults: Sequence[str]
     sealed: bool
     forgotten: int | None = None
+    kept: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,13 +88,13 @@ async def restore(
         ledgers = ledger.read(
             [*(one.forgotten for one in (home, made) if one.forgotten.exists()), *given.ledgers], opening
         )
-        due, forgotten = await _prepare_database(made, opening, ledgers, now, hold=hold, who=given.who)
+        due, again = await _prepare_database(made, opening, ledgers, now, hold=hold, who=given.who)
         inside, faults = _database_path(made)
         database = home.path / (inside or home.db.name)
         _move(made, home, database)
         ledger.keep(home, ledgers)
-    known = forgotten if ledgers.sections else None
-    return Restored(due, database, inside is None, faults, contents.form >= FORM, known)
+    known = again.forgotten if ledgers.sections else None
+    return Restored(due, database, inside is None, faults, contents.form >= FORM, known, again.kept)
 
 
 @contextmanager
@@ -159,21 +160,21 @@ def _check_seal(contents: Contents, vault: Vault, file: Path) -> None:
 
 async def _prepare_database(
     made: Home, vault: Vault, ledgers: Ledger, now: datetime, *, hold: bool, who: str
-) -> tuple[int, int]:
+) -> tuple[int, Again]:
     """Check and migrate the database, encrypt it with the key of the new home, and forget members of the ledgers again.
 
-    Returns how many deliveries are due, and how many members were forgotten.
+    Returns how many deliveries are due, and who was forgotten.
     """
     store = await Store.open(made.db, vault)
     try:
         await store.check()
         if vault.secret != (await store.key_change.secrets())[0]:
             await reseal(store, vault.secret, now)
-        forgotten = await forget_again(store, ledgers, now, who=who)
+        again = await forget_again(store, ledgers, now, who=who)
         if hold:
             await store.queue.hold_all()
         await store.key_change.clear_log()
-        return sum((await store.queue.counts()).values()), forgotten
+        return sum((await store.queue.counts()).values()), again
     finally:
         await store.close()
 

@@ -16,7 +16,9 @@ from relay.holds import give_up_late
 from relay.home import Home
 from relay.inbound.response_timing import DelayedJobs
 from relay.letters.invitations import InvitationLetters
+from relay.letters.member_letters import MemberLetters
 from relay.mentoring.consent import follow_up
+from relay.mentoring.legal_hold import forget_wished
 from relay.message.write.rehearsed import bounce, envelope, letter
 from relay.model import Envelope
 from relay.monitoring.metrics import Metrics
@@ -125,7 +127,10 @@ class _Rehearsal:
         give_up = partial(give_up_late, store=store, notices=self.parts.notices)
         forget = partial(forget_old, store, settings)
         follow = partial(follow_up, store, InvitationLetters(self.parts.notices))
-        return Work(store, lambda: None, self.arriving.rate_limits.release, forget, give_up, _fetch_nothing, follow)
+        letters = MemberLetters(self.parts.notices.writer)
+        wished = partial(forget_wished, store, letters, home=self.parts.home)
+        release = self.arriving.rate_limits.release
+        return Work(store, lambda: None, release, forget, give_up, _fetch_nothing, follow, wished)
 
     async def _next_due_at(self) -> datetime | None:
         """When the next delivery or job is due; None when there is none."""

@@ -9,13 +9,18 @@ from datetime import datetime, timedelta
 from relay.store import Store, Waiting
 
 
+async def nobody_waits(_now: datetime) -> None:
+    """The default of ``Work.forget_wished``."""
+
+
 @dataclass(frozen=True, slots=True)
 class Work:
     """The store and callables that jobs use. ``wake``: signals that a delivery may be due; ``release``: releases held
     letters as the rate limits allow at a time, and returns how many; ``forget_old``: deletes rows older than
     [retention] allows; ``give_up``: destroys a held letter whose author did not decide in time, with a notice to them;
     ``renew_policies``: fetches MTA-STS policies before they expire; ``follow_up``: reminds members of invitations, ends
-    those without an answer, and returns when the next is due."""
+    those without an answer, and returns when the next is due; ``forget_wished``: forgets members who asked for it while
+    a legal hold was on, and returns when to look again."""
 
     store: Store
     wake: Callable[[], None]
@@ -24,6 +29,7 @@ class Work:
     give_up: Callable[[Waiting, datetime], Awaitable[object]]
     renew_policies: Callable[[datetime], Awaitable[object]]
     follow_up: Callable[[datetime], Awaitable[datetime | None]]
+    forget_wished: Callable[[datetime], Awaitable[datetime | None]] = nobody_waits
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,8 +18,9 @@ from relay.store.errors import (
 )
 from relay.store.event_chain import ChainState
 from relay.store.hold_records import Decided, Decider, Hold, HoldDecision
-from relay.store.jobs import EXPIRE_QUESTIONS, INVITATIONS, RELEASE_OVER_LIMIT, ClaimedJob, JobRow
+from relay.store.jobs import EXPIRE_QUESTIONS, FORGET_WISHED, INVITATIONS, RELEASE_OVER_LIMIT, ClaimedJob, JobRow
 from relay.store.people.invitation_records import Consent, ConsentShown, Invitation, InvitationAnswer, Invited
+from relay.store.people.legal_holds import BY_MEMBER, LegalHoldError
 from relay.store.people.members import reachable
 from relay.store.people.records import (
     AddressConfirmation,
@@ -72,8 +73,10 @@ __all__ = [
     "ANSWER_WITHIN",
     "ASKED_AT_MOST",
     "AUTHOR_DECIDES",
+    "BY_MEMBER",
     "COORDINATOR_DECIDES",
     "EXPIRE_QUESTIONS",
+    "FORGET_WISHED",
     "FROM_OPERATOR",
     "INVITATIONS",
     "NO_SECURE_WAY",
@@ -114,6 +117,7 @@ __all__ = [
     "InvitationAnswer",
     "Invited",
     "JobRow",
+    "LegalHoldError",
     "LetterKey",
     "Member",
     "MemberAddress",

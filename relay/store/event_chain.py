@@ -6,7 +6,8 @@ encrypted in the database; a new vault key does not change the chain. The chain 
 words instead of the words: they can be erased, and the rest can still be verified.
 
 Retention deletes the oldest events (``forget``). The number and hash of the last deleted event are kept as the start of
-the remaining chain, under a keyed hash, so that they cannot be changed without the key.
+the remaining chain, under a keyed hash, so that they cannot be changed without the key. Events of a pair on legal hold
+stay; of the old events after them only place and hash stay, with a keyed hash of both, so that the chain has no gap.
 """
 
 from __future__ import annotations
@@ -39,7 +40,27 @@ _CHAIN = "SELECT sealed, length, head, mac, base, base_hash, base_mac FROM event
 _BEGIN = "INSERT INTO event_chain (number, sealed, length, head, mac) VALUES (1, ?, 0, ?, ?)"
 _HEAD = "UPDATE event_chain SET length = ?, head = ?, mac = ? WHERE number = 1"
 _BASE = "UPDATE event_chain SET base = ?, base_hash = ?, base_mac = ? WHERE number = 1"
-_OLDEST = "SELECT place, happened_at, hash FROM event WHERE place > ? ORDER BY place LIMIT ?"
+EMPTIED = ""
+"""The kind of an event of which only place and hash are left."""
+DELETABLE = """
+kind <> '' AND NOT EXISTS (
+    SELECT 1 FROM legal_hold JOIN pair ON pair.id = legal_hold.pair_id
+    WHERE pair.id = event.pair_id OR pair.mentor = event.member OR pair.mentee = event.member
+)
+"""
+"""The condition for events with content that no legal hold keeps: not of such a pair, nor of a member of one."""
+_OLDEST = f"""
+SELECT place, happened_at, hash, kind, CASE WHEN {DELETABLE} THEN 1 ELSE 0 END FROM event
+WHERE place > ? ORDER BY place LIMIT ?
+"""  # noqa: S608
+_OLD_BEHIND = f"""
+SELECT number, place, hash FROM event WHERE place > ? AND happened_at < ? AND {DELETABLE} ORDER BY place LIMIT ?
+"""  # noqa: S608
+_EMPTY = f"""
+UPDATE event SET happened_at = 0, kind = '{EMPTIED}', pair_id = NULL, side = NULL, member = NULL, journal_id = NULL,
+    facts = '{{}}', digest = ? WHERE number = ?
+"""  # noqa: S608
+_NO_WORDS = "DELETE FROM event_word WHERE event = ?"
 _DELETE = (
     "DELETE FROM event_word WHERE event IN (SELECT number FROM event WHERE place <= ?)",
     "DELETE FROM event WHERE place <= ?",
@@ -139,23 +160,38 @@ def _fault_at_end(found: _Chain, place: int, head: bytes) -> str:
 
 def forget(db: Database, vault: Vault, before: int, limit: int) -> int:
     """Delete at most ``limit`` of the oldest events, up to the first that happened at ``before`` (a stored time) or
-    later, and move the base of the chain to the last one deleted. Returns how many. Raises VaultError."""
+    later, and move the base of the chain to the last one deleted. When one that a legal hold keeps is in the way, the
+    old ones after it are emptied. Returns how many. Raises VaultError."""
     lock_for_nodes(db, CHAIN)
     found = _read(db, vault)
     if found is None:
         return 0
-    old = []
-    for place, happened_at, hash in db.execute(_OLDEST, (found.base, limit)).fetchall():
-        if happened_at >= before:
+    old: list[tuple[int, bytes]] = []
+    for place, happened_at, hash, kind, free in db.execute(_OLDEST, (found.base, limit)).fetchall():
+        if kind != EMPTIED and happened_at < before and not free:
+            return _empty(db, found, before, limit) if not old else _delete(db, found, old)
+        if kind != EMPTIED and happened_at >= before:
             break
         old.append((place, bytes(hash)))
-    if not old:
-        return 0
+    return _delete(db, found, old) if old else 0
+
+
+def _delete(db: Database, found: _Chain, old: Sequence[tuple[int, bytes]]) -> int:
+    """Delete the first events of the chain, and move its base to the last of them."""
     base, base_hash = old[-1]
     for sql in _DELETE:
         db.execute(sql, (base,))
     db.execute(_BASE, (base, base_hash, _mac(found.key, b"base", base, base_hash)))
     return len(old)
+
+
+def _empty(db: Database, found: _Chain, before: int, limit: int) -> int:
+    """Empty old events that stand after one on legal hold. Returns how many."""
+    rows = db.execute(_OLD_BEHIND, (found.base, before, limit)).fetchall()
+    for number, place, hash in rows:
+        db.execute(_NO_WORDS, (number,))
+        db.execute(_EMPTY, (_mac(found.key, b"emptied", place, bytes(hash)), number))
+    return len(rows)
 
 
 def _walk(
@@ -166,11 +202,19 @@ def _walk(
     for number, said, hash, *content in rows:
         if said != place + 1:
             return place, head, f"event {place + 1} is missing"
-        expected = _hash(key, head, said, content)
-        if not hmac.compare_digest(expected, bytes(hash or b"")) or not _words_fit(content[-1], words.get(number, {})):
+        expected = _emptied(key, said, hash, content) or _hash(key, head, said, content)
+        if not hmac.compare_digest(expected, bytes(hash or b"")) or not _words_fit(content, words.get(number, {})):
             return place, head, f"event {said} was changed after it was written"
         place, head = said, expected
     return place, head, ""
+
+
+def _emptied(key: bytes, place: int, hash: bytes | None, content: Sequence[Any]) -> bytes | None:
+    """The hash of an event that retention emptied; None for any other."""
+    _, kind, *_, mac = content
+    if kind != EMPTIED or hash is None:
+        return None
+    return bytes(hash) if hmac.compare_digest(bytes(mac), _mac(key, b"emptied", place, bytes(hash))) else None
 
 
 def digest(salted: bytes) -> bytes:
@@ -222,8 +266,11 @@ def _words(db: Database, vault: Vault, after: int, until: int) -> dict[int, dict
     return found
 
 
-def _words_fit(digests: bytes, words: dict[str, bytes]) -> bool:
-    """Whether the words match their digests. "why" may have been erased, "who" may not."""
+def _words_fit(content: Sequence[Any], words: dict[str, bytes]) -> bool:
+    """Whether the words match their digests. "why" may have been erased, "who" may not. An emptied event has none."""
+    kind, digests = content[1], content[-1]
+    if kind == EMPTIED:
+        return not words
     who, why = bytes(digests[:DIGEST]), bytes(digests[DIGEST:])
     if (any(who) or "who" in words) and digest(words.get("who", b"")) != who:
         return False

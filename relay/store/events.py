@@ -25,7 +25,8 @@ _WORD = "INSERT INTO event_word (event, part, sealed) VALUES (?, ?, ?)"
 _LETTER = "SELECT pair_id, side FROM journal WHERE id = ?"
 _LIST = """
 SELECT number, happened_at, kind, pair_id, side, member, journal_id, facts FROM (
-    SELECT * FROM event WHERE happened_at >= :since AND (CAST(:pair_id AS TEXT) IS NULL OR pair_id = :pair_id)
+    SELECT * FROM event
+    WHERE kind <> '' AND happened_at >= :since AND (CAST(:pair_id AS TEXT) IS NULL OR pair_id = :pair_id)
     ORDER BY number DESC LIMIT :limit
 ) AS newest ORDER BY number
 """

@@ -12,6 +12,7 @@ from relay.store.engine.times import from_stored, from_stored_or_none, to_stored
 from relay.store.engine.writer import Writer
 
 EXPIRE_QUESTIONS = "expire questions"
+FORGET_WISHED = "forget wished"
 INVITATIONS = "invitations"
 RELEASE_OVER_LIMIT = "release over limit"
 

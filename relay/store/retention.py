@@ -1,4 +1,7 @@
-"""Deletes rows older than ``[retention]`` allows, in batches of one transaction each, and counts overdue rows."""
+"""Deletes rows older than ``[retention]`` allows, in batches of one transaction each, and counts overdue rows.
+
+Nothing is deleted of a pair on legal hold (people/legal_holds.py).
+"""
 
 from __future__ import annotations
 
@@ -13,7 +16,7 @@ from relay.store.engine.database import Database, text_list
 from relay.store.engine.reader import Reader
 from relay.store.engine.times import to_stored
 from relay.store.engine.writer import Writer
-from relay.store.event_chain import forget
+from relay.store.event_chain import DELETABLE, forget
 from relay.store.queue.acceptance import NEVER
 from relay.store.rekeying import drop_lookups
 from relay.vault import Vault
@@ -21,16 +24,24 @@ from relay.vault import Vault
 _ROWS = 200
 """Rows per transaction. SQLite overwrites deleted letters (secure_delete), so a batch takes a fraction of a second."""
 
+# What belongs to a pair on legal hold stays, however old it is. The column with the pair is filled in.
+_FREE = "NOT EXISTS (SELECT 1 FROM legal_hold WHERE legal_hold.pair_id = {})"
+_FREE_LETTER = """
+NOT EXISTS (SELECT 1 FROM legal_hold JOIN journal ON journal.pair_id = legal_hold.pair_id WHERE journal.id = {})
+"""
+
 # Numbers follow the order of acceptance, so the scan ends at the first row that is young enough. Letters that are still
 # owed stay, and so do the journal entries of letters that stay.
 _LETTERS = """
 SELECT letter.number, journal.accepted_at,
     letter.kept = 0 OR EXISTS (SELECT 1 FROM delivery WHERE delivery.letter = letter.number)
+    OR EXISTS (SELECT 1 FROM legal_hold WHERE legal_hold.pair_id = journal.pair_id)
 FROM letter JOIN journal ON journal.number = letter.journal WHERE letter.number > ? ORDER BY letter.number LIMIT ?
 """
 _JOURNAL = """
 SELECT number, accepted_at, EXISTS (SELECT 1 FROM letter WHERE letter.journal = journal.number)
     OR EXISTS (SELECT 1 FROM delivery WHERE delivery.journal_id = journal.id)
+    OR EXISTS (SELECT 1 FROM legal_hold WHERE legal_hold.pair_id = journal.pair_id)
 FROM journal WHERE number > ? ORDER BY number LIMIT ?
 """
 # Ends old requests: confirmations.py then gives up their unproven letters. Letters that only a person decides about
@@ -47,65 +58,84 @@ DELETE FROM question WHERE hash IN (
 )
 """
 # The return path of a letter that is still owed stays, for reports about it.
-_RETURN_PATHS = """
+_RETURN_PATHS = f"""
 DELETE FROM return_path WHERE hash IN (
     SELECT hash FROM return_path
     WHERE created_at < ? AND NOT EXISTS (SELECT 1 FROM delivery WHERE delivery.journal_id = return_path.journal_id)
-    ORDER BY created_at LIMIT ?
+    AND {_FREE_LETTER.format("return_path.journal_id")} ORDER BY created_at LIMIT ?
 )
-"""
+"""  # noqa: S608
 # Decided holds are kept as long as events. Open holds stay.
-_HOLDS = """
+_HOLDS = f"""
 DELETE FROM hold WHERE number IN (
-    SELECT number FROM hold WHERE decision <> '' AND decided_at < ? ORDER BY number LIMIT ?
+    SELECT number FROM hold WHERE decision <> '' AND decided_at < ? AND {_FREE_LETTER.format("hold.journal_id")}
+    ORDER BY number LIMIT ?
 )
-"""
-_ECHOES = "DELETE FROM echo WHERE number IN (SELECT number FROM echo WHERE created_at < ? ORDER BY number LIMIT ?)"
+"""  # noqa: S608
+_ECHOES = f"""
+DELETE FROM echo WHERE number IN (
+    SELECT number FROM echo WHERE created_at < ? AND {_FREE.format("echo.pair_id")} ORDER BY number LIMIT ?
+)
+"""  # noqa: S608
 _FINGERPRINTS = "DELETE FROM seen WHERE hash IN (SELECT hash FROM seen WHERE seen_at < ? ORDER BY seen_at LIMIT ?)"
 
 # What is kept of the consent to a pair stays as long as the pair, and then as long as events.
 _INVITATIONS = f"""
 DELETE FROM invitation WHERE number IN (
     SELECT invitation.number FROM invitation JOIN pair ON pair.id = invitation.pair_id
-    WHERE pair.state IN {text_list(OVER)} AND pair.changed_at < ? ORDER BY invitation.number LIMIT ?
+    WHERE pair.state IN {text_list(OVER)} AND pair.changed_at < ? AND {_FREE.format("pair.id")}
+    ORDER BY invitation.number LIMIT ?
 )
 """  # noqa: S608
 
-_WORDS = """
+_WORDS = f"""
 DELETE FROM relayed_words WHERE number IN (
-    SELECT number FROM relayed_words WHERE relayed_at < ? ORDER BY relayed_at LIMIT ?
+    SELECT number FROM relayed_words WHERE relayed_at < ? AND {_FREE.format("relayed_words.pair_id")}
+    ORDER BY relayed_at LIMIT ?
 )
-"""
+"""  # noqa: S608
 # The oldest conversations with their letters, some at a time.
-_CONVERSATIONS = "SELECT number FROM conversation WHERE changed_at < ? ORDER BY changed_at LIMIT ?"
+_CONVERSATIONS = f"""
+SELECT number FROM conversation WHERE changed_at < ? AND {_FREE.format("conversation.pair_id")}
+ORDER BY changed_at LIMIT ?
+"""  # noqa: S608
 
 _OVERDUE = {
-    "letters": """
+    "letters": f"""
 SELECT count(*) FROM letter JOIN journal ON journal.number = letter.journal
 WHERE letter.kept = 1 AND accepted_at < ? AND NOT EXISTS (SELECT 1 FROM delivery WHERE delivery.letter = letter.number)
-""",
-    "journal": """
+    AND {_FREE.format("journal.pair_id")}
+""",  # noqa: S608
+    "journal": f"""
 SELECT count(*) FROM journal WHERE accepted_at < ?
     AND NOT EXISTS (SELECT 1 FROM letter WHERE letter.journal = journal.number)
     AND NOT EXISTS (SELECT 1 FROM delivery WHERE delivery.journal_id = journal.id)
-""",
+    AND {_FREE.format("journal.pair_id")}
+""",  # noqa: S608
     "questions": """
 SELECT count(*) FROM question JOIN delivery ON delivery.id = question.delivery_id WHERE delivery.created_at < ?
 """,
-    "return_paths": """
+    "return_paths": f"""
 SELECT count(*) FROM return_path
 WHERE created_at < ? AND NOT EXISTS (SELECT 1 FROM delivery WHERE delivery.journal_id = return_path.journal_id)
-""",
-    "echoes": "SELECT count(*) FROM echo WHERE created_at < ?",
+    AND {_FREE_LETTER.format("return_path.journal_id")}
+""",  # noqa: S608
+    "echoes": f"SELECT count(*) FROM echo WHERE created_at < ? AND {_FREE.format('echo.pair_id')}",  # noqa: S608
     "fingerprints": "SELECT count(*) FROM seen WHERE seen_at < ?",
-    "relayed_words": "SELECT count(*) FROM relayed_words WHERE relayed_at < ?",
-    "conversations": "SELECT count(*) FROM conversation WHERE changed_at < ?",
-    "events": "SELECT count(*) FROM event WHERE happened_at < ?",
+    "relayed_words": f"""
+SELECT count(*) FROM relayed_words WHERE relayed_at < ? AND {_FREE.format("relayed_words.pair_id")}
+""",  # noqa: S608
+    "conversations": f"""
+SELECT count(*) FROM conversation WHERE changed_at < ? AND {_FREE.format("conversation.pair_id")}
+""",  # noqa: S608
+    "events": f"SELECT count(*) FROM event WHERE happened_at < ? AND {DELETABLE}",  # noqa: S608
     "invitations": f"""
 SELECT count(*) FROM invitation JOIN pair ON pair.id = invitation.pair_id
-WHERE pair.state IN {text_list(OVER)} AND pair.changed_at < ?
+WHERE pair.state IN {text_list(OVER)} AND pair.changed_at < ? AND {_FREE.format("pair.id")}
 """,  # noqa: S608
-    "holds": "SELECT count(*) FROM hold WHERE decision <> '' AND decided_at < ?",
+    "holds": f"""
+SELECT count(*) FROM hold WHERE decision <> '' AND decided_at < ? AND {_FREE_LETTER.format("hold.journal_id")}
+""",  # noqa: S608
 }
 _LONG_HELD = """
 SELECT count(*) FROM delivery JOIN journal ON journal.id = delivery.journal_id
@@ -203,8 +233,8 @@ class Retention:
         return deleted
 
     async def _events(self, before: datetime) -> int:
-        deleted, count = 0, _ROWS
-        while count == _ROWS:
+        deleted, count = 0, 1
+        while count:  # one that a legal hold keeps ends a batch early
             count = await self._writer.run(lambda db: forget(db, self._vault, to_stored(before), _ROWS))
             deleted += count
         return deleted

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from relay.model import Identity, PairState, Persona, Route, Side
 from relay.states import NOT_BEGUN
 from relay.store.engine.database import Database
 from relay.store.engine.keyed_hashes import address_hashes
 from relay.store.people.identities import Owner, opened, owner_of, owner_of_mailbox
+from relay.store.people.manners import read_manner
 from relay.store.records import Foreign, NoSuchAlias
 from relay.vault import Vault
 
@@ -17,7 +19,9 @@ Found = Route | NoSuchAlias | Foreign
 # For an alias that does not exist the first pair is read, and the result discarded.
 _ROUTE = """
 SELECT asked.alias, coalesce(asked.side, 'mentor'), pair.id, pair.state,
-    pair.language, mentor.language, mentee.language,
+    pair.language,
+    mentor.language || ' ' || mentor.time_zone || ' ' || mentor.discreet,
+    mentee.language || ' ' || mentee.time_zone || ' ' || mentee.discreet,
     mentor_name, mentor_alias, mentee_name, mentee_alias,
     mentor.number, mentor.sealed, mentee.number, mentee.sealed
 FROM (SELECT 1) AS once
@@ -55,11 +59,12 @@ def _found(
     }
     recipient = Side(stands_for)
     side = recipient.other
+    manner = read_manner(mentors if side is Side.MENTOR else mentees)
     route = Route(
         pair_id=pair_id,
         pair_state=PairState(state),
         side=side,
-        language=(mentors if side is Side.MENTOR else mentees) or language,
+        manner=manner if manner.language else replace(manner, language=language),
         author=people[side],
         author_persona=personas[side],
         recipient=people[recipient],

@@ -39,6 +39,7 @@ from relay.store.large_letters import LargeLetters, octets_in_table
 from relay.store.letter_bodies import InFiles
 from relay.store.people.identities import note_mailboxes
 from relay.store.people.invitations import Invitations, answer_invitation
+from relay.store.people.legal_holds import LegalHolds
 from relay.store.people.members import Members
 from relay.store.people.pairs import Directory
 from relay.store.people.suspensions import Suspensions
@@ -91,6 +92,7 @@ class Store:
         self.invitations = Invitations(reader, writer, vault)
         self.jobs = Jobs(reader, writer)
         self.large_letters = LargeLetters(reader, writer, files)
+        self.legal_holds = LegalHolds(reader, writer, vault)
         self.members = Members(reader, writer, vault, sign)
         self.questions = ConfirmationRequests(reader, writer, vault, sign)
         self.queue = Queue(reader, writer, vault, sign)

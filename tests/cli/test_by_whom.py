@@ -51,7 +51,8 @@ VERBS: tuple[tuple[tuple[str, ...], Sequence[str]], ...] = (
 WITHOUT = {
     "backup", "check", "completion", "dkim rotate", "dns check", "dns records", "held list", "held show", "help",
     "init", "jobs list", "letters list", "letters show", "log events", "log list", "member list",
-    "member set-language", "pair export", "pair list", "pair set-cohort", "pair show", "pair welcome",
+    "member discreet", "member set-language", "member time-zone",
+    "pair export", "pair list", "pair set-cohort", "pair show", "pair welcome",
     "preview", "queue list", "queue show",
     "quickstart", "rehearse", "serve", "show", "status", "store copy", "vault rotate",
 }  # fmt: skip

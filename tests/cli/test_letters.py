@@ -18,10 +18,10 @@ Relay = Callable[..., Any]
 def test_every_letter_is_listed_with_its_languages(relay: Relay) -> None:
     listed = relay("letters", "list", "--json").objects
     assert [one["name"] for one in listed] == list(catalogue())
-    assert all(one["languages"] == ["en", "ar", "fr", "sw"] for one in listed)
+    assert all(one["languages"] == ["en", "ar", "es", "fr", "hi", "sw"] for one in listed)
     done = relay("letters", "list")
     assert len(done.out.splitlines()) == len(catalogue())
-    assert "Arabic (ar), French (fr), Swahili (sw)" in done.err
+    assert "Arabic (ar), Spanish (es), French (fr), Hindi (hi), Swahili (sw)" in done.err
 
 
 def test_a_letter_is_shown_with_each_of_its_samples(relay: Relay) -> None:
@@ -113,3 +113,28 @@ def test_a_members_language_can_be_changed(relay: Relay) -> None:
     assert (shown["mentor_language"], shown["mentee_language"]) == ("", "ar")
     assert "There are no letters in tlh" in relay("member", "set-language", "a@x.test", "tlh").err
     assert relay("member", "set-language", made["pair"], "mentee", "en_GB").code == 1
+
+
+def test_a_members_time_zone_and_discretion_can_be_set(relay: Relay) -> None:
+    people = (
+        "--mentor",
+        "a@x.test",
+        "--mentee",
+        "b@x.test",
+        "--mentor-time-zone",
+        "Europe/Paris",
+        "--mentee-discreet",
+        "on",
+    )
+    made = relay("pair", "create", *people, "--silent", "--json").objects[0]
+    (shown,) = relay("pair", "show", made["pair"], "--json").objects
+    assert (shown["mentor_time_zone"], shown["mentee_time_zone"]) == ("Europe/Paris", "")
+    assert relay("member", "show", made["pair"], "mentee", "--json").objects[0]["discreet"] is True
+    assert (
+        relay("member", "time-zone", "b@x.test", "africa/nairobi", "--json").objects[0]["time_zone"] == "Africa/Nairobi"
+    )
+    assert relay("member", "discreet", made["pair"], "mentee", "off").code == 0
+    (mentee,) = relay("member", "show", made["pair"], "mentee", "--json").objects
+    assert (mentee["time_zone"], mentee["discreet"], mentee["language"]) == ("Africa/Nairobi", False, "")
+    wrong = relay("member", "time-zone", made["pair"], "mentee", "Nairobi")
+    assert wrong.code == 1 and 'such as "Africa/Nairobi"' in wrong.err

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -227,3 +228,25 @@ def test_an_output_folder_that_is_not_empty_is_refused(relay: Relay, tmp_path: P
     done = relay("rehearse", "--until", "+3d", "--script", str(tmp_path / "script"), "--out", str(tmp_path / "out"))
     assert done.code == 2 and "is not empty" in done.err
     assert [path.name for path in (tmp_path / "out").iterdir()] == ["mine"]
+
+
+def test_nothing_that_can_wait_leaves_in_the_night_of_its_reader(
+    relay: Relay, rehearse: Callable[..., Done], home: Home, tmp_path: Path
+) -> None:
+    toml = home.toml.read_text()
+    home.toml.write_text(toml.replace('quiet_hours = ""', 'quiet_hours = "21:00-07:00"'))
+    zones = {MENTOR: "America/Lima", MENTEE: "Asia/Kolkata"}
+    people = ("--mentor", MENTOR, "--mentee", MENTEE)
+    relay("pair", "create", *people, "--mentor-time-zone", zones[MENTOR], "--mentee-time-zone", zones[MENTEE])
+    # Every hour of a day somebody has something to hear.
+    done = rehearse(
+        {"at": "+26h", "from": MENTOR, "to": "question:LAST", "subject": "Re: {{code}}", "text": "YES"},
+        {"at": "+41h", "from": MENTEE, "to": "question:LAST", "subject": "Re: {{code}}", "text": "{{code}}"},
+    )
+    assert done.code == 0, done.err
+    sent = [(one["letter"], one["to"], datetime.fromisoformat(one["at"])) for one in events(tmp_path) if "file" in one]
+    assert len(sent) == 7
+    for name, to, at in sent:
+        hour = at.astimezone(ZoneInfo(zones[to])).hour
+        answers = name == "invitation-accepted" or (name in ("welcome", "who-reads-what") and to == MENTEE)
+        assert answers or 7 <= hour < 21, (name, to, hour)

@@ -15,7 +15,7 @@ import pytest
 from relay.authentication.verdict import Verdict
 from relay.home import Home
 from relay.letters.questions import Questions
-from relay.model import Envelope, Identity, NewPair, Persona, Side
+from relay.model import Envelope, Identity, Manner, NewPair, Persona, Side
 from relay.outbound.suspension import Suspending
 from relay.outcomes import Failed
 from relay.store import OpenConfirmation, Part
@@ -150,6 +150,19 @@ async def test_the_operators_answer_reaches_the_member_as_a_letter_of_the_progra
     assert owed.return_path.startswith("b-")
     assert f"https://ops.example/welcome\nAsk again, or write to {to}." in text_of(letter)
     assert "A person here wrote this to you. To answer, just answer this mail." in text_of(letter)
+
+
+async def test_a_discreet_member_sees_no_subject_of_the_operators(inbound: Inbound) -> None:
+    member = await inbound.store.members.on("p1", Side.MENTOR)
+    assert member is not None
+    await inbound.store.members.set_manner(member.number, Manner("en", discreet=True))
+    mail = await handed_over(inbound, JANE, "Where is it?", "The mentoring programme")
+    to = mail["Reply-To"].addresses[0].addr_spec
+    await inbound.envelope(answer(to, "Mentoring begins.", mail["Message-ID"], f"Re: {mail['Subject']}"))
+    letter = read((await inbound.due(JANE))[0])
+    assert letter["Subject"] == "Your letters"
+    text = text_of(letter)
+    assert text.startswith("This is a short message about your letters.") and "\n\nMentoring begins.\n" in text
 
 
 async def test_an_answer_is_journalled_and_an_event_of_the_pair(inbound: Inbound) -> None:

@@ -17,7 +17,7 @@ from relay.letters.templates import LetterTemplates
 from relay.letters.write import Writer
 from relay.message.write.dkim_sign import Signer, Signers
 from relay.message.write.sign_again import signing_again
-from relay.model import Envelope, Identity, JournalEntry, NewDelivery, NewPair, PairState, Persona, Route, Side
+from relay.model import Envelope, Identity, JournalEntry, Manner, NewDelivery, NewPair, PairState, Persona, Route, Side
 from relay.refusals import AuthorshipUnknown, CannotAnonymise, NotAuthentic, Refusal, StoreFull, TooMuchMail
 from relay.settings import AuthenticitySettings, LimitSettings, Settings
 from relay.settings_file import load
@@ -28,7 +28,7 @@ NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 HOUR = timedelta(hours=1)
 JANE, OMAR = Identity(("jane@real.example", "j@other.example")), Identity(("omar@home.example",))
 AMBER, QUIET = Persona("Amber Heron", "amber@relay.test"), Persona("Quiet River", "quiet@relay.test")
-TO_OMAR = Route("p1", PairState.ACTIVE, Side.MENTOR, "en", JANE, AMBER, OMAR, QUIET)
+TO_OMAR = Route("p1", PairState.ACTIVE, Side.MENTOR, Manner("en"), JANE, AMBER, OMAR, QUIET)
 TO_JANE = replace(TO_OMAR, side=Side.MENTEE, author=OMAR, author_persona=QUIET, recipient=JANE, recipient_persona=AMBER)
 
 

@@ -14,7 +14,7 @@ import pytest
 from relay.authentication.verdict import Verdict
 from relay.home import Home
 from relay.message.read.parse import parse
-from relay.model import Identity, NewPair, PairState, Persona
+from relay.model import Identity, Manner, NewPair, PairState, Persona
 from relay.settings import AuthenticitySettings
 
 from .conftest import DOMAIN, NOW, Inbound, opened
@@ -44,7 +44,7 @@ async def inbound(home: Home) -> AsyncIterator[Inbound]:
 async def pair_of(inbound: Inbound, language: str, mentor: Names = (), mentee: Names = ()) -> None:
     people = Persona("Amber Heron", f"amber-heron.p1@{DOMAIN}"), Persona("Quiet River", ALIAS)
     identities = Identity((JANE,), mentor), Identity((OMAR,), mentee)
-    await inbound.store.directory.add_pairs([NewPair("p1", *people, *identities, "", "en", NOW, language)])
+    await inbound.store.directory.add_pairs([NewPair("p1", *people, *identities, "", "en", NOW, Manner(language))])
 
 
 async def refused(inbound: Inbound, name: str = "plan.doc", message_id: str = "m1@real.example", **more: Any) -> str:
@@ -129,8 +129,10 @@ APART = "H a r r i e t B r a n d m o o r"
 WAV = base64.b64encode(b"RIFF\x38\0\0\0WAVEfmt \x10\0\0\0\1\0\1\0\x44\xac\0\0\x88\x58\1\0\2\0\x10\0data\x14\0\0\0%-20b")
 LANGUAGES = {
     "en": "These words of yours are still in it:",
-    "fr": "Ces mots qui vous désignent y sont encore :",
+    "fr": "Ces mots qui vous désignent y sont encore\N{NO-BREAK SPACE}:",
     "ar": "ما زالت فيها هذه الكلمات التي تدل عليكم:",
+    "es": "Estas palabras que le nombran siguen en ella:",
+    "hi": "आपकी पहचान बताने वाले ये शब्द उसमें अब भी हैं:",
     "sw": "Bado ina maneno haya yanayokutaja:",
 }
 

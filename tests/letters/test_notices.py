@@ -25,6 +25,7 @@ from relay.model import (
     Delivery,
     Identity,
     JournalEntry,
+    Manner,
     NewPair,
     Pair,
     PairState,
@@ -43,7 +44,7 @@ NOW = datetime(2026, 3, 4, 5, 6, 7, 890, tzinfo=UTC)
 OPERATOR, TOKEN = "desk@ops.example", "a" * 24
 JANE, OMAR = Identity(("jane@real.example", "j@other.example")), Identity(("omar@home.example",))
 AMBER, QUIET = Persona("Amber Heron", "amber@relay.test"), Persona("Quiet River", "quiet@relay.test")
-ROUTE = Route("p1", PairState.ACTIVE, Side.MENTOR, "en", JANE, AMBER, OMAR, QUIET)
+ROUTE = Route("p1", PairState.ACTIVE, Side.MENTOR, Manner("en"), JANE, AMBER, OMAR, QUIET)
 LETTER = JournalEntry("j1", "p1", Side.MENTOR, "letter", datetime(2026, 3, 1, 12, tzinfo=UTC), 3, 3)
 PAUSED = PairClosed("your mentoring pair is paused just now")
 

@@ -19,7 +19,7 @@ from relay.letters.templates import LetterTemplates
 from relay.letters.words import StationeryError
 from relay.letters.write import Letter, Writer
 from relay.message.write.dkim_sign import Signer
-from relay.model import Side
+from relay.model import Manner, Side
 from relay.settings_file import load
 from relay.store import Acceptance
 
@@ -35,7 +35,7 @@ def writer(home: Home) -> Writer:
 
 
 def letter(name: str, language: str, **more: object) -> Letter:
-    return replace(Letter(name, TO, language, catalogue()[name].samples[0]), **more)  # type: ignore[arg-type]
+    return replace(Letter(name, TO, Manner(language), catalogue()[name].samples[0]), **more)  # type: ignore[arg-type]
 
 
 def read(written: Acceptance) -> EmailMessage:
@@ -44,7 +44,7 @@ def read(written: Acceptance) -> EmailMessage:
     return made
 
 
-@pytest.mark.parametrize("language", ["en", "ar", "fr", "sw"])
+@pytest.mark.parametrize("language", ["en", "ar", "es", "fr", "hi", "sw"])
 def test_a_letter_has_text_and_html_and_a_neutral_sender(writer: Writer, language: str) -> None:
     mail = read(writer.write(letter("delayed", language), NOW))
     assert mail.get_content_type() == "multipart/alternative"
@@ -128,3 +128,28 @@ def test_each_letter_has_list_unsubscribe_or_not_as_the_page_about_letters_says(
     assert mail["List-Unsubscribe-Post"] is None
     signed = re.sub(r"\s", "", str(mail["DKIM-Signature"])).partition("h=")[2].partition(";")[0].split(":")
     assert ("list-unsubscribe" in signed) == (said == "yes")
+
+
+def test_a_date_is_that_of_the_readers_clock(writer: Writer) -> None:
+    late = datetime(2026, 3, 4, 22, 30, tzinfo=UTC)
+    for zone, day in (("", "4 March 2026"), ("Africa/Nairobi", "5 March 2026"), ("America/Lima", "4 March 2026")):
+        values = {**catalogue()["delayed"].samples[0], "sent_at": late}
+        message, _ = writer.message(Letter("delayed", TO, Manner("en", zone), values))
+        assert day in (message.text or "")
+
+
+def test_a_letter_that_can_wait_leaves_after_the_quiet_hours(writer: Writer) -> None:
+    night = replace(writer.settings.programme, quiet_hours="21:00-07:00")
+    writer = replace(writer, settings=replace(writer.settings, programme=night))
+    nairobi, lima = Manner("en", "Africa/Nairobi"), Manner("en", "America/Lima")
+    for name, manner, more, leaves in (
+        ("invitation", Manner("en"), {}, "07:00"),  # by the programme's clock, UTC
+        ("invitation", nairobi, {}, "05:06"),  # it is eight there
+        ("invitation", lima, {}, "12:00"),
+        ("invitation", lima, {"at_once": True}, "05:06"),
+        ("is-it-yours", lima, {}, "05:06"),
+    ):
+        written = writer.write(letter(name, "en", manner=manner, **more), NOW)
+        assert f"{written.deliveries[0].due_at:%H:%M}" == leaves, (name, manner)
+        assert f" {leaves}:" in str(read(written)["Date"])
+        assert written.entry.accepted_at == NOW

@@ -11,7 +11,7 @@ from relay.letters.welcome import Welcome
 from relay.mentoring.beginning import Beginning
 from relay.mentoring.enrolment import EnrolError, enrol, plan, read_rows
 from relay.mentoring.pairing import change_state
-from relay.model import Pair, PairState
+from relay.model import Manner, Pair, PairState
 from relay.store import Store
 
 DOMAIN = "relay.test"
@@ -46,6 +46,36 @@ async def test_every_column_is_read(file: Path, store: Store, now: datetime) -> 
     assert identities
     assert identities[0].known_as == ("Anna Berg", "Annie", "ACME, Inc.")
     assert identities[1].known_as == ("Bo",)
+
+
+async def test_how_relay_writes_to_each_is_read(file: Path, store: Store, now: datetime) -> None:
+    columns = "mentor,mentee,mentor_time_zone,mentee_time_zone,mentor_discreet,mentee_discreet,mentee_language"
+    file.write_text(f"{columns}\na@x.test,b@x.test,africa/nairobi,,,on,ar\na@x.test,c@x.test,,,off,,\n", "utf-8")
+    await loaded(file, store, now)
+    manners = {}
+    for address in ("a@x.test", "b@x.test", "c@x.test"):
+        member = await store.members.having(address)
+        assert member is not None
+        manners[address[0]] = member.manner
+    assert manners == {"a": Manner("", "Africa/Nairobi", False), "b": Manner("ar", "", True), "c": Manner()}
+    # A later file changes what it says, and nothing else.
+    file.write_text("mentor,mentee,mentor_language\na@x.test,d@x.test,sw\n", "utf-8")
+    await loaded(file, store, now)
+    member = await store.members.having("a@x.test")
+    assert member is not None and member.manner == Manner("sw", "Africa/Nairobi", False)
+
+
+@pytest.mark.parametrize(
+    ("zone", "said"),
+    [
+        ("Nairobi", '"Africa/Nairobi" or "UTC"'),
+        ("Mars/Olympus", '"Africa/Nairobi" or "UTC"'),
+        ("Europe/Nairobi", 'did you mean "Africa/Nairobi"?'),
+    ],
+)
+def test_a_time_zone_must_be_known(file: Path, zone: str, said: str) -> None:
+    (fault,) = faults_of(file, f"mentor,mentee,mentee_time_zone\na@x.test,b@x.test,{zone}\n")
+    assert fault.startswith("people.csv:2: mentee time zone must be a time zone by its IANA name") and said in fault
 
 
 @pytest.mark.parametrize(
@@ -120,7 +150,8 @@ def test_columns_are_checked_first(file: Path) -> None:
         "people.csv:1: the column mentee is missing",
         "people.csv:1: the column cohort is there twice",
         "people.csv: the columns are mentor, mentee, mentor_name, mentee_name, mentor_known_as, mentee_known_as, "
-        "cohort, language, mentor_language, mentee_language; the first two are required",
+        "cohort, language, mentor_language, mentee_language, mentor_time_zone, mentee_time_zone, mentor_discreet, "
+        "mentee_discreet; the first two are required",
     ]
     assert "the column mentor is missing" in faults_of(file, "")[0]
 

@@ -269,7 +269,7 @@ async def test_a_forgotten_member_is_erased_and_their_partner_gets_a_notice(
     assert (done.pairs, done.deliveries) == (1, 1)
     told = await due(store, now)
     assert set(told) == {BO}
-    assert f"your exchange with {pair.mentor.name} has ended. One letter of yours did not arrive" in words(told[BO])
+    assert f"Your exchange with {pair.mentor.name} has ended. One letter of yours did not arrive" in words(told[BO])
     member = await anna(store, pair)
     assert (member.addresses, member.known_as) == ((), ())
     assert member.parts[0].pair.state is PairState.ENDED

@@ -71,7 +71,7 @@ async def test_each_member_is_welcomed_in_their_own_language(store: Store, welco
     assert {(ANNA, "Bonjour, et comment écrire"), (BO, "Hello, and how to write")} < set(await letters(store, now))
     kept = await store.directory.pair(made.id)
     assert kept is not None
-    assert (kept.language, kept.mentor_language, kept.mentee_language) == ("ar", "fr-CI", "tlh")
+    assert (kept.language, kept.mentor_manner.language, kept.mentee_manner.language) == ("ar", "fr-CI", "tlh")
     assert (kept, kept.language_of(Side.MENTOR)) == (made, "fr-CI")
 
 

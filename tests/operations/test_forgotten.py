@@ -19,7 +19,7 @@ from relay.mentoring.members import forget, member_of
 from relay.message.write.dkim_sign import Signer
 from relay.model import EventKind, Identity, JournalEntry, NewDelivery, NewPair, PairState, Persona, Side, ThreadLink
 from relay.operations.backup import back_up
-from relay.operations.forget_again import forget_again
+from relay.operations.forget_again import Again, forget_again
 from relay.operations.restore import Given, restore
 from relay.outcomes import Sent
 from relay.settings_file import load
@@ -234,5 +234,5 @@ async def test_who_was_forgotten_and_has_no_open_pair_is_not_forgotten_twice(hom
     await live(store)
     await forgotten(home, store)
     await store._writer.run(lambda db: db.execute("UPDATE pair SET state = ?", (state.value,)))
-    assert await forget_again(store, ledger.read([home.forgotten], home.read_vault()), NOW) == 0
+    assert await forget_again(store, ledger.read([home.forgotten], home.read_vault()), NOW) == Again()
     await store.close()

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from relay.model import PairState, Route, Side
+from relay.model import Manner, PairState, Route, Side
 from relay.states import NOT_BEGUN
 from relay.store import Foreign, LetterKey, NoSuchAlias, RouteLookup, Store
 from relay.vault import Vault
@@ -66,7 +66,7 @@ async def test_a_route_has_both_members_and_their_personas(two_pairs: Store, mak
             pair_id="k7f3q2",
             pair_state=PairState.ACTIVE,
             side=Side.MENTEE,
-            language="en",
+            manner=Manner("en"),
             author=made.mentee_identity,
             author_persona=made.mentee,
             recipient=made.mentor_identity,

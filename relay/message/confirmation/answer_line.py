@@ -217,5 +217,4 @@ def _vocabulary() -> _Vocabulary:
 def _phrases(name: str) -> Iterator[str]:
     """The phrases in the field ``name`` of every language."""
     for words in LANGUAGES.values():
-        for line in getattr(words, name).splitlines():
-            yield from (phrase for phrase in line.split(" | ") if phrase.strip())
+        yield from getattr(words, name)

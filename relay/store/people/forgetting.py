@@ -12,6 +12,7 @@ from relay.store.engine.database import Database, SharedDatabase, lock_for_nodes
 from relay.store.events import erase_reasons, record
 from relay.store.people.addresses import parts_of
 from relay.store.people.identities import PEOPLE, identity, write_identity
+from relay.store.people.legal_holds import LegalHoldError, grant, held_pairs
 from relay.store.people.moves import move_member, move_pair
 from relay.store.people.records import Forgotten, Owed, Part
 from relay.store.queue.acceptance import accept
@@ -65,9 +66,12 @@ def forget(
     pairs, with events by ``who``.
 
     Deliveries to the member, and all letters of those pairs that are still owed, are given up. If letters of the other
-    side are among them, ``word`` makes the notice to them. Notices to the other side stay due. Idempotent.
+    side are among them, ``word`` makes the notice to them. Notices to the other side stay due. Idempotent. Raises
+    LegalHoldError, with nothing changed, when a pair of theirs is on legal hold.
     """
     lock_for_nodes(db, PEOPLE)
+    if held := held_pairs(db, member):
+        raise LegalHoldError(held)
     person = identity(db, vault, member)
     parts = parts_of(db, member)
     letters = deliveries = 0
@@ -89,7 +93,8 @@ def forget(
     for address in person.addresses:  # a domain may be one person's
         forget_policy(db, vault, address.rpartition("@")[2])
     write_identity(db, vault, member, Identity(()))
-    db.execute("UPDATE member SET language = '' WHERE number = ?", (member,))
+    grant(db, member)
+    db.execute("UPDATE member SET language = '', time_zone = '', discreet = '' WHERE number = ?", (member,))
     move_member(db, vault, member, MemberState.FORGOTTEN, now, who=who)
     told = [Event(EventKind.FORGOTTEN, now, part.pair.id, part.side, member, who=who) for part in parts]
     record(db, vault, told or [Event(EventKind.FORGOTTEN, now, member=member, who=who)])

@@ -6,12 +6,13 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from relay.model import Identity, MemberState
+from relay.model import Identity, Manner, MemberState
 from relay.policy.mailboxes import mailbox_of
 from relay.store.engine.database import Database
 from relay.store.engine.keyed_hashes import address_hash, address_hashes, places
 from relay.store.engine.vault_keys import check_proof
 from relay.store.errors import StoreError
+from relay.store.people.manners import joined, stored
 from relay.vault import Vault
 
 _OF_MAILBOX = """
@@ -19,6 +20,13 @@ SELECT member, proven FROM address WHERE hash IN {those}
 UNION SELECT member, proven FROM mailbox JOIN address ON address.hash = mailbox.address WHERE mailbox.hash IN {those}
 """
 _NOTE = "INSERT INTO mailbox (hash, address) VALUES (?, ?) ON CONFLICT DO NOTHING"
+_NEW_MEMBER = "INSERT INTO member (number, sealed, state, language, time_zone, discreet) VALUES (?, ?, ?, ?, ?, ?)"
+_NEW_MANNER = """
+UPDATE member SET language = coalesce(nullif(?, ''), language), time_zone = coalesce(nullif(?, ''), time_zone),
+    discreet = coalesce(nullif(?, ''), discreet)
+WHERE number = ?
+"""
+_AS_BEFORE = Manner()
 
 PEOPLE = 1
 """The lock for assigning member numbers and changing identities (``lock_for_nodes``)."""
@@ -111,13 +119,13 @@ class PeopleImport:
         self._new_addresses: dict[bytes, int] = {}
         self._new_spellings: set[str] = set()
         self._identities: dict[int, Identity] = {}
-        self._languages: dict[int, str] = {}
+        self._manners: dict[int, Manner] = {}
         self._new: set[int] = set()
         self._changed: set[int] = set()
 
-    def member_number(self, identity: Identity, language: str = "") -> int:
-        """The number of the member with this identity, new or registered. ``language``: that of letters to them ("":
-        unchanged). Raises StoreError when its addresses belong to several members."""
+    def member_number(self, identity: Identity, manner: Manner = _AS_BEFORE) -> int:
+        """The number of the member with this identity, new or registered. ``manner``: how relay writes to them; what it
+        does not say is unchanged. Raises StoreError when its addresses belong to several members."""
         if not identity.addresses:
             raise StoreError("a member needs an address that letters can go to; give one")
         hashes = [address_hashes(self._vault, address) for address in identity.addresses]
@@ -126,8 +134,8 @@ class PeopleImport:
             raise StoreError("two addresses given for one member belong to two members already; give only one of them")
         number = known.pop() if known else self._new_member()
         self._merge(number, identity)
-        if language:
-            self._languages[number] = language
+        if manner != _AS_BEFORE:
+            self._manners[number] = joined(self._manners.get(number, _AS_BEFORE), manner)
         for (hash, *_), address in zip(hashes, identity.addresses, strict=True):
             if hash not in self._numbers:
                 self._numbers[hash] = self._new_addresses[hash] = number
@@ -136,10 +144,11 @@ class PeopleImport:
 
     def write(self, state: MemberState) -> None:
         """Write new members, in ``state``, and changed ones."""
-        new = [(number, self._sealed(number), self._languages.get(number, ""), state) for number in sorted(self._new)]
-        self._db.executemany("INSERT INTO member (number, sealed, language, state) VALUES (?, ?, ?, ?)", new)
-        languages = [(tag, number) for number, tag in sorted(self._languages.items()) if number not in self._new]
-        self._db.executemany("UPDATE member SET language = ? WHERE number = ?", languages)
+        manner = {number: stored(self._manners.get(number, _AS_BEFORE)) for number in {*self._new, *self._manners}}
+        new = [(number, self._sealed(number), state, *manner[number]) for number in sorted(self._new)]
+        self._db.executemany(_NEW_MEMBER, new)
+        known = [(*manner[number], number) for number in sorted(self._manners) if number not in self._new]
+        self._db.executemany(_NEW_MANNER, known)
         changed = [(self._sealed(number), number) for number in self._changed - self._new]
         self._db.executemany("UPDATE member SET sealed = ? WHERE number = ?", changed)
         # Sorted, because a B-tree is filled several times faster in its own order.

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any
 
-from relay.model import EventKind, Identity, MemberState, PairState, Side
+from relay.model import EventKind, Identity, Manner, MemberState, PairState, Side
 from relay.store.engine.database import Database, lock_for_nodes
 from relay.store.engine.keyed_hashes import address_hashes, places
 from relay.store.engine.reader import Reader
@@ -16,6 +16,7 @@ from relay.store.events import record
 from relay.store.people import addresses
 from relay.store.people.forgetting import erase_traces, forget
 from relay.store.people.identities import PEOPLE, identity, owner_of, write_identity
+from relay.store.people.manners import ONE_COLUMN, read_manner, stored
 from relay.store.people.moves import of_member
 from relay.store.people.records import (
     AddressConfirmation,
@@ -43,6 +44,8 @@ FROM pair CROSS JOIN (SELECT 'mentor' AS side, 0 AS place UNION ALL SELECT 'ment
     ) AS counted ON counted.member = member.number
 ORDER BY pair.number, place
 """
+_SET_MANNER = "UPDATE member SET language = ?, time_zone = ?, discreet = ? WHERE number = ?"
+_STATE = f"SELECT state, {ONE_COLUMN} FROM member WHERE number = ?"  # noqa: S608
 _SUSPENDED = "SELECT since FROM suspended WHERE hash IN "
 
 
@@ -66,6 +69,10 @@ class Members:
             return None if row is None else _member(db, self._vault, row[0 if side is Side.MENTOR else 1])
 
         return await self._reader.run(job)
+
+    async def numbered(self, number: int) -> Member:
+        """The member with that number, who must exist."""
+        return await self._reader.run(lambda db: _member(db, self._vault, number))
 
     async def having(self, address: str) -> Member | None:
         """The member with ``address``, proven or not; None when there is none."""
@@ -114,10 +121,10 @@ class Members:
 
         await self._writer.run(job)
 
-    async def set_language(self, member: int, language: str) -> None:
-        """Set the language (BCP 47) of letters to ``member``; "" means that of each pair."""
-        values = (language, member)
-        await self._writer.run(lambda db: db.execute("UPDATE member SET language = ? WHERE number = ?", values))
+    async def set_manner(self, member: int, manner: Manner) -> None:
+        """Set how relay writes to ``member``: without a language, in that of each pair."""
+        values = (*stored(manner), member)
+        await self._writer.run(lambda db: db.execute(_SET_MANNER, values))
 
     async def forget(
         self, member: int, now: datetime, word: Callable[[Owed], Acceptance] | None, *, who: str = ""
@@ -139,8 +146,9 @@ def reachable(member: Member) -> str | None:
 def _member(db: Database, vault: Vault, number: int) -> Member:
     person = identity(db, vault, number)
     mine = tuple(_address(db, vault, address) for address in person.addresses)
-    state = MemberState(db.execute("SELECT state FROM member WHERE number = ?", (number,)).fetchone()[0])
-    return Member(number, mine, person.known_as, addresses.parts_of(db, number), state)
+    state, manner = db.execute(_STATE, (number,)).fetchone()
+    parts = addresses.parts_of(db, number)
+    return Member(number, mine, person.known_as, parts, MemberState(state), read_manner(manner))
 
 
 def _address(db: Database, vault: Vault, address: str) -> MemberAddress:

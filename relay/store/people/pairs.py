@@ -17,16 +17,17 @@ from relay.store.events import record
 from relay.store.people.identities import PEOPLE, PeopleImport, identity
 from relay.store.people.invitation_records import Invitation
 from relay.store.people.inviting import invite
+from relay.store.people.manners import ONE_COLUMN, read_manner
 from relay.store.people.moves import move_member, move_pair
 from relay.store.queue.acceptance import accept
 from relay.store.records import Acceptance
 from relay.vault import Vault
 
-PAIR_COLUMNS = """
+PAIR_COLUMNS = f"""
 id, state, mentor_name, mentor_alias, mentee_name, mentee_alias, cohort, pair.language, created_at,
-(SELECT member.language FROM member WHERE member.number = pair.mentor),
-(SELECT member.language FROM member WHERE member.number = pair.mentee), pair.number
-"""
+(SELECT {ONE_COLUMN} FROM member WHERE member.number = pair.mentor),
+(SELECT {ONE_COLUMN} FROM member WHERE member.number = pair.mentee), pair.number
+"""  # noqa: S608
 _PAIR = f"SELECT {PAIR_COLUMNS} FROM pair WHERE id = ?"  # noqa: S608
 _PAGE = f"""
 SELECT {PAIR_COLUMNS} FROM pair
@@ -160,8 +161,8 @@ def _add(db: Database, vault: Vault, pairs: Sequence[NewPair], state: PairState,
         _row(
             pair,
             state,
-            people.member_number(pair.mentor_identity, pair.mentor_language),
-            people.member_number(pair.mentee_identity, pair.mentee_language),
+            people.member_number(pair.mentor_identity, pair.mentor_manner),
+            people.member_number(pair.mentee_identity, pair.mentee_manner),
         )
         for pair in pairs
     ]
@@ -208,4 +209,4 @@ def read_pair(row: tuple[Any, ...]) -> Pair:
     """The pair of a row with PAIR_COLUMNS."""
     id, state, mentor_name, mentor_alias, mentee_name, mentee_alias, cohort, language, created_at, *own = row[:11]
     mentor, mentee = Persona(mentor_name, mentor_alias), Persona(mentee_name, mentee_alias)
-    return Pair(id, PairState(state), mentor, mentee, cohort, language, from_stored(created_at), *own)
+    return Pair(id, PairState(state), mentor, mentee, cohort, language, from_stored(created_at), *map(read_manner, own))

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
-from relay.model import MemberState, Pair, PairState, Side
+from relay.model import Manner, MemberState, Pair, PairState, Side
 from relay.store.records import Answered
 
 
@@ -62,13 +62,14 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """A person with their addresses, names and pairs. A forgotten one has no addresses."""
+    """A person with their addresses, names, pairs, and how relay writes to them. A forgotten one has no addresses."""
 
     number: int
     addresses: tuple[MemberAddress, ...]
     known_as: tuple[str, ...]
     parts: tuple[Part, ...]
     state: MemberState = MemberState.ACTIVE
+    manner: Manner = field(default_factory=Manner)
 
 
 @dataclass(frozen=True, slots=True)
