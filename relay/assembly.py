@@ -14,6 +14,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from relay.authentication.authorship import Proof
+from relay.desk.answers import DeskAnswers
+from relay.desk.mail import DeskMail
+from relay.desk.request import Desk
 from relay.home import Home
 from relay.inbound.accept import Acceptor, Handlers
 from relay.inbound.build_letter import LetterBuilder
@@ -124,15 +127,19 @@ def inbound(parts: Parts, outbound: Outbound, prove: Proof, metrics: Metrics, ti
     )
     builder = LetterBuilder(settings, store, metrics.rebuilding(pools.rebuild))
     talks = ConversationLetters(notices.writer, pools.show)
+    limit = settings.limits.messages_per_hour
+    desk = Desk(settings, store, notices)
     answers = AnswerReader(pools.answer, settings.authenticity.plus_tags)
     handlers = Handlers(
         pair_letter=PairLetters(settings, store, builder, rate_limits, quarantine),
         confirmation=Confirmations(store, notices, answers),
         invitation=InvitationReplies(store, notices, answers),
         bounce=Bounces(store, notices, parts.suspending.after),
-        conversation=Conversations(settings, store, talks, pools.pass_on, Rate(settings.limits.messages_per_hour)),
-        operator=OperatorMail(settings, store, talks, Rate(settings.limits.messages_per_hour), notices),
+        conversation=Conversations(settings, store, talks, pools.pass_on, Rate(limit)),
+        operator=OperatorMail(settings, store, talks, Rate(limit), notices),
         dmarc=DmarcReports(settings, pools.read_dmarc_report, Rate(PER_HOUR)),
+        desk=DeskMail(desk, pools.answer, pools.answer_of_stranger, Rate(limit), quarantine, outbound.wake),
+        desk_answer=DeskAnswers(desk, answers),
     )
     refusals = RefusalLetters(settings.authenticity, store, notices, outbound)
     acceptor = Acceptor(store, prove, pools.recognise, handlers, notices, checks, outbound, refusals, now, timing.pad)

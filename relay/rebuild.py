@@ -8,7 +8,7 @@ from relay.anonymise.leak_check.check import as_received, leak_check
 from relay.anonymise.leak_check.forms.proof import prove_form
 from relay.anonymise.leak_check.reasons import reasons
 from relay.anonymise.scrub import scrub
-from relay.anonymise.way_back import both_times
+from relay.anonymise.way_back import both_times, core, is_own_subject
 from relay.message.read.headers import Fields, Head, split
 from relay.message.read.parse import parse
 from relay.message.write.compose import compose
@@ -48,7 +48,9 @@ def rebuild(order: RebuildOrder, signer: Signer, head: Head | None = None) -> Re
             raise _explained(scrubbed.message, received, order) from None
     prove_form(composed, order.known, received)
     removals = (*_dropped(head[0]), *scrubbed.removals)
-    return Rebuilt(signer.sign(composed), removals, scrubbed.doubts, scrubbed.echoes, scrubbed.remembered)
+    subject = scrubbed.message.subject
+    returned = is_own_subject(subject, order.known) and core(subject) != core(received.subject)
+    return Rebuilt(signer.sign(composed), removals, scrubbed.doubts, scrubbed.echoes, scrubbed.remembered, returned)
 
 
 def _composed(message: Message, order: RebuildOrder) -> bytes:

@@ -17,6 +17,7 @@
     │   ├── Infected 554 5.7.0                  the malware scanner found something
     │   ├── ContactDetails 550 5.7.0            holds contact details, and programme.contact is "refuse"
     │   ├── NeedsDecision 550 5.7.0             its author would have to decide, from an unproven address
+    │   ├── LetterAtDesk 550 5.1.1              to a proven member only: a letter at an address of the desk
     │   ├── NobodyToAnswer 550 5.1.1            to the proven operator only: nobody waits for this answer any more
     │   ├── LooksAutomatic 554 5.7.1            to a proven member only: an auto-reply by its text only
     │   │   ├── LooksAbsent 554 5.7.1           … by the words of an absence message
@@ -182,6 +183,17 @@ class ContactDetails(Permanent):
     words = (
         "this letter says how to reach you outside of these letters (a number, account, address or link); please talk "
         "to your coordinator first, or take it out and send the letter again"
+    )
+
+
+class LetterAtDesk(Permanent):
+    """A member's letter came to an address that takes commands. ``detail`` names the alias it should go to."""
+
+    code = 550
+    enhanced = "5.1.1"
+    words = (
+        "this address takes a command on the first line, and no letters; to write to the other member, "
+        "answer one of their letters"
     )
 
 

@@ -64,6 +64,10 @@ EXAMPLES: dict[str, tuple[str, ...]] = {
     ),
     "member set-primary": ("relay member set-primary k7f3q2xw mentor anna@work.example",),
     "member set-language": ("relay member set-language k7f3q2xw mentee ar",),
+    "member export": (
+        'relay member export k7f3q2xw mentee --reason "asked for it by telephone"',
+        'relay member export omar@example.net --reason "asked for it" --out omar.zip',
+    ),
     "member time-zone": ("relay member time-zone k7f3q2xw mentee Africa/Nairobi",),
     "member discreet": ("relay member discreet k7f3q2xw mentee on",),
     "member forget": ("relay member forget k7f3q2xw mentee",),

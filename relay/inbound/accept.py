@@ -27,9 +27,10 @@ from relay.letters.notices import Notices
 from relay.model import Envelope, JournalEntry, Route
 from relay.policy.recipients import (
     Alias,
-    Command,
     Confirmation,
     Conversation,
+    Desk,
+    DeskReply,
     InvitationReply,
     Nobody,
     Operator,
@@ -56,8 +57,8 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Handlers:
-    """One handler for each class of recipients.classify. Commands and addresses of no known form are handled like
-    aliases: the reply and its timing are the same as for an alias that does not exist."""
+    """One handler for each class of recipients.classify. Addresses of no known form are handled like aliases: the reply
+    and its timing are the same as for an alias that does not exist."""
 
     pair_letter: Handler
     confirmation: Handler
@@ -66,18 +67,22 @@ class Handlers:
     conversation: Handler
     operator: Handler
     dmarc: Handler
+    desk: Handler
+    desk_answer: Handler
 
     def each(self, recipients: Sequence[str]) -> list[tuple[Handler, list[str]]]:
         """Each handler that has something to decide, with its own ``recipients`` (lower case). Letters come first, so
         that they get the envelope's own id."""
         classes: list[tuple[Handler, tuple[type, ...]]] = [
-            (self.pair_letter, (Alias, Command, Nobody)),
+            (self.pair_letter, (Alias, Nobody)),
             (self.confirmation, (Confirmation,)),
             (self.invitation, (InvitationReply,)),
             (self.bounce, (ReturnPath,)),
             (self.conversation, (Conversation,)),
             (self.operator, (Operator,)),
             (self.dmarc, (Reports,)),
+            (self.desk, (Desk,)),
+            (self.desk_answer, (DeskReply,)),
         ]
         kind = {recipient: type(classify(recipient)) for recipient in recipients}
         found = [(handler, [r for r in recipients if kind[r] in kinds]) for handler, kinds in classes]
@@ -249,6 +254,10 @@ async def _run_afterwards(arrived: Arrived, handled: Sequence[Handled]) -> None:
             log.error("%s: work after its reply failed: %s", arrived.id, type(error).__name__)
 
 
+_WRITTEN = (Acceptance, JournalEntry, CameBack, Answer, DmarcCounts, InvitationAnswer)
+"""Effects that are no Change."""
+
+
 def _by_kind(effects: Sequence[Effect]) -> Effects:
     return Effects(
         letters=tuple(one for one in effects if isinstance(one, Acceptance)),
@@ -257,6 +266,7 @@ def _by_kind(effects: Sequence[Effect]) -> Effects:
         answers=tuple(one for one in effects if isinstance(one, Answer)),
         dmarc=tuple(one for one in effects if isinstance(one, DmarcCounts)),
         consents=tuple(one for one in effects if isinstance(one, InvitationAnswer)),
+        changes=tuple(one for one in effects if not isinstance(one, _WRITTEN)),
     )
 
 

@@ -9,9 +9,9 @@ from typing import Protocol
 from relay.inbound.arrived import Arrived
 from relay.model import JournalEntry, Route, Side
 from relay.refusals import Refusal
-from relay.store import Acceptance, Answer, CameBack, DmarcCounts, InvitationAnswer
+from relay.store import Acceptance, Answer, CameBack, Change, DmarcCounts, InvitationAnswer
 
-Effect = Acceptance | JournalEntry | CameBack | Answer | DmarcCounts | InvitationAnswer
+Effect = Acceptance | JournalEntry | CameBack | Answer | DmarcCounts | InvitationAnswer | Change
 """Something that is written when the envelope is accepted."""
 
 
@@ -43,7 +43,8 @@ class Handler(Protocol):
 def journal_entry(
     arrived: Arrived, kind: str, reason: str, pair_id: str | None = None, side: Side | None = None
 ) -> JournalEntry:
-    """The next journal entry, for something accepted that causes no delivery; ``kind`` is "automatic" or "answer"."""
+    """The next journal entry, for something accepted that causes no delivery; ``kind`` is "automatic", "answer" or
+    "command"."""
     return JournalEntry(
         id=arrived.next_id(),
         pair_id=pair_id,

@@ -58,6 +58,10 @@ class WorkerPools:
         in the members' pool: only the member knows the reply address."""
         return await self.members.run(ReadAnswerOrder(content, code))
 
+    async def answer_of_stranger(self, content: bytes, code: str) -> Returned | ReadAnswer:
+        """The same, for mail whose author is not proven. Raises Refusal."""
+        return await self.strangers.run(ReadAnswerOrder(content, code))
+
     async def show(self, message: Message, headers: Headers, shown: bytes, known_subject: str) -> Passed:
         """Compose and sign a mail of our own that quotes the text of a stranger's mail, ``shown`` (octets), unless that
         cannot be read. ``known_subject``: the conversation's subject so far. Raises Refusal."""

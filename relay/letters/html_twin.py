@@ -7,7 +7,7 @@ from html import escape
 
 from relay.letters.language import right_to_left
 
-_STYLE = "font:1.1em/1.5 sans-serif;max-width:34em"
+_STYLE = "font:1.1em/1.5 sans-serif;max-width:34em;overflow-wrap:anywhere"
 _ADDRESS = re.compile(r"[^\s@<>]+@[^\s@<>]+\.[a-z0-9-]+")
 _LATIN_RUN = re.compile(r"[A-Za-z0-9][\w.@+-]*[A-Za-z0-9](?: [A-Za-z][\w.@+-]*[A-Za-z0-9])*", re.ASCII)
 """Addresses, codes and pseudonyms. In right-to-left text they are isolated, so that punctuation stays in place."""

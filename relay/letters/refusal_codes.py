@@ -22,6 +22,7 @@ OF_CLASS: dict[type[Refusal], str] = {
     refusals.Infected: "malware",
     refusals.ContactDetails: "contact",
     refusals.NeedsDecision: "needs-decision",
+    refusals.LetterAtDesk: "letter-at-desk",
     refusals.LooksAutomatic: "looks-automatic",
     refusals.LooksAbsent: "looks-absent",
     refusals.LooksBulk: "looks-bulk",

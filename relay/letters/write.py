@@ -17,12 +17,13 @@ from relay.letters.html_twin import html_twin
 from relay.letters.templates import Filled, LetterTemplates
 from relay.letters.time_zones import zone_of
 from relay.letters.words import StationeryError, Words
+from relay.message.desk.read_command import HELP
 from relay.message.write.compose import compose
 from relay.message.write.dkim_sign import Signer
-from relay.message.write.threads import new_message_id
+from relay.message.write.threads import message_id_of, new_message_id
 from relay.model import Headers, JournalEntry, Manner, Message, NewDelivery, Side
 from relay.policy.quiet_hours import QuietHours
-from relay.policy.recipients import random_letters
+from relay.policy.recipients import desk, random_letters
 from relay.settings import Settings
 from relay.store import Acceptance
 
@@ -91,7 +92,7 @@ class Writer:
             message_id=new_message_id(secrets.token_hex(12), self.settings.domain),
             date=self.leaves_at(letter, now).replace(microsecond=0),
             auto_submitted="auto-replied" if letter.about else "auto-generated",
-            reply_to=letter.answer_to or letter.reply_to or None,
+            reply_to=letter.answer_to or letter.reply_to or self._desk(letter) or None,
             shortest=True,
             unsubscribe=self._unsubscribe(letter),
         )
@@ -105,7 +106,12 @@ class Writer:
             random_letters(13), journal_id, letter.to, letter.return_path, content, due_at, notice=True
         )
         entry = JournalEntry(journal_id, letter.pair_id, letter.side, letter.kind, now, 0, len(content))
-        return Acceptance(entry, None, (delivery,), keep=False, name=letter.name)
+        known = message_id_of(content) if catalogue()[letter.name].to == "member" else ""
+        return Acceptance(entry, None, (delivery,), keep=False, name=letter.name, message_id=known)
+
+    def _desk(self, letter: Letter) -> str:
+        """Where an answer to a letter that asks nothing goes: a command in it is understood there."""
+        return desk(HELP, self.settings.domain) if catalogue()[letter.name].to == "member" else ""
 
     def leaves_at(self, letter: Letter, now: datetime) -> datetime:
         """When the letter leaves: now, or when the quiet hours of its reader end."""
@@ -139,7 +145,9 @@ class Writer:
     def _filled(self, letter: Letter) -> tuple[Filled, Words]:
         """The filled-in letter, and the words of its language."""
         programme = self.settings.programme
-        help = programme.help or f"postmaster@{self.settings.domain}"
+        # help@ is the desk, which sends a list of commands: whoever looks for help is to find a person.
+        person = programme.help if programme.help.lower() != desk(HELP, self.settings.domain) else ""
+        help = person or f"postmaster@{self.settings.domain}"
         known = {"programme": programme.name, "help": help, **letter.values}
         zone = self._zone(letter)
         try:

@@ -61,7 +61,8 @@ class Pair:
     """One mentor, one mentee, and how each appears to the other. Contains nothing identifying.
 
     ``mentor.alias`` is the address that stands for the mentor: the mentee writes to it. ``language`` (BCP 47) is that
-    of the pair; a manner's is a member's own, "" when not given. ``created_at`` is aware UTC.
+    of the pair; a manner's is a member's own, "" when not given. ``created_at`` is aware UTC. ``paused_by``: who of the
+    members has paused it, "mentor", "mentee" or "both"; "" for an operator, or when it is not paused.
     """
 
     id: str
@@ -73,6 +74,7 @@ class Pair:
     created_at: datetime
     mentor_manner: Manner = Manner()
     mentee_manner: Manner = Manner()
+    paused_by: str = ""
 
     def persona(self, side: Side) -> Persona:
         """How the member on ``side`` appears."""

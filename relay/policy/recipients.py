@@ -7,7 +7,8 @@
     Conversation     o-5b7d… (24 hex digits)    what the operator and somebody else write to each other
     Operator         postmaster, abuse          must reach a person (RFC 5321 4.5.1, RFC 2142 4)
     Reports          dmarc                      receives DMARC aggregate reports (RFC 7489 7.2)
-    Command          help, pause, leave …       reserved for commands by mail
+    Desk             help, pause, leave …       takes the commands of members
+    DeskReply        d-8e15… (24 hex digits)    receives the answer to a question about a command
     Nobody           none of these              a quoted local part, or non-ASCII characters
 
 The classes do not overlap: only an alias holds a dot, and ``new_alias`` generates only what ``classify`` reads as one.
@@ -75,10 +76,19 @@ class Conversation:
 
 
 @dataclass(frozen=True, slots=True)
-class Command:
-    """A command by mail; ``address`` in lower case."""
+class Desk:
+    """An address of the desk, which takes the ``command`` of that name; ``address`` in lower case."""
 
     address: str
+    command: str
+
+
+@dataclass(frozen=True, slots=True)
+class DeskReply:
+    """The reply address of the question about a command with ``token``."""
+
+    address: str
+    token: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +112,9 @@ class Nobody:
     address: str
 
 
-Recipient = Alias | ReturnPath | Confirmation | InvitationReply | Conversation | Command | Operator | Reports | Nobody
+Recipient = (
+    Alias | ReturnPath | Confirmation | InvitationReply | Conversation | Desk | DeskReply | Operator | Reports | Nobody
+)
 
 
 def classify(address: str) -> Recipient:
@@ -114,7 +126,7 @@ def classify(address: str) -> Recipient:
     if local == REPORTS:
         return Reports(address)
     if local in COMMANDS:
-        return Command(address)
+        return Desk(address, local)
     if made := _TOKEN.fullmatch(local):
         return _MADE[made[1]](address, made[2])
     return Alias(address) if _DOT_STRING.fullmatch(local) else Nobody(address)
@@ -123,6 +135,7 @@ def classify(address: str) -> Recipient:
 _MADE: dict[str, Callable[[str, str], Recipient]] = {
     "b": ReturnPath,
     "c": Confirmation,
+    "d": DeskReply,
     "i": InvitationReply,
     "o": Conversation,
 }
@@ -130,7 +143,7 @@ _TOKEN = re.compile(f"([{''.join(_MADE)}])-({_DIGITS})")
 
 
 def new_token() -> str:
-    """96 random bits in hex, for a return path, a confirmation request, an invitation or a conversation."""
+    """96 random bits in hex, for a return path, a question or a conversation."""
     return secrets.token_hex(12)
 
 
@@ -147,6 +160,16 @@ def confirmation(token: str, domain: str) -> str:
 def invitation(token: str, domain: str) -> str:
     """The reply address of the invitation with ``token``."""
     return f"i-{token}@{domain}"
+
+
+def desk(command: str, domain: str) -> str:
+    """The address of the desk for ``command``."""
+    return f"{command}@{domain}"
+
+
+def desk_reply(token: str, domain: str) -> str:
+    """The reply address of the question about a command with ``token``."""
+    return f"d-{token}@{domain}"
 
 
 def conversation(token: str, domain: str) -> str:

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from relay.message.confirmation.read_answer import question_code
 from relay.model import PairState, Side
-from relay.policy.recipients import Confirmation, Conversation, InvitationReply, classify
+from relay.policy.recipients import Confirmation, Conversation, DeskReply, InvitationReply, classify
 from relay.rehearsal.record import Record
 from relay.rehearsal.script import LAST_CONVERSATION, LAST_QUESTION, Letter
 from relay.settings import Settings
@@ -60,13 +60,15 @@ class Addresses:
             if sent.recipient.lower() != asked.lower():
                 continue
             kind = classify(_reply_to(sent.content))
-            if isinstance(kind, Confirmation | InvitationReply) and await self._is_open(kind):
+            if isinstance(kind, Confirmation | InvitationReply | DeskReply) and await self._is_open(kind):
                 return kind.address, question_code(kind.token)
         return None
 
-    async def _is_open(self, asked: Confirmation | InvitationReply) -> bool:
+    async def _is_open(self, asked: Confirmation | InvitationReply | DeskReply) -> bool:
         if isinstance(asked, Confirmation):
             return await self.store.questions.find(asked.token, self.clock()) is not None
+        if isinstance(asked, DeskReply):
+            return await self.store.desk_questions.find(asked.token, self.clock()) is not None
         invited = await self.store.invitations.find(asked.token)
         return invited is not None and invited.answer is Consent.OPEN and invited.pair.state is PairState.INVITED
 

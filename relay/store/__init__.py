@@ -1,5 +1,6 @@
 """The database: pairs, journal, queue, events, holds, jobs. All SQL of relay is in this package."""
 
+from relay.store.changes import Change, Happened
 from relay.store.confirmations import ANSWER_WITHIN, ASKED_AT_MOST
 from relay.store.conversations import Conversation
 from relay.store.dmarc_reports import DmarcSummary
@@ -19,9 +20,12 @@ from relay.store.errors import (
 from relay.store.event_chain import ChainState
 from relay.store.hold_records import Decided, Decider, Hold, HoldDecision
 from relay.store.jobs import EXPIRE_QUESTIONS, FORGET_WISHED, INVITATIONS, RELEASE_OVER_LIMIT, ClaimedJob, JobRow
+from relay.store.kept_letters import KeptLetter
+from relay.store.people.desk_questions import About, DeskQuestion, QuestionAsked, QuestionClosed
 from relay.store.people.invitation_records import Consent, ConsentShown, Invitation, InvitationAnswer, Invited
 from relay.store.people.legal_holds import BY_MEMBER, LegalHoldError
 from relay.store.people.members import reachable
+from relay.store.people.pausing import BOTH, PairLeft, PairPaused, PairResumed
 from relay.store.people.records import (
     AddressConfirmation,
     Asked,
@@ -73,6 +77,7 @@ __all__ = [
     "ANSWER_WITHIN",
     "ASKED_AT_MOST",
     "AUTHOR_DECIDES",
+    "BOTH",
     "BY_MEMBER",
     "COORDINATOR_DECIDES",
     "EXPIRE_QUESTIONS",
@@ -86,6 +91,7 @@ __all__ = [
     "TO_OPERATOR",
     "UNPROVEN",
     "UNPROVEN_ADDRESS",
+    "About",
     "Acceptance",
     "Accepted",
     "AddressConfirmation",
@@ -95,6 +101,7 @@ __all__ = [
     "BeforeUpgrade",
     "CameBack",
     "ChainState",
+    "Change",
     "Claimed",
     "ClaimedJob",
     "Committed",
@@ -106,17 +113,20 @@ __all__ = [
     "Decided",
     "Decider",
     "Decision",
+    "DeskQuestion",
     "DmarcCounts",
     "DmarcSummary",
     "Effects",
     "Foreign",
     "Forgotten",
+    "Happened",
     "Hold",
     "HoldDecision",
     "Invitation",
     "InvitationAnswer",
     "Invited",
     "JobRow",
+    "KeptLetter",
     "LegalHoldError",
     "LetterKey",
     "Member",
@@ -127,9 +137,14 @@ __all__ = [
     "OpenConfirmation",
     "OverLimitRow",
     "Owed",
+    "PairLeft",
+    "PairPaused",
+    "PairResumed",
     "Part",
     "Program",
     "Proven",
+    "QuestionAsked",
+    "QuestionClosed",
     "QueueRow",
     "Rotation",
     "RouteLookup",

@@ -61,6 +61,7 @@ WHERE delivery.state = 'held' AND delivery.last_status = ? AND question.expires_
 _NEXT_EXPIRY = """
 SELECT min(expires_at) FROM (
     SELECT expires_at FROM question UNION ALL SELECT expires_at FROM address_question
+    UNION ALL SELECT expires_at FROM desk_question
 ) AS asked WHERE expires_at < ?
 """
 # Requests about letters that a coordinator has released or refused.
@@ -112,7 +113,8 @@ class ConfirmationRequests:
         def job(db: Database) -> int:
             late = db.execute("DELETE FROM question WHERE expires_at <= ? RETURNING delivery_id", (to_stored(now),))
             ids = [str(id) for (id,) in late.fetchall()]
-            db.execute("DELETE FROM address_question WHERE expires_at <= ?", (to_stored(now),))
+            for table in ("address_question", "desk_question"):
+                db.execute(f"DELETE FROM {table} WHERE expires_at <= ?", (to_stored(now),))  # noqa: S608 -- our tables
             db.execute(_MOOT)
             over = [Decided(id, HoldDecision.UNCONFIRMED, Decider.CLOCK, now) for id in ids]
             return sum(decide(db, self._vault, one, self._sign) is not None for one in over)

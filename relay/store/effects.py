@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from relay.model import JournalEntry
+from relay.store.changes import Change
 from relay.store.people.invitation_records import InvitationAnswer
 from relay.store.records import Acceptance, Accepted, Answer, CameBack, DmarcCounts
 
@@ -12,7 +13,7 @@ from relay.store.records import Acceptance, Accepted, Answer, CameBack, DmarcCou
 @dataclass(frozen=True, slots=True)
 class Effects:
     """All effects of one envelope, written in one transaction: accepted letters, journal entries, delivery reports,
-    answers to confirmation requests and invitations, DMARC reports."""
+    answers to confirmation requests and invitations, DMARC reports, and first the changes by members' commands."""
 
     letters: tuple[Acceptance, ...] = ()
     entries: tuple[JournalEntry, ...] = ()
@@ -20,6 +21,7 @@ class Effects:
     answers: tuple[Answer, ...] = ()
     consents: tuple[InvitationAnswer, ...] = ()
     dmarc: tuple[DmarcCounts, ...] = ()
+    changes: tuple[Change, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

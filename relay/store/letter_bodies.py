@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from relay.store.engine.database import Database
-from relay.store.engine.letter_files import LetterFile, letter_files
+from relay.store.engine.letter_files import LetterFile, key_row, letter_files
 from relay.store.errors import StoreError
 from relay.vault import Vault, VaultError
 
@@ -23,15 +23,14 @@ def sealed_body(
     files = letter_files(db)
     if files is None or not files.is_there(file.name):
         raise StoreError("the file of a large letter is gone; nothing was accepted", "send the letter again")
-    return vault.seal(file.key, row), file.name
+    return vault.seal(file.key, key_row(row)), file.name
 
 
 def opened_body(db: Database, vault: Vault, row: str, sealed: bytes, file: str | None) -> bytes:
     """The octets of a letter. Raises VaultError when they cannot be read or decrypted."""
-    plain = vault.open(sealed, row)
     if file is None:
-        return plain
+        return vault.open(sealed, row)
     files = letter_files(db)
     if files is None:
         raise VaultError("the file of a letter is beside another database")
-    return files.read(file, plain)
+    return files.read(file, vault.open(sealed, key_row(row)))

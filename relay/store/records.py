@@ -104,7 +104,9 @@ class Acceptance:
     ``written``: fingerprints of a member's letter, any of which identifies a duplicate; () for relay's own letters.
     ``name``: the catalogue name of a letter of relay's own. ``echoes``: what of a letter belongs to its reader.
     ``remembered``: a key, and the hashes made with it that recognise a member's words when they are quoted
-    (relayed_words.py). ``turn``: its place in a conversation with the operator.
+    (relayed_words.py). ``turn``: its place in a conversation with the operator. ``message_id``: of a letter of relay's
+    own to a member, without angle brackets. ``subject_returned``: the subject is in the recipient's own words, which
+    the author does not know.
     """
 
     entry: JournalEntry
@@ -117,6 +119,8 @@ class Acceptance:
     echoes: Echoes | None = None
     remembered: bytes = b""
     turn: Turn | None = None
+    subject_returned: bool = False
+    message_id: str = ""
 
 
 @dataclass(frozen=True, slots=True)

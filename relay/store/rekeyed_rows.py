@@ -19,7 +19,9 @@ from relay.store.engine.keyed_hashes import (
     question_hash,
     sts_hash,
 )
+from relay.store.engine.letter_files import key_row
 from relay.store.event_chain import CHAIN_ROW, word_row
+from relay.store.people.desk_questions import question_row, question_token
 from relay.store.people.identities import opened
 from relay.store.people.inviting import invitation_row, token_of
 from relay.store.queue.envelopes import opened_envelope
@@ -86,8 +88,9 @@ def _letters(db: Database, vault: Vault, after: int) -> _Page:
         if octets and octets + length > _OCTETS:
             return _Page(last, more=True)
         octets, last = octets + length, number
-        letter = db.execute("SELECT journal, part, sealed FROM letter WHERE number = ?", (number,)).fetchone()
+        letter = db.execute("SELECT journal, part, sealed, file FROM letter WHERE number = ?", (number,)).fetchone()
         row = f"letter/{letter[0]}/{letter[1]}"
+        row = row if letter[3] is None else key_row(row)
         plain = _opened(vault, letter[2], row)
         if plain is not None:
             _replace(db, "letter", number, letter[2], vault.seal(plain, row))
@@ -159,6 +162,11 @@ def _rehash_invitation(db: Database, vault: Vault, number: int, plain: bytes, _:
     db.execute("UPDATE invitation SET hash = ? WHERE number = ?", (question_hash(vault, token_of(plain)), number))
 
 
+def _rehash_desk_question(db: Database, vault: Vault, number: int, plain: bytes, _: Sequence[Any]) -> None:
+    hash = question_hash(vault, question_token(plain))
+    db.execute("UPDATE desk_question SET hash = ? WHERE number = ?", (hash, number))
+
+
 TABLES: dict[str, Callable[[Database, Vault, int], _Page]] = {
     "member": _members,
     "delivery": _deliveries,
@@ -168,6 +176,7 @@ TABLES: dict[str, Callable[[Database, Vault, int], _Page]] = {
     "conversation": _Rows("conversation", ("number",), conversation_row, _rehash_conversation),
     "conversation_letter": _Rows("conversation_letter", ("relay_id",), letter_row),
     "invitation": _Rows("invitation", ("pair_id", "side"), invitation_row, _rehash_invitation),
+    "desk_question": _Rows("desk_question", ("id",), question_row, _rehash_desk_question),
     # The chain of events covers only a salted digest of operators' words, and does not change.
     "event_word": _Rows("event_word", ("event", "part"), word_row),
     "event_chain": _Rows("event_chain", (), lambda: CHAIN_ROW),
@@ -184,6 +193,7 @@ REKEYED = {
     "letter.sealed", "mailbox.hash", "mailbox.address", "event_word.sealed", "event_chain.sealed",
     "sts_policy.sealed", "sts_policy.hash", "relayed_words.sealed",
     "conversation.hash", "invitation.sealed", "invitation.hash", "conversation.sealed", "conversation_letter.sealed",
+    "desk_question.sealed", "desk_question.hash",
 }  # fmt: skip
 """Columns that have the new key after a rotation."""
 FOUND_BY_OLD = {"return_path.hash", "seen.hash", "question.hash", "question.network", "address_question.hash"}

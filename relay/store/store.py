@@ -34,14 +34,17 @@ from relay.store.events import Events
 from relay.store.holds import Holds
 from relay.store.jobs import Jobs
 from relay.store.journal import Journal
+from relay.store.kept_letters import KeptLetters
 from relay.store.key_change import KeyChange
 from relay.store.large_letters import LargeLetters, octets_in_table
 from relay.store.letter_bodies import InFiles
+from relay.store.people.desk_questions import DeskQuestions
 from relay.store.people.identities import note_mailboxes
 from relay.store.people.invitations import Invitations, answer_invitation
 from relay.store.people.legal_holds import LegalHolds
 from relay.store.people.members import Members
 from relay.store.people.pairs import Directory
+from relay.store.people.programme_letters import ProgrammeLetters
 from relay.store.people.suspensions import Suspensions
 from relay.store.queue.acceptance import accept, note
 from relay.store.queue.deliveries import Queue
@@ -83,6 +86,7 @@ class Store:
         self.events = Events(reader, writer, vault)
         self.conversations = Conversations(reader, vault)
         self.dmarc = DmarcTable(reader)
+        self.desk_questions = DeskQuestions(reader, vault)
         self.directory = Directory(reader, writer, vault)
         self.key_change = KeyChange(reader, writer, vault)
         self.journal = Journal(reader, writer, vault)
@@ -92,8 +96,10 @@ class Store:
         self.invitations = Invitations(reader, writer, vault)
         self.jobs = Jobs(reader, writer)
         self.large_letters = LargeLetters(reader, writer, files)
+        self.kept_letters = KeptLetters(reader, vault)
         self.legal_holds = LegalHolds(reader, writer, vault)
         self.members = Members(reader, writer, vault, sign)
+        self.programme_letters = ProgrammeLetters(reader)
         self.questions = ConfirmationRequests(reader, writer, vault, sign)
         self.queue = Queue(reader, writer, vault, sign)
         self.relayed_words = RelayedWords(reader, writer, vault)
@@ -176,7 +182,7 @@ class Store:
         """
         async with self.large_letters.put(effects.letters) as in_files:
             small = octets_in_table(effects.letters, in_files) <= _BRIEF
-            brief = small and not effects.answers and not effects.consents
+            brief = small and not (effects.answers or effects.consents or effects.changes)
             job = partial(_commit, vault=self._vault, effects=effects, sign=self._sign, in_files=in_files)
             committed = await self._writer.run(job, brief=brief)
             self.large_letters.unused(committed.letters, in_files)
@@ -229,6 +235,8 @@ class Store:
 
 
 def _commit(db: Any, vault: Vault, effects: Effects, sign: SignAgain, in_files: InFiles) -> Committed:
+    for change in effects.changes:
+        change.apply(db, vault, sign)
     for entry in effects.entries:
         note(db, vault, entry)
     accepted = accept(db, vault, effects.letters, in_files)

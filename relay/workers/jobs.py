@@ -9,6 +9,7 @@ from typing import Any
 from relay.message.automatic.dmarc_report import read_dmarc_report
 from relay.message.automatic.recognise import recognise
 from relay.message.confirmation.read_answer import ReadAnswer, YesNo, read_answer
+from relay.message.desk.read_command import read_command
 from relay.message.read.headers import split
 from relay.message.write.compose import compose
 from relay.message.write.dkim_sign import Signers
@@ -47,10 +48,11 @@ def _recognise(order: RecognizeOrder, _: Signers) -> Returned | None:
 
 
 def _read_answer(order: ReadAnswerOrder, _: Signers) -> Returned | ReadAnswer:
-    """Automatic mail, unless only its wording looks automatic and it says yes or no."""
+    """Automatic mail, unless only its wording looks automatic and it says yes or no, or begins with a command."""
     returned = recognise(order.content)
     reply = read_answer(order.content, order.code)
-    if returned is not None and (returned.certain or reply.answer is YesNo.OPEN):
+    says = reply.answer is not YesNo.OPEN or bool(read_command(reply.line).name and reply.line)
+    if returned is not None and (returned.certain or not says):
         return returned
     return reply
 

@@ -14,6 +14,9 @@ import pytest
 
 from relay.authentication.authorship import Authorship
 from relay.authentication.verdict import Verdict
+from relay.desk.answers import DeskAnswers
+from relay.desk.mail import DeskMail
+from relay.desk.request import Desk
 from relay.home import Home
 from relay.inbound.accept import Acceptor, Handlers
 from relay.inbound.build_letter import LetterBuilder
@@ -168,6 +171,7 @@ async def opened(home: Home, **changes: Any) -> AsyncIterator[Inbound]:
     quarantine = Quarantine(settings, store, builder, notices, rate_limits.authors, now, lambda: None)
     talks = ConversationLetters(notices.writer, pools.show)
     answers = AnswerReader(pools.answer)
+    desk = Desk(settings, store, notices)
     handlers = Handlers(
         pair_letter=PairLetters(settings, store, builder, rate_limits, quarantine),
         confirmation=Confirmations(store, notices, answers),
@@ -176,6 +180,8 @@ async def opened(home: Home, **changes: Any) -> AsyncIterator[Inbound]:
         conversation=Conversations(settings, store, talks, pools.pass_on, Rate(settings.limits.messages_per_hour)),
         operator=OperatorMail(settings, store, talks, Rate(settings.limits.messages_per_hour), notices),
         dmarc=DmarcReports(settings, pools.read_dmarc_report, Rate(PER_HOUR)),
+        desk=DeskMail(desk, pools.answer, pools.answer_of_stranger, Rate(0), quarantine, lambda: None),
+        desk_answer=DeskAnswers(desk, answers),
     )
     checks = MailFromChecks.of(settings, None, now)
     acceptor = Acceptor(

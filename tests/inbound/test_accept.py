@@ -55,7 +55,7 @@ ONE = [
     (JANE, NOBODY, "550 5.7.1", "UnknownAlias"),
     (JANE, TO_JANE, "550 5.7.1", "NotTheirAlias"),
     (STRANGER, TO_OMAR, "550 5.7.1", "NotTheirAlias"),
-    (JANE, f"help@{DOMAIN}", "550 5.7.1", "UnknownAlias"),
+    (STRANGER, f"help@{DOMAIN}", "550 5.7.1", "UnknownAlias"),
     (JANE, f"c-{'a' * 24}.x@{DOMAIN}", "550 5.7.1", "UnknownAlias"),
     (JANE, PAUSED, "550 5.2.1", "PairClosed"),
 ]

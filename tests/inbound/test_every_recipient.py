@@ -117,9 +117,9 @@ def expected(mail: Mail, place: str) -> str:
         return "automatic" if machine else "answer"
     if mail.null_sender:
         return "automatic" if machine else "refusal"
-    if place not in LETTERS or mail.author != MEMBER:
+    if place not in (*LETTERS, "command") or mail.author != MEMBER:
         return "refusal"
-    return "automatic" if machine else "letter"
+    return "automatic" if machine else "command" if place == "command" else "letter"
 
 
 @dataclass

@@ -125,7 +125,7 @@ async def test_a_notice_has_the_null_return_path_and_auto_submitted_and_is_signe
     assert words(notice).endswith("With good wishes, The Bridge")
     assert mail["Auto-Submitted"] == "auto-replied"
     assert mail["Date"].datetime == NOW.replace(microsecond=0)
-    assert mail["Reply-To"] is None
+    assert mail["Reply-To"] == "help@relay.test"
     assert len(mail.get_all("DKIM-Signature")) == 2
 
 

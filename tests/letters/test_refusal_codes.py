@@ -92,6 +92,6 @@ def test_strangers_all_hear_the_same() -> None:
 def test_every_language_has_a_sentence_for_every_code_and_no_others(language: str) -> None:
     words = LetterTemplates().words(language).refusals
     assert set(words) == CODES
-    assert all(one.endswith(".") and len(one) < 240 for one in words.values())
+    assert all(one.endswith((".", "।")) and len(one) < 240 for one in words.values())
     if language != "en":
         assert not set(words.values()) & set(LetterTemplates().words("en").refusals.values())

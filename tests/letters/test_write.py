@@ -55,7 +55,7 @@ def test_a_letter_has_text_and_html_and_a_neutral_sender(writer: Writer, languag
         "postmaster@relay.test",
     )
     assert mail["Auto-Submitted"] == "auto-generated"
-    assert mail["Reply-To"] is None
+    assert mail["Reply-To"] == "help@relay.test"
 
 
 def test_arabic_is_encoded_in_base64_because_it_is_shorter(writer: Writer) -> None:

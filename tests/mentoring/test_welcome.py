@@ -60,7 +60,7 @@ async def test_the_second_letter_says_who_can_read_what(store: Store, pair: Pair
     found = await letters(store, now)
     for address, partner, own in ((ANNA, pair.mentee, pair.mentor), (BO, pair.mentor, pair.mentee)):
         letter = found[address, "Who can read what you write"]
-        assert b"\r\nReply-To:" not in letter.content
+        assert b"\r\nReply-To: <help@relay.test>\r\n" in letter.content
         for needed in (partner.name, own.name, own.alias, "25 MB", "We keep a locked copy of each."):
             assert needed in " ".join(text_of(letter).split())
 

@@ -13,9 +13,10 @@ from hypothesis import strategies as st
 from relay.policy.recipients import (
     COMMANDS,
     Alias,
-    Command,
     Confirmation,
     Conversation,
+    Desk,
+    DeskReply,
     InvitationReply,
     Nobody,
     Operator,
@@ -26,6 +27,7 @@ from relay.policy.recipients import (
     classify,
     confirmation,
     conversation,
+    desk_reply,
     invitation,
     new_alias,
     new_token,
@@ -41,7 +43,7 @@ TOKEN = "0123456789abcdef01234567"
     [
         ("postmaster", Operator),
         ("Abuse", Operator),
-        ("PAUSE", Command),
+        ("PAUSE", Desk),
         (f"b-{TOKEN}", ReturnPath),
         (f"C-{TOKEN.upper()}", Confirmation),
         (f"b-{TOKEN}0", Alias),
@@ -92,7 +94,8 @@ MADE: dict[type, Callable[[], str]] = {
     InvitationReply: lambda: invitation(new_token(), "relay.test"),
     Conversation: lambda: conversation(new_token(), "relay.test"),
     Reports: lambda: reports_address("relay.test"),
-    Command: lambda: "leave@relay.test",
+    Desk: lambda: "leave@relay.test",
+    DeskReply: lambda: desk_reply(new_token(), "relay.test"),
     Operator: lambda: "abuse@relay.test",
 }
 

@@ -48,6 +48,8 @@ async def test_a_large_letter_is_a_file_that_only_its_row_opens(paired: Store, m
     assert path.with_name(path.name + "-wal").stat().st_size < len(PHOTOGRAPH)
     assert await contents(paired) == [PHOTOGRAPH]
     assert [content async for _, content in paired.journal.all()] == [PHOTOGRAPH]
+    (kept,) = await paired.kept_letters.of_pair("k7f3q2")
+    assert await paired.kept_letters.content(kept) == PHOTOGRAPH
 
 
 async def test_a_small_letter_stays_in_the_table(paired: Store, make: Make, path: Path) -> None:
@@ -207,7 +209,7 @@ async def test_a_new_vault_key_opens_the_files_and_the_old_one_does_not(
     finally:
         await store.close()
     with sqlite3.connect(path) as db, pytest.raises(Exception, match="cannot be decrypted"):
-        vault.open(db.execute("SELECT sealed FROM letter").fetchone()[0], "letter/1/0")
+        vault.open(db.execute("SELECT sealed FROM letter").fetchone()[0], "letter/1/0/file")
 
 
 async def test_only_files_without_a_row_that_are_old_enough_are_swept(paired: Store, make: Make, path: Path) -> None:

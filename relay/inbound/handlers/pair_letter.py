@@ -56,7 +56,7 @@ class PairLetters:
     async def __call__(self, arrived: Arrived, recipients: Sequence[str]) -> list[Handled]:
         """Decide about each of ``recipients``."""
         if arrived.envelope.return_path == "":
-            return await _without_return_path(arrived, recipients)
+            return await without_return_path(arrived, recipients)
         author = author_of(arrived.routing_headers)
         verdicts = {recipient: self._verdict(arrived, recipient) for recipient in recipients}
         asked = [recipient for recipient, verdict in verdicts.items() if verdict is not Verdict.FAIL]
@@ -181,7 +181,7 @@ def _is_open(lookup: RouteLookup) -> bool:
     return lookup.route.pair_state in EXCHANGING
 
 
-async def _without_return_path(arrived: Arrived, recipients: Sequence[str]) -> list[Handled]:
+async def without_return_path(arrived: Arrived, recipients: Sequence[str]) -> list[Handled]:
     """Mail with the null return path is a report, never a letter (RFC 5321 4.5.5). It is absorbed when it looks like
     one, whether or not the address exists, so that the reply does not reveal aliases."""
     automatic = await arrived.automatic_mail()

@@ -69,6 +69,11 @@ def fold_code(code: str) -> str:
     return re.sub(r"[\s-]", "", code).casefold()
 
 
+def folded_words(line: str) -> tuple[str, ...]:
+    """The words of ``line`` as they are compared: casefolded, without stops, apostrophes and invisible characters."""
+    return tuple(word for word in _tokens(line) if word not in _OUTER)
+
+
 @dataclass(frozen=True, slots=True)
 class _Line:
     """A line's ``tokens``: words, stops, question marks and denying symbols. ``words`` are the same with drawn-out

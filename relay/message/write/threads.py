@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 
 from relay.model import RoutingHeaders
 
 MAX_REFERENCES = 20
+_MESSAGE_ID = re.compile(rb"^Message-ID:(?:\r\n)? <([!-;=?-~]+)>\r$", re.IGNORECASE | re.MULTILINE)
 
 
 def new_message_id(token: str, domain: str) -> str:
     """A Message-ID without angle brackets from the random ``token`` (RFC 5322 3.6.4)."""
     return f"{token}@{domain}"
+
+
+def message_id_of(content: bytes) -> str:
+    """The Message-ID, without angle brackets, in the header of a mail that relay wrote (octets, CRLF); "" for none."""
+    found = _MESSAGE_ID.search(content, 0, content.find(b"\r\n\r\n") + 2)
+    return found[1].decode("ascii") if found else ""
 
 
 def mapped(headers: RoutingHeaders, known: Mapping[str, str]) -> tuple[str | None, tuple[str, ...]]:

@@ -167,6 +167,11 @@ def watch(db: sqlite3.Connection, files: LetterFiles) -> None:
         db.execute(trigger)
 
 
+def key_row(row: str) -> str:
+    """The row name that the key of a file is sealed for: not the letter's own, so that no key is taken for one."""
+    return f"{row}/file"
+
+
 def take_in(copy: sqlite3.Connection, vault: Vault, files: LetterFiles) -> None:
     """Put the letters in files into the table of a copy of the database. One that cannot be read keeps its file's name,
     so that it cannot be read there either."""
@@ -182,7 +187,7 @@ def take_in(copy: sqlite3.Connection, vault: Vault, files: LetterFiles) -> None:
 def sealed_whole(vault: Vault, files: LetterFiles, row: str, sealed: bytes, file: str) -> bytes | None:
     """The letter of a file, sealed for the table; None when it cannot be read."""
     try:
-        return vault.seal(files.read(file, vault.open(sealed, row)), row)
+        return vault.seal(files.read(file, vault.open(sealed, key_row(row))), row)
     except VaultError:
         return None
 

@@ -15,7 +15,7 @@ from relay.store.engine.writer import Writer
 from relay.store.events import record
 from relay.store.people import addresses
 from relay.store.people.forgetting import erase_traces, forget
-from relay.store.people.identities import PEOPLE, identity, owner_of, write_identity
+from relay.store.people.identities import PEOPLE, identity, owner_of, owner_of_mailbox, write_identity
 from relay.store.people.manners import ONE_COLUMN, read_manner, stored
 from relay.store.people.moves import of_member
 from relay.store.people.records import (
@@ -80,6 +80,18 @@ class Members:
         def job(db: Database) -> Member | None:
             owner = owner_of(db, address_hashes(self._vault, address))
             return None if owner is None else _member(db, self._vault, owner.number)
+
+        return await self._reader.run(job)
+
+    async def writing_from(self, author: str, mailbox: str = "") -> Member | None:
+        """The member who has proven the address ``author``, or who alone has one of the same ``mailbox`` ("": only the
+        address counts). None when there is none."""
+
+        def job(db: Database) -> Member | None:
+            exact = owner_of(db, address_hashes(self._vault, author))
+            near = owner_of_mailbox(db, address_hashes(self._vault, mailbox)) if mailbox else None
+            owner = exact or near
+            return None if owner is None or not owner.proven else _member(db, self._vault, owner.number)
 
         return await self._reader.run(job)
 

@@ -16,7 +16,7 @@ from relay.vault import Vault
 # UPDATEs instead of SELECTs, because they lock the row on PostgreSQL as well, until the commit.
 _PAIR = "UPDATE pair SET changed_at = changed_at WHERE id = ? RETURNING state"
 _MEMBER = "UPDATE member SET state = state WHERE number = ? RETURNING state"
-_MOVE_PAIR = "UPDATE pair SET state = ?, changed_at = ? WHERE id = ?"
+_MOVE_PAIR = "UPDATE pair SET state = ?, changed_at = ?, paused_by = '' WHERE id = ?"
 _MOVE_MEMBER = "UPDATE member SET state = ? WHERE number = ?"
 _BEGUN = f"""
 SELECT 1 FROM pair WHERE (mentor = :member OR mentee = :member) AND state NOT IN {text_list(NOT_BEGUN)} LIMIT 1

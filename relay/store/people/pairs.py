@@ -26,7 +26,7 @@ from relay.vault import Vault
 PAIR_COLUMNS = f"""
 id, state, mentor_name, mentor_alias, mentee_name, mentee_alias, cohort, pair.language, created_at,
 (SELECT {ONE_COLUMN} FROM member WHERE member.number = pair.mentor),
-(SELECT {ONE_COLUMN} FROM member WHERE member.number = pair.mentee), pair.number
+(SELECT {ONE_COLUMN} FROM member WHERE member.number = pair.mentee), paused_by, pair.number
 """  # noqa: S608
 _PAIR = f"SELECT {PAIR_COLUMNS} FROM pair WHERE id = ?"  # noqa: S608
 _PAGE = f"""
@@ -207,6 +207,7 @@ def _identities(db: Database, vault: Vault, pair_id: str) -> tuple[Identity, Ide
 
 def read_pair(row: tuple[Any, ...]) -> Pair:
     """The pair of a row with PAIR_COLUMNS."""
-    id, state, mentor_name, mentor_alias, mentee_name, mentee_alias, cohort, language, created_at, *own = row[:11]
+    id, state, mentor_name, mentor_alias, mentee_name, mentee_alias, cohort, language, created_at = row[:9]
     mentor, mentee = Persona(mentor_name, mentor_alias), Persona(mentee_name, mentee_alias)
-    return Pair(id, PairState(state), mentor, mentee, cohort, language, from_stored(created_at), *map(read_manner, own))
+    made_at, mentors, mentees, paused_by = from_stored(created_at), read_manner(row[9]), read_manner(row[10]), row[11]
+    return Pair(id, PairState(state), mentor, mentee, cohort, language, made_at, mentors, mentees, paused_by)

@@ -28,6 +28,7 @@ from relay.store.jobs import EXPIRE_QUESTIONS, plan
 from relay.store.letter_bodies import NO_FILES, InFiles, sealed_body
 from relay.store.people.identities import registered_hash
 from relay.store.people.mailbox_gone import is_suspended
+from relay.store.people.programme_letters import note_letter
 from relay.store.queue.envelopes import sealed_envelope
 from relay.store.queue.holding import open_hold
 from relay.store.records import Acceptance, Accepted, ConfirmationRequest
@@ -44,7 +45,9 @@ _THREAD = f"""
 INSERT INTO thread (pair_id, side, relay_id, hash, sealed)
 SELECT ?, ?, ?, ?, ? WHERE NOT EXISTS (SELECT 1 FROM pair WHERE id = ? AND state IN {text_list(OVER)})
 """  # noqa: S608
-_LETTER = "INSERT INTO letter (journal, part, kept, sealed, file) VALUES (?, ?, ?, ?, ?) RETURNING number"
+_LETTER = """
+INSERT INTO letter (journal, part, kept, sealed, file, subject_returned) VALUES (?, ?, ?, ?, ?, ?) RETURNING number
+"""
 _DELIVERY = """
 INSERT INTO delivery
     (id, journal_id, letter, state, attempts, again, due_at, created_at, last_status, notice, destination, sealed,
@@ -75,6 +78,8 @@ def accept(db: Database, vault: Vault, acceptances: Sequence[Acceptance], in_fil
         if acceptance.turn is not None:
             take_turn(db, vault, acceptance.turn, acceptance.entry.accepted_at)
         remember_echoes(db, vault, acceptance.entry, acceptance.echoes)
+        if acceptance.message_id and acceptance.entry.pair_id is not None:
+            note_letter(db, acceptance.message_id, acceptance.entry.pair_id, acceptance.entry.accepted_at)
     record(db, vault, [event for acceptance in new for event in _events(acceptance)])
     notify(db)
     return Accepted(before, tuple(trying))
@@ -166,7 +171,8 @@ def _insert_deliveries(
         if letter is None:
             part = len(letters)
             body = sealed_body(db, vault, f"letter/{journal}/{part}", delivery.content, in_files.get(delivery.id))
-            letter = int(db.execute(_LETTER, (journal, part, int(acceptance.keep), *body)).fetchone()[0])
+            values = (journal, part, int(acceptance.keep), *body, int(acceptance.subject_returned))
+            letter = int(db.execute(_LETTER, values).fetchone()[0])
             letters.append((delivery.content, letter))
         if delivery.held:
             question = acceptance.question

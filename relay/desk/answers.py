@@ -1,0 +1,99 @@
+"""Handles answers to questions about commands: shall we really, was it you, which pair do you mean?
+
+Yes carries the command out, no leaves everything as it is. Other words are asked about once more; then the question is
+closed, and nothing is done.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from relay.desk.carry_out import ask_letter, carry_out, named_part
+from relay.desk.commands import COMMANDS
+from relay.desk.mail import handled
+from relay.desk.request import Desk, Outcome, Request
+from relay.inbound.arrived import Arrived
+from relay.inbound.handled import Handled
+from relay.inbound.handlers.answers import AnswerReader, decision_of, unanswerable
+from relay.message.confirmation.read_answer import ReadAnswer, YesNo
+from relay.message.desk.read_command import command_alone
+from relay.policy.recipients import DeskReply, classify
+from relay.store import About, Decision, DeskQuestion, Member, Part, QuestionClosed
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class DeskAnswers:
+    """The handler of these answers."""
+
+    desk: Desk
+    read: AnswerReader
+
+    async def __call__(self, arrived: Arrived, recipients: Sequence[str]) -> list[Handled]:
+        """Decide about each answer."""
+        return [await self._one(arrived, recipient) for recipient in recipients]
+
+    async def _one(self, arrived: Arrived, recipient: str) -> Handled:
+        asked = classify(recipient)
+        assert isinstance(asked, DeskReply)
+        question = await self.desk.store.desk_questions.find(asked.token, arrived.now)
+        if question is None:
+            return unanswerable(arrived, recipient)
+        reply = await self.read(arrived, recipient, question)
+        if isinstance(reply, Handled):
+            return reply
+        request = _request(arrived, question, await self.desk.store.members.numbered(question.member))
+        other = command_alone(reply.line) if reply.answer is YesNo.OPEN else ""
+        if other and other != question.command:  # instead of an answer
+            done = await carry_out(self.desk, replace(request, command=other, argument="", confirmed=False))
+            outcome = Outcome(done.letters, (QuestionClosed(question), *done.changes))
+        else:
+            outcome = await self._decided(request, question, reply)
+        return handled(arrived, recipient, request, outcome)
+
+    async def _decided(self, request: Request, question: DeskQuestion, reply: ReadAnswer) -> Outcome:
+        decision, request = _decision(request, question, reply)
+        log.info("%s answers a question about a command: %s", request.id, decision or "too late")
+        if decision is Decision.YES:
+            done = await carry_out(self.desk, request)
+            return Outcome(done.letters, (QuestionClosed(question), *done.changes))
+        if decision is Decision.ASK_AGAIN:
+            return Outcome(
+                (ask_letter(self.desk, request, question, again=True),), (QuestionClosed(question, again=True),)
+            )
+        told = self.desk.tell(
+            "desk-not-done", request, command=question.command, why="no" if decision is Decision.NO else "unclear"
+        )
+        return Outcome((told,), (QuestionClosed(question),))
+
+
+def _request(arrived: Arrived, question: DeskQuestion, member: Member) -> Request:
+    """The command that a question is about, as a request that its author has confirmed."""
+    found = (part for part in member.parts if part.pair.id == question.pair_id)
+    return Request(
+        question.command,
+        question.argument,
+        member,
+        question.mailbox,
+        next(found, None),
+        arrived.next_id(),
+        arrived.now,
+        confirmed=question.about is About.CONFIRM,
+    )
+
+
+def _decision(request: Request, question: DeskQuestion, reply: ReadAnswer) -> tuple[Decision | None, Request]:
+    """What an answer decides, and the request with the pair that it names."""
+    if question.about is not About.PAIR:
+        return decision_of(question, reply), request
+    parts: list[Part] = COMMANDS[question.command].parts(request.member)
+    named = named_part(parts, reply.line)
+    if named is None:
+        decision = decision_of(question, reply)
+        return Decision.ASK_AGAIN if decision is Decision.YES else decision, request
+    return Decision.YES, Request(
+        *(question.command, question.argument, request.member, request.mailbox, named, request.id, request.now)
+    )

@@ -1,0 +1,113 @@
+"""Carries out a member's command: finds the pair it is about, asks back where that is needed, and records it."""
+
+from __future__ import annotations
+
+import logging
+import secrets
+from dataclasses import replace
+from datetime import timedelta
+
+from relay.desk.commands import COMMANDS
+from relay.desk.help import help_letter
+from relay.desk.request import Command, Desk, Outcome, Request
+from relay.letters.write import Letter
+from relay.message.confirmation.answer_line import folded_words
+from relay.message.confirmation.read_answer import question_code
+from relay.model import Event, EventKind
+from relay.policy.recipients import desk_reply, new_token
+from relay.store import About, Acceptance, DeskQuestion, Happened, Part, QuestionAsked
+
+log = logging.getLogger(__name__)
+
+ANSWER_WITHIN = timedelta(days=7)
+_DIGITS = 5
+
+
+async def carry_out(desk: Desk, request: Request) -> Outcome:
+    """Carry out the command of a request, or ask its author about it. Raises StoreError, StationeryError."""
+    command = COMMANDS.get(request.command)
+    if command is None:
+        return help_letter(desk, request, unknown=bool(request.command or request.argument))
+    if command.states:
+        chosen = _part(command, request)
+        if chosen is None:
+            return _which(desk, command, request)
+        request = replace(request, part=chosen)
+    elif request.argument and not command.argument:
+        request = replace(request, argument="")
+    if not request.proven and not command.at_once:
+        return _ask(desk, request, About.AUTHOR)
+    if command.confirmed and not request.confirmed:
+        return _ask(desk, request, About.CONFIRM)
+    outcome = await command.run(desk, request)
+    log.info("%s: %s by mail", request.id, command.name)
+    return replace(outcome, changes=(Happened([_given(request)]), *outcome.changes))
+
+
+def named_part(parts: list[Part], words: str) -> Part | None:
+    """The one of ``parts`` whose other member has the name ``words``, or that stands at this number in the list."""
+    wanted = folded_words(words)
+    numbers = [int(word) for word in wanted if word.isdecimal() and len(word) < _DIGITS]
+    if len(numbers) == 1 and 1 <= numbers[0] <= len(parts):
+        return parts[numbers[0] - 1]
+    named = (part for part in parts if folded_words(part.pair.persona(part.side.other).name) == wanted)
+    return next(named, None)
+
+
+def _part(command: Command, request: Request) -> Part | None:
+    """The part that a request is about: the pair that was named, or answered about, or the only one there is."""
+    parts = command.parts(request.member)
+    if request.argument and not command.argument:
+        return named_part(parts, request.argument)
+    if request.part is not None:
+        return next((part for part in parts if part.pair.id == request.part.pair.id), None)
+    return parts[0] if len(parts) == 1 else None
+
+
+def _which(desk: Desk, command: Command, request: Request) -> Outcome:
+    """No pair can be meant, several may be, or the words behind the command name none of them."""
+    parts = command.parts(request.member)
+    if request.argument and not command.argument:
+        return help_letter(desk, request, unknown=True)
+    if len(parts) > 1 and request.part is None:
+        return _ask(desk, request, About.PAIR)
+    return Outcome((desk.tell("desk-nothing", request, why="no-pair", name=""),))
+
+
+def _ask(desk: Desk, request: Request, about: About) -> Outcome:
+    """Ask the author of a request. Who is not proven is asked at their first address."""
+    part, token = request.part, new_token()
+    whose = (part.pair.id, part.side) if part is not None else ("", None)
+    question = DeskQuestion(
+        secrets.token_hex(8), token, request.member.number, request.mailbox, about, request.command,
+        request.argument, *whose,
+    )  # fmt: skip
+    letter = ask_letter(desk, request, question)
+    return Outcome((letter,), (QuestionAsked(question, request.now + ANSWER_WITHIN),))
+
+
+def ask_letter(desk: Desk, request: Request, question: DeskQuestion, *, again: bool = False) -> Acceptance:
+    """The letter that asks a question. Raises StationeryError."""
+    part = request.first
+    names = [one.pair.persona(one.side.other).name for one in COMMANDS[question.command].parts(request.member)]
+    name = part.pair.persona(part.side.other).name if request.part is not None else ""
+    values = {
+        "code": question_code(question.token),
+        "asks": question.about.value,
+        "command": question.command,
+        "name": name,
+        "names": names,
+        "again": again,
+        "days": ANSWER_WITHIN.days,
+    }
+    manner, answer_to = part.pair.manner(part.side), desk_reply(question.token, desk.settings.domain)
+    letter = Letter("desk-question", request.mailbox, manner, values, part.pair.id, request.id, answer_to=answer_to)
+    return desk.writer.write(replace(letter, side=part.side.other), request.now)
+
+
+def _given(request: Request) -> Event:
+    """The event of a command."""
+    part = request.part
+    whose = (part.pair.id, part.side) if part is not None else (request.first.pair.id, request.first.side)
+    facts = {"command": request.command}
+    return Event(EventKind.COMMAND, request.now, *whose, request.member.number, None, facts)
