@@ -72,6 +72,15 @@ EXAMPLES: dict[str, tuple[str, ...]] = {
     "member discreet": ("relay member discreet k7f3q2xw mentee on",),
     "member forget": ("relay member forget k7f3q2xw mentee",),
     "member resume": ("relay member resume omar@example.net",),
+    "roles": (
+        "relay roles list",
+        "relay roles ask",
+    ),
+    "roles list": ("relay roles list",),
+    "roles ask": (
+        "relay roles ask",
+        "relay roles ask --again",
+    ),
     "status": (
         "relay status",
         "relay status --json",

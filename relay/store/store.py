@@ -53,6 +53,7 @@ from relay.store.queue.settlement import came_back
 from relay.store.records import Acceptance, Accepted, Foreign, LetterKey, NoSuchAlias, RouteLookup
 from relay.store.relayed_words import RelayedWords
 from relay.store.retention import Retention
+from relay.store.role_mailboxes import RoleMailboxes
 from relay.store.route_lookup import look_up
 from relay.store.signing_again import SignAgain, no_signer
 from relay.store.sts_policies import StsPolicies
@@ -103,6 +104,7 @@ class Store:
         self.questions = ConfirmationRequests(reader, writer, vault, sign)
         self.queue = Queue(reader, writer, vault, sign)
         self.relayed_words = RelayedWords(reader, writer, vault)
+        self.role_mailboxes = RoleMailboxes(reader, writer, vault)
         self.retention = Retention(reader, writer, vault)
         self.sts_policies = StsPolicies(reader, writer, vault)
         self.suspensions = Suspensions(reader, writer, vault, sign)

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from relay.inbound.arrived import Arrived
 from relay.inbound.handled import Handled, journal_entry
 from relay.inbound.handlers.answers import AnswerReader, decision_of, unanswerable
+from relay.inbound.handlers.role_answers import RoleAnswers
 from relay.letters.notices import Notices
 from relay.letters.questions import Questions
 from relay.message.confirmation.read_answer import ReadAnswer
@@ -37,8 +38,11 @@ class Confirmations:
         asked = classify(recipient)
         assert isinstance(asked, Confirmation)
         question = await self.store.questions.find(asked.token, arrived.now)
-        if question is None:  # it was answered, decided or has expired
-            return unanswerable(arrived, recipient)
+        if question is None:
+            role = await self.store.role_mailboxes.find(asked.token, arrived.now)
+            if role is not None:
+                return await RoleAnswers(self.notices.writer, self.read)(arrived, recipient, role)
+            return unanswerable(arrived, recipient)  # it was answered, decided or has expired
         reply = await self.read(arrived, recipient, question)
         return reply if isinstance(reply, Handled) else await self._decided(arrived, recipient, question, reply)
 
