@@ -7,6 +7,7 @@ from dataclasses import replace
 from relay.anonymise.leak_check.check import as_received, leak_check
 from relay.anonymise.leak_check.forms.proof import prove_form
 from relay.anonymise.leak_check.reasons import reasons
+from relay.anonymise.only_command import only_command
 from relay.anonymise.scrub import scrub
 from relay.anonymise.way_back import both_times
 from relay.message.read.headers import Fields, Head, split
@@ -48,7 +49,8 @@ def rebuild(order: RebuildOrder, signer: Signer, head: Head | None = None) -> Re
             raise _explained(scrubbed.message, received, order) from None
     prove_form(composed, order.known, received)
     removals = (*_dropped(head[0]), *scrubbed.removals)
-    return Rebuilt(signer.sign(composed), removals, scrubbed.doubts, scrubbed.echoes, scrubbed.remembered)
+    command = only_command(scrubbed.message)
+    return Rebuilt(signer.sign(composed), removals, scrubbed.doubts, scrubbed.echoes, scrubbed.remembered, command)
 
 
 def _composed(message: Message, order: RebuildOrder) -> bytes:

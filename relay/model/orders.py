@@ -25,13 +25,15 @@ class RebuildOrder:
 @dataclass(frozen=True, slots=True)
 class Rebuilt:
     """A rebuilt letter: the signed octets to send (CRLF, 7-bit), what was removed, what a person has to decide before
-    it is sent, what names its recipient and may come back, and what recognises its words then (History)."""
+    it is sent, what names its recipient and may come back, and what recognises its words then (History). ``command``:
+    the command of the desk that is its only word."""
 
     content: bytes
     removals: tuple[Removal, ...]
     doubts: tuple[Doubt, ...] = ()
     echoes: Echoes = NO_ECHOES
     remembered: bytes = b""
+    command: str = ""
 
 
 @dataclass(frozen=True, slots=True)
