@@ -9,7 +9,7 @@ from relay.anonymise.leak_check.forms.proof import prove_form
 from relay.anonymise.leak_check.reasons import reasons
 from relay.anonymise.only_command import only_command
 from relay.anonymise.scrub import scrub
-from relay.anonymise.way_back import both_times
+from relay.anonymise.way_back import both_times, core, is_own_subject
 from relay.message.read.headers import Fields, Head, split
 from relay.message.read.parse import parse
 from relay.message.write.compose import compose
@@ -49,8 +49,10 @@ def rebuild(order: RebuildOrder, signer: Signer, head: Head | None = None) -> Re
             raise _explained(scrubbed.message, received, order) from None
     prove_form(composed, order.known, received)
     removals = (*_dropped(head[0]), *scrubbed.removals)
-    command = only_command(scrubbed.message)
-    return Rebuilt(signer.sign(composed), removals, scrubbed.doubts, scrubbed.echoes, scrubbed.remembered, command)
+    subject = scrubbed.message.subject
+    returned = is_own_subject(subject, order.known) and core(subject) != core(received.subject)
+    found = scrubbed.doubts, scrubbed.echoes, scrubbed.remembered
+    return Rebuilt(signer.sign(composed), removals, *found, returned, only_command(scrubbed.message))
 
 
 def _composed(message: Message, order: RebuildOrder) -> bytes:

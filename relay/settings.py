@@ -34,6 +34,7 @@ Help = Annotated[str, "help"]  # an address or a sentence
 Scanner = Annotated[str, "scanner"]  # where a clamd listens, on this machine
 Language = Annotated[str, "language"]  # a BCP 47 tag
 Zone = Annotated[str, "time zone"]  # an IANA name
+CohortMailbox = Annotated[str, "cohort mailbox"]  # "COHORT: ADDRESS"
 Hours = Annotated[str, "hours"]  # "21:00-07:00"
 
 
@@ -182,11 +183,14 @@ _CONTACT = Choice(("allow", "redact", "ask", "coordinator", "refuse"), (("hold",
 
 @dataclass(frozen=True, slots=True)
 class ProgrammeSettings:
-    """What letters say about who runs this relay. ``operator`` gets postmaster@ and abuse@ mail. ``languages`` are
+    """What letters say about who runs this relay. ``operator`` gets postmaster@ and abuse@ mail; ``coordinator``
+    decides about members, ``coordinators`` about those of single cohorts, each "COHORT: ADDRESS". ``languages`` are
     those of its people; ``time_zone`` and ``discreet`` hold for members of whom nothing else is known."""
 
     name: str = "the mentoring programme"
     operator: Mailbox = ""
+    coordinator: Mailbox = ""
+    coordinators: tuple[CohortMailbox, ...] = ()
     help: Help = ""  # an address or sentence for help; empty: postmaster@domain
     languages: tuple[Language, ...] = ("en",)
     time_zone: Zone = "UTC"
@@ -200,6 +204,20 @@ class ProgrammeSettings:
     def language(self) -> str:
         """The programme's own language, for pairs and members of whom no other is known, and for the operator."""
         return self.languages[0] if self.languages else "en"
+
+
+@dataclass(frozen=True, slots=True)
+class SafeguardingSettings:
+    """Who hears what a member reports: ``contact``, and ``deputy`` after ``answer_within`` seconds. The names, and the
+    texts ``helplines`` and ``hours``, are told to the member."""
+
+    contact: Mailbox = ""
+    contact_name: str = ""
+    deputy: Mailbox = ""
+    deputy_name: str = ""
+    answer_within: Seconds = 86400.0
+    helplines: str = ""
+    hours: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -226,6 +244,7 @@ class Settings:
     retention: RetentionSettings = field(default_factory=RetentionSettings)
     metrics: MetricsSettings = field(default_factory=MetricsSettings)
     programme: ProgrammeSettings = field(default_factory=ProgrammeSettings)
+    safeguarding: SafeguardingSettings = field(default_factory=SafeguardingSettings)
     invitations: InvitationSettings = field(default_factory=InvitationSettings)
 
     @property

@@ -223,9 +223,15 @@ def _meant(key: str, kinds: Mapping[str, Any]) -> str:
 def _disagreements(values: Mapping[str, Any]) -> dict[str, str]:
     """What is well formed and still cannot be meant, by key."""
     wrong: dict[str, str] = {}
-    operator, domain = values.get("programme.operator", ""), values.get("domain", "")
-    if operator and operator.rpartition("@")[2].lower() == domain:
-        wrong["programme.operator"] = f"must be an address outside {domain}: mail for it would only come back here"
+    domain = values.get("domain", "")
+    for key in ("programme.operator", "programme.coordinator", "safeguarding.contact", "safeguarding.deputy"):
+        if values.get(key, "").rpartition("@")[2].lower() == domain and domain:
+            wrong[key] = f"must be an address outside {domain}: mail for it would only come back here"
+    cohorts = [one.partition(": ") for one in values.get("programme.coordinators", ())]
+    if any(address.rpartition("@")[2].lower() == domain for _, _, address in cohorts):
+        wrong["programme.coordinators"] = f"must be addresses outside {domain}: mail for them would only come back here"
+    elif len({cohort for cohort, _, _ in cohorts}) < len(cohorts):
+        wrong["programme.coordinators"] = "names a cohort twice"
     if not all(_is_ip(server.host) for server in values.get("dns.nameservers", ())):
         wrong["dns.nameservers"] = 'must be IP addresses with ports, such as ["127.0.0.1:53"]'
     if not _GUID.fullmatch(values.get("authenticity.tenant", "")):

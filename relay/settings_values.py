@@ -17,6 +17,11 @@ LANGUAGE_TAG = re.compile(r"(?:[A-Za-z]{2,8}|[xi])(-[A-Za-z0-9]{1,8}){0,9}")
 """The form of a BCP 47 tag (RFC 5646 2.1), whatever language it names."""
 _ZONE_NAME = re.compile(r"[A-Za-z_]+(?:/[A-Za-z0-9_+-]+){1,2}|UTC", re.IGNORECASE)
 _HOURS = re.compile(r"((?:[01]\d|2[0-3]):[0-5]\d)\s*[-–]\s*((?:[01]\d|2[0-3]):[0-5]\d)")
+_EXAMPLES = {
+    "host name": '"forwarder.example"',
+    "language": '"en", "ar"',
+    "cohort mailbox": '"spring: anna@example.org"',
+}
 _LABEL = re.compile(r"(?!-)[a-z0-9_-]{1,63}(?<!-)")
 
 
@@ -188,6 +193,14 @@ def _mailbox(value: object) -> str:
         ) from None
 
 
+def _cohort_mailbox(value: object) -> str:
+    """ "COHORT: ADDRESS"."""
+    cohort, _, address = value.rpartition(":") if isinstance(value, str) else ("", "", "")
+    if not cohort.strip() or len(cohort) > 100:
+        raise WrongValueError('a list of cohorts with addresses, such as ["spring 2026: anna@example.org"]')
+    return f"{' '.join(cohort.split())}: {_mailbox(address.strip())}"
+
+
 def _scanner(value: object) -> str:
     """ "unix:PATH", or "host:port" on loopback, because the letters go there unencrypted."""
     wrong = WrongValueError('a clamd on this machine, such as "unix:/run/clamav/clamd.ctl" or "127.0.0.1:3310"')
@@ -234,7 +247,11 @@ def _example(kind: Any) -> str:
     if kind is Address:
         return '"127.0.0.1:8025"'
     marked = get_origin(kind) is Annotated and kind.__metadata__[0]
-    examples = {"host name": '"forwarder.example"', "language": '"en", "ar"'}
+    examples = {
+        "host name": '"forwarder.example"',
+        "language": '"en", "ar"',
+        "cohort mailbox": '"spring: anna@example.org"',
+    }
     return examples.get(str(marked), '"1m", "5m"')
 
 
@@ -243,6 +260,7 @@ _READ: Mapping[str, Callable[[object], str]] = {
     "selector": _selector,
     "mailbox": _mailbox,
     "help": _help,
+    "cohort mailbox": _cohort_mailbox,
     "scanner": _scanner,
     "time zone": time_zone,
     "hours": _hours,

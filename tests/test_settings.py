@@ -316,3 +316,29 @@ def test_relay_does_not_start_with_half_a_certificate_or_without_a_listen_addres
     assert "belong together" in half
     (no_address,) = startable(settings_with(listen=()))
     assert "smtp.listen is empty" in no_address
+
+
+def test_coordinators_of_cohorts_are_named_once_each(toml: Path) -> None:
+    toml.write_text('domain = "r.example"\n[programme]\ncoordinators = ["spring  2026:A@B.example"]\n')
+    assert load(toml, {}).programme.coordinators == ("spring 2026: A@b.example",)
+    for written, said in (
+        ('["spring"]', 'must be a list of cohorts with addresses, such as ["spring 2026: anna@example.org"]'),
+        ('["s: a@b.example", "s: c@d.example"]', "names a cohort twice"),
+        ('["s: a@r.example"]', "must be addresses outside r.example: mail for them would only come back here"),
+    ):
+        text = f'domain = "r.example"\n[programme]\ncoordinators = {written}\n'
+        assert errors_of(toml, text) == [f"relay.toml:3: programme.coordinators {said}"]
+
+
+def test_true_and_false_are_read_from_file_and_environment(toml: Path) -> None:
+    toml.write_text('domain = "r.example"\n[programme]\ndiscreet = true\n')
+    assert load(toml, {}).programme.discreet is True
+    assert load(toml, {"RELAY_PROGRAMME__DISCREET": "false"}).programme.discreet is False
+    text = 'domain = "r.example"\n[programme]\ndiscreet = "yes"\n'
+    assert errors_of(toml, text) == ["relay.toml:3: programme.discreet must be true or false, without quotes"]
+
+
+@pytest.mark.parametrize("text", ["9-17", "21:00", "21:00-21:00", "25:00-07:00"])
+def test_quiet_hours_are_two_times_of_day(toml: Path, text: str) -> None:
+    (error,) = errors_of(toml, f'domain = "r.example"\n[programme]\nquiet_hours = "{text}"\n')
+    assert "must be a time of day from and to" in error

@@ -16,6 +16,7 @@ VERBS = {
     "serve": ("relay.cli.serve", "Accept and relay letters until stopped."),
     "pair": ("relay.cli.pair", "Make, list, pause, resume and end pairs."),
     "member": ("relay.cli.member", "Show and change members, their addresses and names."),
+    "roles": ("relay.cli.roles", "List coordinators and safeguarding contacts, and ask them."),
     "status": ("relay.cli.status", "Show whether relay runs, what is queued and what failed last."),
     "log": ("relay.cli.log", "Show letters relayed, letters refused, and events."),
     "queue": ("relay.cli.queue", "Show and change what is waiting to be delivered."),

@@ -64,10 +64,23 @@ EXAMPLES: dict[str, tuple[str, ...]] = {
     ),
     "member set-primary": ("relay member set-primary k7f3q2xw mentor anna@work.example",),
     "member set-language": ("relay member set-language k7f3q2xw mentee ar",),
+    "member export": (
+        'relay member export k7f3q2xw mentee --reason "asked for it by telephone"',
+        'relay member export omar@example.net --reason "asked for it" --out omar.zip',
+    ),
     "member time-zone": ("relay member time-zone k7f3q2xw mentee Africa/Nairobi",),
     "member discreet": ("relay member discreet k7f3q2xw mentee on",),
     "member forget": ("relay member forget k7f3q2xw mentee",),
     "member resume": ("relay member resume omar@example.net",),
+    "roles": (
+        "relay roles list",
+        "relay roles ask",
+    ),
+    "roles list": ("relay roles list",),
+    "roles ask": (
+        "relay roles ask",
+        "relay roles ask --again",
+    ),
     "status": (
         "relay status",
         "relay status --json",

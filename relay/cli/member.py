@@ -7,6 +7,7 @@ from typing import Any
 
 import click
 
+from relay.cli.member_export import export
 from relay.cli.member_manner import set_discreet, set_language, set_time_zone
 from relay.cli.member_shown import member_facts, member_object
 from relay.cli.names_understood import say_understood, tried
@@ -221,6 +222,9 @@ def forget(ctx: click.Context, who: tuple[str, ...], yes: bool, as_json: bool) -
         say("Another program was reading the database, so relay.db-wal may hold traces: run this command once more.")
     say("Earlier backups still hold this person, encrypted: destroy those that you do not need.")
     say("keys/forgotten makes relay restore forget them again: copy that file to where you keep the keys.")
+
+
+member.add_command(export)
 
 
 @member.command()

@@ -75,4 +75,6 @@ class LetterBuilder:
             due_at=arrived.now,
         )
         link = ThreadLink(route.pair_id, route.side, arrived.routing_headers.message_id, message_id)
-        return Acceptance(entry, link, (delivery,), keep=self.settings.store.content == "kept", echoes=rebuilt.echoes)
+        keep = self.settings.store.content == "kept"
+        returned = rebuilt.subject_returned
+        return Acceptance(entry, link, (delivery,), keep, echoes=rebuilt.echoes, subject_returned=returned)

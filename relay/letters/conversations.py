@@ -34,18 +34,27 @@ class Arriving:
     key: tuple[str, ...] = ()
 
 
-def about_member(writer: Writer, letter: Letter, part: Part | None, now: datetime) -> Acceptance:
-    """A letter to the operator about the member who has ``part``, to whom an answer goes. None: an answer reaches
-    nobody, and the operator hears that. Raises StationeryError."""
+def about_member(
+    writer: Writer, letter: Letter, part: Part | None, now: datetime, *, coordinated: bool = False
+) -> Acceptance:
+    """A letter to the operator, or the pair's coordinator, about the member who has ``part``, to whom an answer goes.
+    None: an answer reaches nobody, and the operator hears that. Raises StationeryError."""
     token, letter = _with_address(writer, letter)
     message, sender = writer.message(letter)
     headers = writer.headers(letter, sender, now)
-    turn = _first(token, part, headers.message_id, message.subject)
+    turn = _first(token, part, headers.message_id, message.subject, coordinated=coordinated)
     return replace(writer.owed(letter, writer.signed(message, headers), now), turn=turn)
 
 
 async def showing_mail(
-    writer: Writer, letter: Letter, part: Part, mail: bytes, now: datetime, *, show: Show | None
+    writer: Writer,
+    letter: Letter,
+    part: Part,
+    mail: bytes,
+    now: datetime,
+    *,
+    show: Show | None,
+    coordinated: bool = False,
 ) -> Acceptance:
     """The same, with the words of the member's ``mail`` (raw octets) in the letter's place ``said``. Without ``show``,
     as for a command, or without a mail, they are left out. Raises StationeryError, TryLater."""
@@ -56,7 +65,7 @@ async def showing_mail(
         content = writer.signed(put(message, "", "", quoted=True), headers)
     else:
         content = (await show(message, headers, mail, "")).content
-    turn = _first(token, part, headers.message_id, message.subject)
+    turn = _first(token, part, headers.message_id, message.subject, coordinated=coordinated)
     return replace(writer.owed(letter, content, now), turn=turn)
 
 
@@ -66,10 +75,11 @@ def _with_address(writer: Writer, letter: Letter) -> tuple[str, Letter]:
     return token, replace(letter, answer_to=conversation(token, writer.settings.domain))
 
 
-def _first(token: str, part: Part | None, relay_id: str, shown_subject: str) -> Turn:
+def _first(token: str, part: Part | None, relay_id: str, shown_subject: str, *, coordinated: bool) -> Turn:
     """A conversation that begins with a letter of relay's own: the member does not know it yet."""
     pair_id, side = (part.pair.id, part.side) if part is not None else (None, None)
-    return Turn(token, pair_id, side, "", "", shown_subject, by_operator=False, relay_id=relay_id)
+    known = Turn(token, pair_id, side, "", "", shown_subject, by_operator=False, relay_id=relay_id)
+    return replace(known, coordinated=coordinated)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,17 +95,18 @@ class ConversationLetters:
         return Conversation(new_token(), part, mailbox, "", "", ())
 
     async def to_operator(
-        self, arriving: Arriving, talk: Conversation, *, proven: bool, others: tuple[Part, ...] = ()
+        self, arriving: Arriving, talk: Conversation, *, proven: bool, others: tuple[Part, ...] = (), desk: str = ""
     ) -> Acceptance:
         """The mail for the operator that shows what arrived, and has all of it as a file. ``proven``: the author is;
-        ``others``: what else they are. An operator must be set."""
+        ``others``: what else they are; ``desk``: the address of who takes the operator's place, "" for nobody. An
+        operator must be set."""
         settings, part = self.writer.settings, talk.part
         values: dict[str, object] = {"domain": settings.domain, "id": arriving.id, "subject": PLACE, "said": PLACE}
         values |= {"name": "", "side": "", "pair": "", "others": "", "proven": proven, "answered": bool(talk.mailbox)}
         if part is not None:
             values |= {"name": part.pair.persona(part.side).name, "side": part.side.value, "pair": part.pair.id}
             values["others"] = ", ".join(one.pair.id for one in others if one != part)
-        letter = self._letter(TO_OPERATOR, settings.programme.operator, values, arriving, talk)
+        letter = self._letter(TO_OPERATOR, desk or settings.programme.operator, values, arriving, talk)
         if proven:
             letter = replace(letter, return_path=return_path(new_token(), settings.domain))
         message, headers = self._begun(letter, arriving, talk, by_operator=False)
@@ -109,7 +120,8 @@ class ConversationLetters:
     def order(
         self, arriving: Arriving, talk: Conversation, to: str, known: Known, partners: tuple[Known, ...]
     ) -> AnswerOrder:
-        """What makes the operator's answer a letter of the programme to the address ``to``."""
+        """What makes the operator's answer a letter of the programme to the address ``to``. ``known`` is whoever
+        answers, by the names in their header; their addresses are in that header, too."""
         letter = self._answer(arriving, talk, to)
         message, headers = self._begun(letter, arriving, talk, by_operator=True)
         if self.writer.discreet(letter):  # the subject may name the programme, whoever wrote it first
@@ -187,6 +199,7 @@ class ConversationLetters:
             by_operator,
             headers.message_id,
             arriving.routing_headers.message_id,
+            talk.coordinated,
         )
         entry = replace(owed.entry, size_in=len(arriving.envelope.content), removed=removed)
         # Who wrote it hears when it does not arrive: the operator, and whoever is proven.

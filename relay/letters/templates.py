@@ -19,7 +19,7 @@ from jinja2.sandbox import SandboxedEnvironment
 
 from relay.letters.catalogue import catalogue
 from relay.letters.language import FALLBACK, locale_of, parents, right_to_left
-from relay.letters.words import StationeryError, Words, words_of
+from relay.letters.words import StationeryError, Words, read_toml, words_of
 from relay.shipped import shipped
 
 RLM = "\N{RIGHT-TO-LEFT MARK}"
@@ -89,6 +89,15 @@ class LetterTemplates:
         if language not in self._words:
             self._words[language] = words_of(language, self._folders)
         return self._words[language]
+
+    def tables(self, file: str, language: str) -> dict[str, Any]:
+        """What ``file`` (TOML) says in ``language``, each value from the operator's folder, else as shipped, else in
+        English. Raises StationeryError."""
+        found: dict[str, Any] = {}
+        for folder in (path / tag / file for tag in (FALLBACK, language) for path in reversed(self._folders)):
+            for name, value in read_toml(folder).items():
+                found[name] = {**found.get(name, {}), **value} if isinstance(value, dict) else value
+        return found
 
     def languages(self) -> list[str]:
         """The tags of all languages that have letters, English first."""

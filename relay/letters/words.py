@@ -6,6 +6,7 @@ import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from relay.letters.language import FALLBACK
 
@@ -78,13 +79,18 @@ def words_of(language: str, folders: Sequence[Path]) -> Words:
     return Words(language, draft, sender, preview, **tables)
 
 
-def _read(path: Path) -> dict[str, dict[str, str]]:
+def read_toml(path: Path) -> dict[str, Any]:
+    """What a file of sentences says; nothing when there is none. Raises StationeryError."""
     try:
-        file = tomllib.loads(path.read_text("utf-8"))
+        return tomllib.loads(path.read_text("utf-8"))
     except FileNotFoundError:
         return {}
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise StationeryError(f"{path.parent.name}/{path.name} cannot be read: {error}") from error
+
+
+def _read(path: Path) -> dict[str, dict[str, str]]:
+    file = read_toml(path)
     for table in _TABLES:
         if not isinstance(file.get(table, {}), dict):
             raise StationeryError(f"{path.parent.name}/{path.name} cannot be read: {table} must be a table")

@@ -48,7 +48,7 @@ class Suspending:
         addresses = identities[0 if side == "mentor" else 1].addresses
         if not addresses:  # the member was deleted
             return
-        notice = self.notices.suspended(pair, side, letter_id, now)
+        notice = await self.notices.suspended(pair, side, letter_id, now)
         row = SuspendedRow(pair_id, side, pair.persona(side).name, reason, now)
         if await self.store.suspensions.add(addresses[0], row, notice):
             log.warning("%s failed: the %s of pair %s is suspended, no such mailbox", letter_id, side, pair_id)

@@ -11,6 +11,7 @@ from relay.model import PairState, Side
 from relay.policy.recipients import Confirmation, Conversation, DeskReply, InvitationReply, classify
 from relay.rehearsal.record import Record
 from relay.rehearsal.script import LAST_CONVERSATION, LAST_QUESTION, Letter
+from relay.roles import named
 from relay.settings import Settings
 from relay.store import Consent, Store
 
@@ -31,6 +32,8 @@ class Addresses:
         if written.to == LAST_CONVERSATION or (written.to == LAST_QUESTION and self._is_operator(written.sender)):
             return self._conversation(written.sender), ""
         if written.to == LAST_QUESTION:
+            if question is None and any(one.address.lower() == written.sender.lower() for one in named(self.settings)):
+                return self._conversation(written.sender), ""
             if question is None:
                 raise ValueError(f"there is no open question to {written.sender}")
             return question
@@ -66,7 +69,9 @@ class Addresses:
 
     async def _is_open(self, asked: Confirmation | InvitationReply | DeskReply) -> bool:
         if isinstance(asked, Confirmation):
-            return await self.store.questions.find(asked.token, self.clock()) is not None
+            now = self.clock()
+            found = await self.store.questions.find(asked.token, now)
+            return found is not None or await self.store.role_mailboxes.find(asked.token, now) is not None
         if isinstance(asked, DeskReply):
             return await self.store.desk_questions.find(asked.token, self.clock()) is not None
         invited = await self.store.invitations.find(asked.token)

@@ -20,8 +20,10 @@ from relay.store.errors import (
 from relay.store.event_chain import ChainState
 from relay.store.hold_records import Decided, Decider, Hold, HoldDecision
 from relay.store.jobs import EXPIRE_QUESTIONS, FORGET_WISHED, INVITATIONS, RELEASE_OVER_LIMIT, ClaimedJob, JobRow
+from relay.store.kept_letters import KeptLetter
 from relay.store.people.desk_questions import About, DeskQuestion, QuestionAsked, QuestionClosed
 from relay.store.people.invitation_records import Consent, ConsentShown, Invitation, InvitationAnswer, Invited
+from relay.store.people.languages import LanguageChosen
 from relay.store.people.legal_holds import BY_MEMBER, LegalHoldError
 from relay.store.people.members import reachable
 from relay.store.people.pausing import BOTH, PairLeft, PairPaused, PairResumed
@@ -71,6 +73,7 @@ from relay.store.records import (
 )
 from relay.store.rekeying import Rotation
 from relay.store.retention import Cutoffs, OldRows
+from relay.store.role_mailboxes import ROLE_ANSWER_WITHIN, RoleAnswer, RoleMailbox
 from relay.store.store import Store
 
 __all__ = [
@@ -88,6 +91,7 @@ __all__ = [
     "OVER_LIMIT",
     "RELEASE_OVER_LIMIT",
     "REMEMBERED",
+    "ROLE_ANSWER_WITHIN",
     "TO_OPERATOR",
     "UNPROVEN",
     "UNPROVEN_ADDRESS",
@@ -127,6 +131,8 @@ __all__ = [
     "InvitationAnswer",
     "Invited",
     "JobRow",
+    "KeptLetter",
+    "LanguageChosen",
     "LegalHoldError",
     "LetterKey",
     "Member",
@@ -146,6 +152,8 @@ __all__ = [
     "QuestionAsked",
     "QuestionClosed",
     "QueueRow",
+    "RoleAnswer",
+    "RoleMailbox",
     "Rotation",
     "RouteLookup",
     "Settlement",

@@ -36,7 +36,8 @@ SELECT by_operator, relay_id, sealed FROM conversation_letter WHERE conversation
 class Conversation:
     """A conversation that goes on. ``part``: the member's, None for anybody else; ``mailbox``: where the other side
     wrote from, "" when nobody can be written to. ``subject`` is what the other side knows it by, ``shown_subject`` what
-    the operator does. ``letters``: by the operator or not, our Message-ID, and the author's own, the newest first."""
+    the operator does. ``letters``: by the operator or not, our Message-ID, and the author's own, the newest first.
+    ``coordinated``: the pair's coordinator takes the operator's place."""
 
     token: str
     part: Part | None
@@ -44,6 +45,7 @@ class Conversation:
     subject: str
     shown_subject: str
     letters: tuple[tuple[bool, str, str | None], ...]
+    coordinated: bool = False
 
     def known_ids(self, *, by_operator: bool) -> Mapping[str, str]:
         """For each Message-ID that a letter by the operator (or else by the other side) may cite, the one that its
@@ -75,9 +77,10 @@ def _found(db: Database, vault: Vault, token: str, since: int) -> Conversation |
     if row is None:
         return None
     number, pair_id, side, sealed = row
-    _, mailbox, subject, shown = json.loads(vault.open(sealed, conversation_row(number)))
+    _, mailbox, subject, shown, *more = json.loads(vault.open(sealed, conversation_row(number)))
     letters = [_letter(vault, *one) for one in db.execute(_LETTERS, (number, _MOST_LETTERS)).fetchall()]
-    return Conversation(token, _part(db, pair_id, side), mailbox, subject, shown, tuple(letters))
+    part = _part(db, pair_id, side)
+    return Conversation(token, part, mailbox, subject, shown, tuple(letters), coordinated=any(more))
 
 
 def _part(db: Database, pair_id: str | None, side: str | None) -> Part | None:

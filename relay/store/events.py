@@ -30,11 +30,17 @@ SELECT number, happened_at, kind, pair_id, side, member, journal_id, facts FROM 
     ORDER BY number DESC LIMIT :limit
 ) AS newest ORDER BY number
 """
+_OF_PAIRS = """
+SELECT number, happened_at, kind, pair_id, side, member, journal_id, facts FROM event
+WHERE kind <> '' AND (pair_id IN ({}) OR pair_id IS NULL) ORDER BY number
+"""
 _WORDS = "SELECT part, sealed FROM event_word WHERE event = ?"
 _ERASE_REASONS = """
 DELETE FROM event_word WHERE part = 'why' AND event IN (SELECT number FROM event WHERE pair_id = ?)
 """
 _EVER, _ALL = -(2**63), 2**62
+
+Found = list[Event]  # inside the class, ``list`` is a method
 
 
 class Events:
@@ -57,7 +63,12 @@ class Events:
             "since": _EVER if since is None else to_stored(since),
             "limit": _ALL if limit is None else limit,
         }
-        return await self._reader.run(lambda db: _read(db, self._vault, values))
+        return await self._reader.run(lambda db: _read(db, self._vault, db.execute(_LIST, values).fetchall()))
+
+    async def of_pairs(self, pair_ids: Sequence[str]) -> Found:
+        """All events of these pairs, and those of no pair in particular, oldest first. Raises VaultError."""
+        sql = _OF_PAIRS.format(", ".join("?" * len(pair_ids)))
+        return await self._reader.run(lambda db: _read(db, self._vault, db.execute(sql, tuple(pair_ids)).fetchall()))
 
     async def verify(self) -> ChainState:
         """Verify the whole chain of events."""
@@ -125,9 +136,9 @@ def _row(event: Event, digests: bytes) -> tuple[Any, ...]:
     )
 
 
-def _read(db: Database, vault: Vault, values: dict[str, Any]) -> list[Event]:
+def _read(db: Database, vault: Vault, rows: Sequence[Sequence[Any]]) -> list[Event]:
     found = []
-    for number, at, kind, pair_id, side, member, journal_id, facts in db.execute(_LIST, values).fetchall():
+    for number, at, kind, pair_id, side, member, journal_id, facts in rows:
         words = {
             part: vault.open(sealed, word_row(number, part))[_SALT:].decode()
             for part, sealed in db.execute(_WORDS, (number,)).fetchall()

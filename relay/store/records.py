@@ -84,7 +84,7 @@ class Turn:
     """A letter of a conversation with the operator. ``token``, unguessable, is in the address that both write to.
     ``pair_id``, ``side``: the member's, None for anybody else; ``mailbox``: where they wrote from. ``subject`` is what
     they know the conversation by, ``shown_subject`` what the operator does. ``relay_id`` is our Message-ID of the
-    letter, ``foreign_id`` its author's."""
+    letter, ``foreign_id`` its author's. ``coordinated``: the pair's coordinator takes the operator's place."""
 
     token: str
     pair_id: str | None
@@ -95,6 +95,7 @@ class Turn:
     by_operator: bool
     relay_id: str
     foreign_id: str | None = None
+    coordinated: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +107,8 @@ class Acceptance:
     ``name``: the catalogue name of a letter of relay's own. ``echoes``: what of a letter belongs to its reader.
     ``remembered``: a key, and the hashes made with it that recognise a member's words when they are quoted
     (relayed_words.py). ``turn``: its place in a conversation with the operator. ``message_id``: of a letter of relay's
-    own to a member, without angle brackets.
+    own to a member, without angle brackets. ``subject_returned``: the subject is in the recipient's own words, which
+    the author does not know.
     """
 
     entry: JournalEntry
@@ -119,6 +121,7 @@ class Acceptance:
     echoes: Echoes | None = None
     remembered: bytes = b""
     turn: Turn | None = None
+    subject_returned: bool = False
     message_id: str = ""
 
 

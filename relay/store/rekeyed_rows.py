@@ -25,6 +25,7 @@ from relay.store.people.identities import opened
 from relay.store.people.inviting import invitation_row, token_of
 from relay.store.queue.envelopes import opened_envelope
 from relay.store.relayed_words import words_row
+from relay.store.role_mailboxes import rehash_role, role_row
 from relay.store.sts_policies import policy_row
 from relay.vault import Vault, VaultError
 
@@ -173,7 +174,8 @@ TABLES: dict[str, Callable[[Database, Vault, int], _Page]] = {
     "letter": _letters,
     "conversation": _Rows("conversation", ("number",), conversation_row, _rehash_conversation),
     "conversation_letter": _Rows("conversation_letter", ("relay_id",), letter_row),
-    "invitation": _Rows("invitation", ("pair_id", "side"), invitation_row, _rehash_invitation),
+    "invitation": _Rows("invitation", ("pair_id", "side", "asks"), invitation_row, _rehash_invitation),
+    "role_mailbox": _Rows("role_mailbox", ("number",), role_row, rehash_role),
     "desk_question": _Rows("desk_question", ("id",), question_row, _rehash_desk_question),
     # The chain of events covers only a salted digest of operators' words, and does not change.
     "event_word": _Rows("event_word", ("event", "part"), word_row),
@@ -190,6 +192,7 @@ REKEYED = {
     "suspended.hash", "delivery.sealed", "delivery.destination", "thread.sealed", "thread.hash", "echo.sealed",
     "letter.sealed", "mailbox.hash", "mailbox.address", "event_word.sealed", "event_chain.sealed",
     "sts_policy.sealed", "sts_policy.hash", "relayed_words.sealed",
+    "role_mailbox.sealed", "role_mailbox.hash", "role_mailbox.question",
     "conversation.hash", "invitation.sealed", "invitation.hash", "conversation.sealed", "conversation_letter.sealed",
     "desk_question.sealed", "desk_question.hash",
 }  # fmt: skip

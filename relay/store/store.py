@@ -33,6 +33,7 @@ from relay.store.events import Events
 from relay.store.holds import Holds
 from relay.store.jobs import Jobs
 from relay.store.journal import Journal
+from relay.store.kept_letters import KeptLetters
 from relay.store.key_change import KeyChange
 from relay.store.people.desk_questions import DeskQuestions
 from relay.store.people.identities import note_mailboxes
@@ -49,6 +50,7 @@ from relay.store.queue.settlement import came_back
 from relay.store.records import Acceptance, Accepted, Foreign, LetterKey, NoSuchAlias, RouteLookup
 from relay.store.relayed_words import RelayedWords
 from relay.store.retention import Retention
+from relay.store.role_mailboxes import RoleMailboxes
 from relay.store.route_lookup import look_up
 from relay.store.signing_again import SignAgain, no_signer
 from relay.store.sts_policies import StsPolicies
@@ -84,12 +86,14 @@ class Store:
         self.holds = Holds(reader, writer, vault, sign)
         self.invitations = Invitations(reader, writer, vault)
         self.jobs = Jobs(reader, writer)
+        self.kept_letters = KeptLetters(reader, vault)
         self.legal_holds = LegalHolds(reader, writer, vault)
         self.members = Members(reader, writer, vault, sign)
         self.programme_letters = ProgrammeLetters(reader)
         self.questions = ConfirmationRequests(reader, writer, vault, sign)
         self.queue = Queue(reader, writer, vault, sign)
         self.relayed_words = RelayedWords(reader, writer, vault)
+        self.role_mailboxes = RoleMailboxes(reader, writer, vault)
         self.retention = Retention(reader, writer, vault)
         self.sts_policies = StsPolicies(reader, writer, vault)
         self.suspensions = Suspensions(reader, writer, vault, sign)

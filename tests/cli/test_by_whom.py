@@ -54,11 +54,11 @@ WITHOUT = {
     "member discreet", "member set-language", "member time-zone",
     "pair export", "pair list", "pair set-cohort", "pair show", "pair welcome",
     "preview", "queue list", "queue show",
-    "quickstart", "rehearse", "serve", "show", "status", "store copy", "vault rotate",
+    "quickstart", "rehearse", "roles list", "serve", "show", "status", "store copy", "vault rotate",
 }  # fmt: skip
 """Verbs that write no event."""
 
-ELSEWHERE = {"restore": "tests/operations/test_forgotten.py"}
+ELSEWHERE = {"restore": "tests/operations/test_forgotten.py", "roles ask": "tests/cli/test_roles.py"}
 
 
 @pytest.fixture

@@ -281,7 +281,7 @@ async def test_without_an_operator_only_the_member_gets_a_notice_and_the_log_say
     assert len(await Questions(alone).answered_no(question(pair), "a1", NOW)) == 1
     assert len(await Questions(alone).left_to_coordinator(question(pair), "a1", NOW)) == 1
     assert caplog.text.count("programme.operator is not set") == 2
-    assert alone.suspended(pair, Side.MENTEE, "j1", NOW) is None
+    assert await alone.suspended(pair, Side.MENTEE, "j1", NOW) is None
 
 
 async def test_after_an_unclear_answer_the_same_mailbox_is_asked_again(questions: Questions, pair: Pair) -> None:
@@ -301,7 +301,7 @@ async def test_authors_of_held_and_refused_letters_get_a_notice(notices: Notices
 
 
 async def test_a_suspended_member_is_named_to_the_operator_by_pseudonym(notices: Notices, pair: Pair) -> None:
-    notice = notices.suspended(pair, Side.MENTEE, "j1", NOW)
+    notice = await notices.suspended(pair, Side.MENTEE, "j1", NOW)
     assert notice is not None
     assert (notice.entry.id, notice.deliveries[0].recipient) == ("j1-s", OPERATOR)
     text = words(notice)

@@ -48,14 +48,15 @@ async def errors(home: Home, **environ: str) -> list[Finding]:
     return [finding for finding in found if finding.level is Level.ERROR and "127.0.0.1:1" not in finding.what]
 
 
-async def test_a_new_home_has_no_errors_and_three_warnings(home: Home) -> None:
+async def test_a_new_home_has_no_errors_and_four_warnings(home: Home) -> None:
     found = await check(home, {**QUIET, "RELAY_SMTP__LISTEN": f'["127.0.0.1:{free_port()}"]'}, NOW)
     assert sound(found)
     warnings = [finding.what for finding in found if finding.level is Level.WARNING]
-    assert len(warnings) == 3
+    assert len(warnings) == 4
     assert "relay listens on this machine only" in warnings[0]
     assert "programme.operator is empty" in warnings[1]
-    assert "relay is not running" in warnings[2]
+    assert "nobody is named for safeguarding" in warnings[2]
+    assert "relay is not running" in warnings[3]
     assert all(finding.remedy for finding in found if finding.level is not Level.OK)
 
 

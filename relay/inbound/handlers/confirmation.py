@@ -13,6 +13,7 @@ from relay.inbound.arrived import Arrived
 from relay.inbound.commanded import CarryOut, Commanded
 from relay.inbound.handled import Handled, journal_entry
 from relay.inbound.handlers.answers import AnswerReader, command_instead, decision_of, unanswerable
+from relay.inbound.handlers.role_answers import RoleAnswers
 from relay.letters.notices import Notices
 from relay.letters.questions import Questions
 from relay.message.confirmation.read_answer import ReadAnswer
@@ -39,8 +40,11 @@ class Confirmations:
         asked = classify(recipient)
         assert isinstance(asked, Confirmation)
         question = await self.store.questions.find(asked.token, arrived.now)
-        if question is None:  # it was answered, decided or has expired
-            return unanswerable(arrived, recipient)
+        if question is None:
+            role = await self.store.role_mailboxes.find(asked.token, arrived.now)
+            if role is not None:
+                return await RoleAnswers(self.notices.writer, self.read)(arrived, recipient, role)
+            return unanswerable(arrived, recipient)  # it was answered, decided or has expired
         reply = await self.read(arrived, recipient, question)
         if isinstance(reply, Handled):
             return reply

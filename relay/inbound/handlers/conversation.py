@@ -1,8 +1,9 @@
 """Handles letters to a conversation's address: the operator's answers are sent on to the member or stranger who wrote
 to postmaster@.
 
-A letter counts as the operator's when it is proven to be from programme.operator. Everybody else is refused like a
-stranger. Automatic mail changes nothing and is never sent on.
+A letter counts as the operator's when it is proven to be from programme.operator; in a conversation of a coordinator's,
+when it is from who decides about the pair (relay/roles.py). Everybody else is refused like a stranger. Automatic mail
+changes nothing and is never sent on.
 """
 
 from __future__ import annotations
@@ -37,6 +38,7 @@ from relay.refusals import (
     UnknownAlias,
     Unproven,
 )
+from relay.roles import Roles
 from relay.settings import Settings
 from relay.store import Conversation, Member, Store, reachable
 
@@ -71,14 +73,21 @@ class Conversations:
         since = arrived.now - timedelta(seconds=self.settings.retention.conversations)
         talk = await self.store.conversations.find(address.token, since)
         member = await self._member(talk)
+        desk = await self._desk(talk)
         try:
-            if self._is(author_of(arrived.routing_headers), self.settings.programme.operator):
+            if self._is(author_of(arrived.routing_headers), desk):
                 return await self._by_operator(arrived, recipient, talk, member)
-            return await self._to_operator(arrived, recipient, talk, member)
+            return await self._to_operator(arrived, recipient, talk, member, desk)
         except Transient:
             raise
         except Refusal as refusal:
             return Handled(recipient, refusal=refusal)
+
+    async def _desk(self, talk: Conversation | None) -> str:
+        """The address of who has the operator's side of a conversation; "" for nobody."""
+        if talk is None or talk.part is None or not talk.coordinated:
+            return self.settings.programme.operator
+        return await Roles(self.settings, self.store).coordinator_of(talk.part.pair)
 
     def _is(self, author: str, address: str) -> bool:
         return bool(address) and is_same(author, address, self.settings.authenticity.plus_tags)
@@ -110,12 +119,12 @@ class Conversations:
         return Handled(recipient, (letter,), letter.entry.id)
 
     async def _to_operator(
-        self, arrived: Arrived, recipient: str, talk: Conversation | None, member: Member | None
+        self, arrived: Arrived, recipient: str, talk: Conversation | None, member: Member | None, desk: str
     ) -> Handled:
         """Hand what the other side answers to the operator. Raises Refusal."""
         author = author_of(arrived.routing_headers)
         theirs = [one.address for one in member.addresses if one.proven] if member is not None else []
-        if talk is None or not self.settings.programme.operator:
+        if talk is None or not desk:
             raise UnknownAlias
         if not any(self._is(author, address) for address in (*theirs, talk.mailbox)):
             raise NotTheirAlias
@@ -127,7 +136,7 @@ class Conversations:
         others = member.parts if member is not None else ()
         mail = arriving(arrived, (await arrived.letter_key()).written)
         talk = replace(talk, mailbox=author if proven else talk.mailbox)
-        letter = await self.letters.to_operator(mail, talk, proven=proven, others=others)
+        letter = await self.letters.to_operator(mail, talk, proven=proven, others=others, desk=desk)
         log.info("%s: an answer is handed to the operator", letter.entry.id)
         return Handled(recipient, (letter,), letter.entry.id)
 

@@ -18,7 +18,7 @@ from relay.vault import Vault
 _INSERT = """
 INSERT INTO invitation (pair_id, side, hash, sent_at, remind_at, expires_at, version, sealed)
 VALUES (?, ?, ?, ?, ?, ?, ?, ?)
-ON CONFLICT (pair_id, side) DO UPDATE SET hash = excluded.hash, asked = 1, sent_at = excluded.sent_at,
+ON CONFLICT (pair_id, side, asks) DO UPDATE SET hash = excluded.hash, asked = 1, sent_at = excluded.sent_at,
     remind_at = excluded.remind_at, expires_at = excluded.expires_at, answer = '', answered_at = NULL, reply = NULL,
     version = excluded.version, sealed = excluded.sealed
 """
@@ -37,9 +37,9 @@ def invite(db: Database, vault: Vault, invitations: Sequence[Invitation], who: s
         plan(db, INVITATIONS, "", at)
 
 
-def invitation_row(pair_id: str, side: str) -> str:
-    """The name that a row is sealed for."""
-    return f"invitation/{pair_id}/{side}"
+def invitation_row(pair_id: str, side: str, asks: str = "") -> str:
+    """The name that a row is sealed for; ``asks`` is "" for that of a member."""
+    return f"invitation/{pair_id}/{side}/{asks}" if asks else f"invitation/{pair_id}/{side}"
 
 
 def token_of(plain: bytes) -> str:

@@ -44,7 +44,7 @@ _THREAD = f"""
 INSERT INTO thread (pair_id, side, relay_id, hash, sealed)
 SELECT ?, ?, ?, ?, ? WHERE NOT EXISTS (SELECT 1 FROM pair WHERE id = ? AND state IN {text_list(OVER)})
 """  # noqa: S608
-_LETTER = "INSERT INTO letter (journal, part, kept, sealed) VALUES (?, ?, ?, ?) RETURNING number"
+_LETTER = "INSERT INTO letter (journal, part, kept, sealed, subject_returned) VALUES (?, ?, ?, ?, ?) RETURNING number"
 _DELIVERY = """
 INSERT INTO delivery
     (id, journal_id, letter, state, attempts, again, due_at, created_at, last_status, notice, destination, sealed,
@@ -165,7 +165,8 @@ def _insert_deliveries(db: Database, vault: Vault, acceptance: Acceptance, journ
         if delivery.content not in letters:
             part = len(letters)
             sealed = vault.seal(delivery.content, f"letter/{journal}/{part}")
-            row = db.execute(_LETTER, (journal, part, int(acceptance.keep), sealed)).fetchone()
+            values = (journal, part, int(acceptance.keep), sealed, int(acceptance.subject_returned))
+            row = db.execute(_LETTER, values).fetchone()
             letters[delivery.content] = int(row[0])
         if delivery.held:
             question = acceptance.question

@@ -1,0 +1,1 @@
+"""A member's copy of all that relay has of them, without who the other member is."""

@@ -1,0 +1,147 @@
+"""Packs a member's copy: one ZIP file with a page, the letters, and the same data for programs; or several that a mail
+can carry."""
+
+from __future__ import annotations
+
+import json
+import zipfile
+import zlib
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import replace
+from datetime import datetime
+from io import BytesIO
+
+from relay.mentoring.member_copy.contents import Contents, CopiedLetter
+from relay.mentoring.member_copy.page import Page
+
+_ROOM_FOR_PAGE = 64 * 1024
+"""Octets left for the page and the data, packed."""
+_PER_FILE = 400
+
+
+async def packed(
+    contents: Contents, letters: AsyncIterator[CopiedLetter], page: Page, room: int | None = None
+) -> list[bytes]:
+    """The copy as ZIP files of at most about ``room`` octets each; None: as one. A letter that alone is larger
+    than that is named and left out. All but letters is in the first.
+    """
+    groups: list[list[CopiedLetter]] = [[]]
+    used = _ROOM_FOR_PAGE
+    async for letter in letters:
+        size = _size(letter)
+        if room is not None and size + _ROOM_FOR_PAGE > room:
+            kept = replace(letter, content=b"")
+            size = _size(kept)
+        else:
+            kept = letter
+        if room is not None and used + size > room and groups[-1]:
+            groups.append([])
+            used = _ROOM_FOR_PAGE
+        groups[-1].append(kept)
+        used += size
+    return [_zip(contents, group, page, number, len(groups)) for number, group in enumerate(groups, 1)]
+
+
+def data_of(contents: Contents, letters: Sequence[CopiedLetter], *, first: bool = True) -> dict[str, object]:
+    """The copy for programs: what data.json holds."""
+    member = contents.member
+    found: dict[str, object] = {"made_at": contents.made_at, "letters": [_letter(one) for one in letters]}
+    if not first:
+        return found
+    return {
+        **found,
+        "state": member.state,
+        "language": contents.manner.language,
+        "time_zone": contents.manner.time_zone,
+        "discreet": contents.manner.discreet,
+        "addresses": [
+            {"address": one.address, "proven": one.proven, "suspended_since": one.suspended_since}
+            for one in member.addresses
+        ],
+        "known_as": list(member.known_as),
+        "pairs": [
+            {
+                "pair": one.part.pair.id,
+                "side": one.part.side,
+                "state": one.state,
+                "created_at": one.part.pair.created_at,
+                "cohort": one.cohort,
+                "you": _persona(one.part.pair.persona(one.part.side).name, one.part.pair.persona(one.part.side).alias),
+                "partner": _persona(
+                    one.part.pair.persona(one.part.side.other).name, one.part.pair.persona(one.part.side.other).alias
+                ),
+                "consent": None
+                if one.consent is None
+                else {
+                    "asked_at": one.consent.sent_at,
+                    "version": one.consent.version,
+                    "text": one.consent.text,
+                    "answer": one.consent.answer,
+                    "answered_at": one.consent.answered_at,
+                    "reply_sha256": one.consent.reply,
+                },
+            }
+            for one in contents.pairs
+        ],
+        "events": [
+            {
+                "at": one.at,
+                "event": one.name,
+                "pair": one.pair_id,
+                "state": one.state,
+                "command": one.command,
+                "letter": one.letter,
+                "who": one.who,
+                "why": one.why,
+            }
+            for one in contents.told
+        ],
+    }
+
+
+def _zip(contents: Contents, letters: Sequence[CopiedLetter], page: Page, part: int, parts: int) -> bytes:
+    octets = BytesIO()
+    with zipfile.ZipFile(octets, "w", zipfile.ZIP_DEFLATED) as archive:
+        data = json.dumps(data_of(contents, letters, first=part == 1), ensure_ascii=False, indent=1, default=_plain)
+        _add(archive, "index.html", page.written(letters, part, parts).encode("utf-8", "replace"), contents)
+        _add(archive, "data.json", f"{data}\n".encode("utf-8", "replace"), contents)
+        for letter in letters:
+            if letter.content:
+                _add(archive, letter.name, letter.content, contents)
+    return octets.getvalue()
+
+
+def _add(archive: zipfile.ZipFile, name: str, content: bytes, contents: Contents) -> None:
+    entry = zipfile.ZipInfo(name, contents.made_at.timetuple()[:6])
+    entry.external_attr = 0o600 << 16
+    archive.writestr(entry, content, zipfile.ZIP_DEFLATED)
+
+
+def _letter(one: CopiedLetter) -> dict[str, object]:
+    return {
+        "pair": one.pair_id,
+        "at": one.at,
+        "from_you": one.mine,
+        "state": one.state,
+        "subject": one.subject,
+        "text": one.text,
+        "files": [{"name": name, "octets": octets} for name, octets in one.files],
+        "calendar_left_out": one.calendar,
+        "file": one.name if one.content else None,
+    }
+
+
+def _persona(name: str, alias: str) -> dict[str, str]:
+    return {"name": name, "alias": alias}
+
+
+def _size(letter: CopiedLetter) -> int:
+    """About how many octets a letter takes in the ZIP file: in its own file, in the page and in the data."""
+    words = letter.text.encode("utf-8", "replace")
+    return len(zlib.compress(letter.content)) + 2 * len(zlib.compress(words)) + _PER_FILE
+
+
+def _plain(value: object) -> str:
+    if isinstance(value, datetime):
+        return f"{value:%Y-%m-%dT%H:%M:%SZ}"
+    raise TypeError(f"{type(value).__name__} has no JSON form")
