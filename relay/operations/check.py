@@ -9,6 +9,7 @@ from datetime import datetime
 from relay.home import Home, HomeError
 from relay.letters.language import name_of
 from relay.letters.templates import LetterTemplates
+from relay.message.languages import mistakes
 from relay.message.write.dkim_sign import Signer, public_record
 from relay.message.write.dkimpy_check import verifies
 from relay.operations.certificate import check_certificate
@@ -193,7 +194,7 @@ def check_letters(home: Home, settings: Settings) -> Iterator[Finding]:
     """Whether every template of relay's own letters can be filled in, and whether there are letters in the languages of
     the programme."""
     templates = _templates(home, settings)
-    problems = templates.problems()
+    problems = [*templates.problems(), *mistakes(home.templates)]
     for problem in problems:
         yield wrong(problem, f"correct it in {home.templates}, or delete it there to use the shipped one")
     if not problems:
