@@ -15,6 +15,7 @@ from datetime import datetime
 
 from relay.authentication.authorship import Proof
 from relay.desk.answers import DeskAnswers
+from relay.desk.elsewhere import Elsewhere
 from relay.desk.mail import DeskMail
 from relay.desk.request import Desk
 from relay.home import Home, HomeError
@@ -132,11 +133,12 @@ def inbound(parts: Parts, outbound: Outbound, prove: Proof, metrics: Metrics, ti
     talks = ConversationLetters(notices.writer, pools.show)
     limit = settings.limits.messages_per_hour
     desk = Desk(settings, store, notices)
+    commanded = Elsewhere(desk)
     answers = AnswerReader(pools.answer, settings.authenticity.plus_tags)
     handlers = Handlers(
-        pair_letter=PairLetters(settings, store, builder, rate_limits, quarantine),
-        confirmation=Confirmations(store, notices, answers),
-        invitation=InvitationReplies(store, notices, answers),
+        pair_letter=PairLetters(settings, store, builder, rate_limits, quarantine, commanded),
+        confirmation=Confirmations(store, notices, answers, commanded),
+        invitation=InvitationReplies(store, notices, answers, commanded),
         bounce=Bounces(store, notices, parts.suspending.after),
         conversation=Conversations(settings, store, talks, pools.pass_on, Rate(limit)),
         operator=OperatorMail(settings, store, talks, Rate(limit), notices),

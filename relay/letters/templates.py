@@ -59,7 +59,7 @@ class LetterTemplates:
             lstrip_blocks=True,
         )
         environment.filters |= {"day": _day, "number": _number, "plural": _plural, "duration": _duration}
-        environment.filters |= {"megabytes": _megabytes, "refusal": _refusal, "doubt": _doubt}
+        environment.filters |= {"megabytes": _megabytes, "refusal": _refusal, "doubt": _doubt, "word": _word}
         return environment
 
     def letter(self, name: str, language: str, zone: tzinfo = UTC, /, **values: object) -> Filled:
@@ -195,6 +195,16 @@ def _refusal(context: Context, code: str) -> str:
     words: Words = context["words"]
     try:
         return words.refusal(code)
+    except StationeryError as error:
+        raise ValueError(str(error)) from error
+
+
+@jinja2.pass_context
+def _word(context: Context, command: str) -> str:
+    """The word that a member writes for a command of the desk."""
+    words: Words = context["words"]
+    try:
+        return words.command(command)
     except StationeryError as error:
         raise ValueError(str(error)) from error
 

@@ -45,6 +45,7 @@ from relay.store.queue.holding import (
     OVER_LIMIT,
     UNPROVEN,
     UNPROVEN_ADDRESS,
+    WORD_ALONE,
 )
 from relay.store.records import (
     FROM_OPERATOR,
@@ -94,6 +95,7 @@ __all__ = [
     "TO_OPERATOR",
     "UNPROVEN",
     "UNPROVEN_ADDRESS",
+    "WORD_ALONE",
     "About",
     "Acceptance",
     "Accepted",

@@ -217,8 +217,6 @@ class Store:
 
 
 def _commit(db: Any, vault: Vault, effects: Effects, sign: SignAgain) -> Committed:
-    for change in effects.changes:
-        change.apply(db, vault, sign)
     for entry in effects.entries:
         note(db, vault, entry)
     accepted = accept(db, vault, effects.letters)
@@ -229,6 +227,8 @@ def _commit(db: Any, vault: Vault, effects: Effects, sign: SignAgain) -> Committ
         note_report(db, counts)
     for agreed in effects.consents:
         answer_invitation(db, vault, agreed)
+    for change in effects.changes:
+        change.apply(db, vault, sign)
     return Committed(accepted, changed)
 
 

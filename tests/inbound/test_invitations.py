@@ -317,3 +317,10 @@ async def test_an_answer_read_before_another_one_counts_is_read_again(story: Sto
     with pytest.raises(StoreError, match="changed meanwhile"):
         await story.inbound.store.commit(Effects(consents=(late,)))
     assert await story.state() is PairState.DECLINED
+
+
+async def test_stop_is_a_no_and_another_command_is_carried_out(story: Story) -> None:
+    assert (await story.answers(OMAR, story.omar, "help")).startswith("250 ")
+    assert await story.got() == {OMAR: ["What you can ask for"]}
+    assert (await story.answers(OMAR, story.omar, "STOP")).startswith("250 ")
+    assert await story.state() is PairState.DECLINED

@@ -10,28 +10,32 @@ from __future__ import annotations
 import hashlib
 import logging
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from relay.inbound.arrived import Arrived
+from relay.inbound.commanded import CarryOut, Commanded
 from relay.inbound.handled import Handled, journal_entry
-from relay.inbound.handlers.answers import AnswerReader, decision_of, unanswerable
+from relay.inbound.handlers.answers import AnswerReader, command_instead, decision_of, unanswerable
 from relay.letters.invitations import InvitationLetters
 from relay.letters.notices import Notices
-from relay.message.confirmation.read_answer import ReadAnswer
+from relay.message.confirmation.read_answer import ReadAnswer, YesNo
 from relay.policy.recipients import InvitationReply, classify
 from relay.states import PairState
 from relay.store import Acceptance, Consent, Decision, InvitationAnswer, Invited, Store
+
+_LEAVE = "leave"  # "stop", in answer to an invitation, is a no
 
 log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
 class InvitationReplies:
-    """The handler of answers to invitations."""
+    """The handler of answers to invitations. ``carry_out`` carries out a command of the desk."""
 
     store: Store
     notices: Notices
     read: AnswerReader
+    carry_out: CarryOut
 
     async def __call__(self, arrived: Arrived, recipients: Sequence[str]) -> list[Handled]:
         """Decide about each answer."""
@@ -44,7 +48,15 @@ class InvitationReplies:
         if invited is None:
             return unanswerable(arrived, recipient)
         reply = await self.read(arrived, recipient, invited)
-        return reply if isinstance(reply, Handled) else await self._decided(arrived, recipient, invited, reply)
+        if isinstance(reply, Handled):
+            return reply
+        command = command_instead(invited, reply) if invited.pair.state is PairState.INVITED else ""
+        if command == _LEAVE:
+            reply = replace(reply, answer=YesNo.NO)
+        elif command:
+            asked_for = Commanded(command, invited.pair.id, invited.side, invited.mailbox)
+            return await self.carry_out(arrived, recipient, asked_for)
+        return await self._decided(arrived, recipient, invited, reply)
 
     async def _decided(self, arrived: Arrived, recipient: str, invited: Invited, reply: ReadAnswer) -> Handled:
         decision = decision_of(invited, reply)
