@@ -101,3 +101,9 @@ def test_the_words_that_the_letter_of_help_names_are_understood(language: str) -
         assert read_command(word).name == command
         assert not example or read_command(example.replace("\u200e", "")).name == command
     assert [command for _, command, example in lines if example] == ["away", "lang"]
+
+
+@pytest.mark.parametrize("language", LetterTemplates().languages())
+def test_the_word_that_letters_show_for_a_command_is_understood(language: str) -> None:
+    shown = LetterTemplates().words(language).commands
+    assert {command: read_command(word).name for command, word in shown.items()} == {one: one for one in COMMANDS}
