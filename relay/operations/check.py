@@ -136,6 +136,7 @@ async def check_store(home: Home, settings: Settings, now: datetime) -> list[Fin
         return [_store_finding(error)]
     try:
         await store.check()
+        missing = await store.large_letters.missing()
         counts = await store.queue.counts()
         tls_waits = list(_tls_waits(await store.queue.statuses()))
         chain = await store.events.verify()
@@ -148,6 +149,13 @@ async def check_store(home: Home, settings: Settings, now: datetime) -> list[Fin
         await store.close()
     queue = ", ".join(f"{count} {state}" for state, count in counts.items())
     findings = [fine(f"the database opens and is undamaged; deliveries: {queue}"), _chain_finding(chain)]
+    if missing:
+        findings.append(
+            wrong(
+                f"{missing} large letters have lost their file beside the database, and cannot be read",
+                "put the folder of its name with -letters back beside it, or restore a backup; move the two together",
+            )
+        )
     if counts.get("held"):
         findings.append(
             warn(f"{counts['held']} deliveries are held", "see relay held list; then release or refuse them")
