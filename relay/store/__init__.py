@@ -24,6 +24,7 @@ from relay.store.kept_letters import KeptLetter
 from relay.store.people.desk_questions import About, DeskQuestion, QuestionAsked, QuestionClosed
 from relay.store.people.invitation_records import Consent, ConsentShown, Invitation, InvitationAnswer, Invited
 from relay.store.people.legal_holds import BY_MEMBER, LegalHoldError
+from relay.store.people.manners import TimeZoneGiven
 from relay.store.people.members import reachable
 from relay.store.people.pausing import BOTH, PairLeft, PairPaused, PairResumed
 from relay.store.people.records import (
@@ -162,6 +163,7 @@ __all__ = [
     "StoreMissing",
     "StoreNewer",
     "SuspendedRow",
+    "TimeZoneGiven",
     "Turn",
     "Upgrade",
     "Waiting",
