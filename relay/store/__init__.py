@@ -23,7 +23,8 @@ from relay.store.jobs import EXPIRE_QUESTIONS, FORGET_WISHED, INVITATIONS, RELEA
 from relay.store.kept_letters import KeptLetter
 from relay.store.people.desk_questions import About, DeskQuestion, QuestionAsked, QuestionClosed
 from relay.store.people.invitation_records import Consent, ConsentShown, Invitation, InvitationAnswer, Invited
-from relay.store.people.legal_holds import BY_MEMBER, LegalHoldError
+from relay.store.people.languages import LanguageChosen
+from relay.store.people.legal_holds import BY_MEMBER, ForgetAsked, LegalHoldError
 from relay.store.people.manners import TimeZoneGiven
 from relay.store.people.members import reachable
 from relay.store.people.pausing import BOTH, PairLeft, PairPaused, PairResumed
@@ -45,6 +46,7 @@ from relay.store.queue.holding import (
     OVER_LIMIT,
     UNPROVEN,
     UNPROVEN_ADDRESS,
+    WORD_ALONE,
 )
 from relay.store.records import (
     FROM_OPERATOR,
@@ -94,6 +96,7 @@ __all__ = [
     "TO_OPERATOR",
     "UNPROVEN",
     "UNPROVEN_ADDRESS",
+    "WORD_ALONE",
     "About",
     "Acceptance",
     "Accepted",
@@ -121,6 +124,7 @@ __all__ = [
     "DmarcSummary",
     "Effects",
     "Foreign",
+    "ForgetAsked",
     "Forgotten",
     "Happened",
     "Hold",
@@ -130,6 +134,7 @@ __all__ = [
     "Invited",
     "JobRow",
     "KeptLetter",
+    "LanguageChosen",
     "LegalHoldError",
     "LetterKey",
     "Member",

@@ -29,7 +29,7 @@ FRAME = struct.Struct("!?QQ")
 
 Answer = Rebuilt | Passed | Returned | ReadAnswer | DmarcReport | None
 
-_WITH_LETTER = ("removals", "doubts", "echoes", "subject_returned")
+_WITH_LETTER = ("removals", "doubts", "echoes", "subject_returned", "command")
 _REFUSALS: dict[str, type[Refusal]] = {
     kind.__name__: kind for kind in (CannotAnonymise, StillIdentifying, NotProven, ContactDetails, Malformed)
 }
@@ -84,9 +84,10 @@ def _read(kind: str, value: object, content: bytes) -> Answer | Refusal:  # noqa
             "echoes": dict(echoes),
             "remembered": int(length),
             "subject_returned": bool(returned),
+            "command": str(command),
         } if 0 <= length <= len(content):
             lists = tuple(map(_removal, removals)), tuple(map(_doubt, doubts))
-            return Rebuilt(content[length:], *lists, _echoes(**echoes), content[:length], returned)
+            return Rebuilt(content[length:], *lists, _echoes(**echoes), content[:length], returned, command)
         case "returned", {
             "kind": str(why),
             "status": str(status),

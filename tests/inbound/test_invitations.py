@@ -418,3 +418,10 @@ def asked_to(delivery: Any) -> str:
     found = re.search(r"^Reply-To: <(.+)>\r$", delivery.content.decode("latin-1"), re.MULTILINE)
     assert found
     return found[1]
+
+
+async def test_stop_is_a_no_and_another_command_is_carried_out(story: Story) -> None:
+    assert (await story.answers(OMAR, story.omar, "help")).startswith("250 ")
+    assert await story.got() == {OMAR: ["What you can ask for"]}
+    assert (await story.answers(OMAR, story.omar, "STOP")).startswith("250 ")
+    assert await story.state() is PairState.DECLINED

@@ -15,8 +15,9 @@ from dataclasses import dataclass, replace
 
 from relay.anonymise.pen_name import usable
 from relay.inbound.arrived import Arrived
+from relay.inbound.commanded import CarryOut, Commanded
 from relay.inbound.handled import Handled, journal_entry
-from relay.inbound.handlers.answers import AnswerReader, decision_of, unanswerable
+from relay.inbound.handlers.answers import AnswerReader, command_instead, decision_of, unanswerable
 from relay.letters.invitations import InvitationLetters
 from relay.letters.notices import Notices
 from relay.letters.time_zones import zone_in
@@ -27,16 +28,19 @@ from relay.policy.recipients import InvitationReply, classify
 from relay.states import PairState
 from relay.store import Acceptance, Consent, Decision, InvitationAnswer, Invited, Store, TimeZoneGiven
 
+_LEAVE = "leave"  # "stop", in answer to an invitation, is a no
+
 log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
 class InvitationReplies:
-    """The handler of answers to invitations."""
+    """The handler of answers to invitations. ``carry_out`` carries out a command of the desk."""
 
     store: Store
     notices: Notices
     read: AnswerReader
+    carry_out: CarryOut
 
     async def __call__(self, arrived: Arrived, recipients: Sequence[str]) -> list[Handled]:
         """Decide about each answer."""
@@ -49,7 +53,15 @@ class InvitationReplies:
         if invited is None:
             return unanswerable(arrived, recipient)
         reply = await self.read(arrived, recipient, invited)
-        return reply if isinstance(reply, Handled) else await self._decided(arrived, recipient, invited, reply)
+        if isinstance(reply, Handled):
+            return reply
+        command = command_instead(invited, reply) if invited.pair.state is PairState.INVITED else ""
+        if command == _LEAVE:
+            reply = replace(reply, answer=YesNo.NO)
+        elif command:
+            asked_for = Commanded(command, invited.pair.id, invited.side, invited.mailbox)
+            return await self.carry_out(arrived, recipient, asked_for)
+        return await self._decided(arrived, recipient, invited, reply)
 
     async def _decided(self, arrived: Arrived, recipient: str, invited: Invited, reply: ReadAnswer) -> Handled:
         decision = decision_of(invited, reply)

@@ -15,6 +15,7 @@ not be listed under ``yes``. Left out for that reason, or because they do not an
 from __future__ import annotations
 
 import tomllib
+from collections.abc import Iterator
 from dataclasses import dataclass, fields
 from importlib.resources.abc import Traversable
 
@@ -35,8 +36,8 @@ class AnswerWords:
     mail programs put above a quotation, "On Monday, Omar wrote:".
     """
 
-    yes: tuple[str, ...]
-    no: tuple[str, ...]
+    yes: tuple[str, ...] = ()
+    no: tuple[str, ...] = ()
     affirms: tuple[str, ...] = ()
     yes_alone: tuple[str, ...] = ()
     no_alone: tuple[str, ...] = ()
@@ -44,6 +45,10 @@ class AnswerWords:
     denies: tuple[str, ...] = ()
     wrote: tuple[str, ...] = ()
     pen_name: tuple[str, ...] = ()
+
+    def with_those_of(self, other: AnswerWords) -> AnswerWords:
+        """These phrases, and then those of ``other``."""
+        return AnswerWords(*(getattr(self, field.name) + getattr(other, field.name) for field in fields(self)))
 
 
 def answer_words(folder: Traversable) -> dict[str, AnswerWords]:
@@ -70,8 +75,13 @@ LANGUAGES = answer_words(shipped("templates"))
 """By BCP 47 tag."""
 
 _WROTE_ELSEWHERE = (
-    "schrieb | scrisse | ha scritto | escreveu | napisał | skrev | schreef | пише | написал | 写道 | のメッセージ"
+    *("schrieb", "scrisse", "ha scritto", "escreveu", "napisał", "skrev", "schreef", "пише", "написал"),
+    *("写道", "のメッセージ"),
 )
 
-ATTRIBUTION = " | ".join((*(verb for words in LANGUAGES.values() for verb in words.wrote), _WROTE_ELSEWHERE))
-"""The verbs in the line that mail programs put above a quotation, also of languages that have no letters."""
+
+def attribution_verbs() -> Iterator[str]:
+    """The verbs in the line that mail programs put above a quotation, also of languages that have no letters."""
+    for words in LANGUAGES.values():
+        yield from words.wrote
+    yield from _WROTE_ELSEWHERE
