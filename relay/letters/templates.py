@@ -47,6 +47,7 @@ class LetterTemplates:
         self.fallback = fallback
         self._folders = [*([home_templates] if home_templates is not None else []), shipped("templates")]
         self._words: dict[str, Words] = {}
+        self._sentences: dict[str, dict[str, str]] = {}
 
     @cached_property
     def _environment(self) -> SandboxedEnvironment:
@@ -60,6 +61,7 @@ class LetterTemplates:
         )
         environment.filters |= {"day": _day, "number": _number, "plural": _plural, "duration": _duration}
         environment.filters |= {"megabytes": _megabytes, "refusal": _refusal, "doubt": _doubt, "word": _word}
+        environment.filters["look"] = _look
         return environment
 
     def letter(self, name: str, language: str, zone: tzinfo = UTC, /, **values: object) -> Filled:
@@ -71,6 +73,7 @@ class LetterTemplates:
             template = self._environment.select_template(list(self._paths(name, language)))
             used = str(template.name).partition("/")[0]
             known = {"locale": locale_of(language, used), "words": self.words(used), "zone": zone}
+            known["events"] = self._events(used)
             text = template.render(values, **known)
         except (jinja2.TemplateError, OSError, UnicodeDecodeError, TypeError, ValueError, ZeroDivisionError) as error:
             raise StationeryError(f"the letter {language}/{name}.txt cannot be filled in: {error}") from error
@@ -131,6 +134,12 @@ class LetterTemplates:
                 faults = (self._fault(name, language, sample) for sample in entry.samples)
                 found += (fault for fault in faults if fault)
         return list(dict.fromkeys(found))
+
+    def _events(self, language: str) -> dict[str, str]:
+        """The sentences about what happened, of a member's copy (document_words.py)."""
+        if language not in self._sentences:
+            self._sentences[language] = dict(self.tables("copy.toml", language).get("events", {}))
+        return self._sentences[language]
 
     def _fault(self, name: str, language: str, sample: Mapping[str, object]) -> str:
         try:
@@ -219,3 +228,13 @@ def _doubt(context: Context, seen: Mapping[str, Any]) -> str:
         raise ValueError(str(error)) from error
     # A line of plain text has the direction of its first letter, which may be that of a file's Latin name.
     return RLM + line if _locale(context).text_direction == "rtl" else line
+
+
+@jinja2.pass_context
+def _look(context: Context, look: Mapping[str, Any]) -> str:
+    """One line about somebody who read letters, or looked at who a member is: when, what, who and why."""
+    events: Mapping[str, str] = context["events"]
+    if look["name"] not in events:
+        raise ValueError(f"copy.toml has no sentence {look['name']}")
+    by = " – ".join(part for part in (look["who"], look["why"]) if part)
+    return f"{_day(context, look['at'])}: {events[look['name']]}{f' ({by})' if by else ''}"

@@ -24,7 +24,7 @@ from relay.store.kept_letters import KeptLetter
 from relay.store.people.desk_questions import About, DeskQuestion, QuestionAsked, QuestionClosed
 from relay.store.people.invitation_records import Consent, ConsentShown, Invitation, InvitationAnswer, Invited
 from relay.store.people.languages import LanguageChosen
-from relay.store.people.legal_holds import BY_MEMBER, LegalHoldError
+from relay.store.people.legal_holds import BY_MEMBER, ForgetAsked, LegalHoldError
 from relay.store.people.members import reachable
 from relay.store.people.pausing import BOTH, PairLeft, PairPaused, PairResumed
 from relay.store.people.records import (
@@ -123,6 +123,7 @@ __all__ = [
     "DmarcSummary",
     "Effects",
     "Foreign",
+    "ForgetAsked",
     "Forgotten",
     "Happened",
     "Hold",
