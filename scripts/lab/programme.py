@@ -108,14 +108,11 @@ def story(pairs: list[str]) -> Iterator[dict[str, object]]:
     yield {"at": "+6d1h", "from": mentee[8], "to": desk["pause"], "text": letter}
     yield {"at": "+7d", "from": mentee[6], "to": desk["report"], "text": "He asks where I live, again and again."}
     yield {"at": "+8d", "from": mentor[7], "to": desk["address"], "text": "marc@nouveau.example"}
-    yield {"at": "+8d1h", "from": "marc@nouveau.example", "to": "question:LAST", "text": "Oui"}
-    yield {"at": "+8d2h", "from": mentor[7], "to": "question:LAST", "text": "Oui"}
     yield {"at": "+9d", "from": mentee[8], "to": desk["who"], "text": ""}
     yield {"at": "+9d1h", "from": mentee[8], "to": desk["copy"], "text": ""}
     yield {"at": "+10d", "from": mentor[9], "to": desk["forget"], "text": "borrar"}
     yield {"at": "+10d1h", "from": mentor[9], "to": "question:LAST", "text": "Sí"}
     yield {"at": "+11d", "from": mentor[0], "to": desk["lang"], "text": "français"}
-    yield {"at": "+25d", "from": mentee[late], "to": "question:LAST", "subject": "Re", "text": "Oui"}
     yield {"at": "+26d", "run": ["pair", "invite", pairs[late]]}
     yield {"at": "+27d", "from": mentee[late], "to": "question:LAST", "text": "Oui"}
 
@@ -159,7 +156,7 @@ def summary(done: Rehearsed) -> list[str]:
     states = Counter(str(event.get("to")) for event in done.events if event["event"] == "state")
     letters = Counter(one.letter for one in done.sent)
     return [
-        f"{len(PEOPLE)} pairs in six languages: {kinds['invited']} invitations, {kinds['consented']} yes, "
+        f"{len(PEOPLE)} pairs in six languages: {letters['invitation']} invitations, {kinds['consented']} yes, "
         f"{kinds['declined']} no, {kinds['expired']} expired, {kinds['bounced']} bounced",
         f"{kinds['command']} commands by mail, {kinds['reported']} report, {states['forgotten']} forgotten",
         f"{len(done.sent)} letters left, {letters['relayed']} of them between members, "
