@@ -58,7 +58,7 @@ async def test_what_an_operator_paused_only_an_operator_resumes(desk: AtTheDesk)
     assert (await desk.says("resume")).startswith("250 ")
     assert await desk.state() is PairState.PAUSED
     (told,) = await desk.letters(JANE)
-    assert "the people who run this service have paused" in " ".join(words_of(told).split())
+    assert "The people who run this service have paused" in " ".join(words_of(told).split())
 
 
 async def test_leaving_is_asked_about_first(desk: AtTheDesk) -> None:

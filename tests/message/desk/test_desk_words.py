@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from relay.letters.catalogue import catalogue
 from relay.letters.templates import LetterTemplates
 from relay.message.confirmation.answer_line import YesNo, read_line
 from relay.message.desk.read_command import COMMANDS, command_phrases, read_command
@@ -88,3 +89,21 @@ def test_a_mistake_is_named_with_its_file(tmp_path: Path, text: str, words: str)
     (tmp_path / "eo" / "commands.toml").write_text(text, "utf-8")
     with pytest.raises(ValueError, match=rf"^eo/commands\.toml.*{words}"):
         command_phrases(tmp_path, command_phrases(shipped("templates")))
+
+
+@pytest.mark.parametrize("language", LetterTemplates().languages())
+def test_the_words_that_the_letter_of_help_names_are_understood(language: str) -> None:
+    """Each line: what to write, the address of the command, and perhaps an example at the end."""
+    _, text, _ = LetterTemplates().letter("desk-help", language, **catalogue()["desk-help"].samples[0])
+    lines = re.findall(r"^(.+?) \((\w+)@\S+\)\s?: .*?(?::\s(\S+ [0-9a-z\u200e-]+))?$", text, re.MULTILINE)
+    assert [command for _, command, _ in lines] == [command for command in COMMANDS if command != "help"]
+    for word, command, example in lines:
+        assert read_command(word).name == command
+        assert not example or read_command(example.replace("\u200e", "")).name == command
+    assert [command for _, command, example in lines if example] == ["away", "lang"]
+
+
+@pytest.mark.parametrize("language", LetterTemplates().languages())
+def test_the_word_that_letters_show_for_a_command_is_understood(language: str) -> None:
+    shown = LetterTemplates().words(language).commands
+    assert {command: read_command(word).name for command, word in shown.items()} == {one: one for one in COMMANDS}
