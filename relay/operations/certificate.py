@@ -19,7 +19,7 @@ _RENEW = "renew it, then: systemctl reload relay"
 
 
 def check_certificate(home: Home, settings: Settings, now: datetime) -> Iterator[Finding]:
-    """Whether STARTTLS can be offered, until when, and under which name. Behind another server relay needs no certificate."""
+    """Whether STARTTLS can be offered, until when, and under which name. Behind another server it is not needed."""
     files = home.tls_files(settings)
     if bool(settings.smtp.tls_certificate) != bool(settings.smtp.tls_key):
         return  # the check of the settings reports it
