@@ -25,6 +25,7 @@ from relay.store.people.desk_questions import About, DeskQuestion, QuestionAsked
 from relay.store.people.invitation_records import Consent, ConsentShown, Invitation, InvitationAnswer, Invited
 from relay.store.people.languages import LanguageChosen
 from relay.store.people.legal_holds import BY_MEMBER, ForgetAsked, LegalHoldError
+from relay.store.people.manners import TimeZoneGiven
 from relay.store.people.members import reachable
 from relay.store.people.pausing import BOTH, PairLeft, PairPaused, PairResumed
 from relay.store.people.records import (
@@ -167,6 +168,7 @@ __all__ = [
     "StoreMissing",
     "StoreNewer",
     "SuspendedRow",
+    "TimeZoneGiven",
     "Turn",
     "Upgrade",
     "Waiting",

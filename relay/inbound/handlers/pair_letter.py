@@ -123,7 +123,7 @@ class PairLetters:
             return Handled(recipient, refusal=UnknownAlias() if isinstance(lookup, NoSuchAlias) else NotTheirAlias())
         if not lookup.route.address_proven:
             ask = partial(self.quarantine.ask_about_address, arrived, [lookup])
-            return Handled(recipient, refusal=UnprovenAddress(), afterwards=ask)
+            return Handled(recipient, refusal=UnprovenAddress(), route=lookup.route, afterwards=ask)
         try:
             check_loop(arrived.routing_headers, self.settings.domain)
             check_open(lookup.route)
