@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 import jinja2
 from babel import Locale
-from babel.dates import format_date
+from babel.dates import format_date, format_time
 from babel.numbers import format_decimal
 from babel.units import format_unit
 from jinja2.runtime import Context
@@ -60,6 +60,7 @@ class LetterTemplates:
             lstrip_blocks=True,
         )
         environment.filters |= {"day": _day, "number": _number, "plural": _plural, "duration": _duration}
+        environment.filters["clock"] = _clock
         environment.filters |= {"megabytes": _megabytes, "refusal": _refusal, "doubt": _doubt, "word": _word}
         environment.filters["look"] = _look
         return environment
@@ -72,7 +73,7 @@ class LetterTemplates:
         try:
             template = self._environment.select_template(list(self._paths(name, language)))
             used = str(template.name).partition("/")[0]
-            known = {"locale": locale_of(language, used), "words": self.words(used), "zone": zone}
+            known = {"locale": locale_of(language, used), "words": self.words(used), "in_zone": zone}
             known["events"] = self._events(used)
             text = template.render(values, **known)
         except (jinja2.TemplateError, OSError, UnicodeDecodeError, TypeError, ValueError, ZeroDivisionError) as error:
@@ -164,8 +165,15 @@ def _locale(context: Context) -> Locale:
 @jinja2.pass_context
 def _day(context: Context, at: datetime) -> str:
     """A date such as "12 March 2025", in the reader's time zone."""
-    zone: tzinfo = context["zone"]
+    zone: tzinfo = context["in_zone"]
     return str(format_date(at.astimezone(zone), "long", locale=_locale(context)))
+
+
+@jinja2.pass_context
+def _clock(context: Context, at: datetime) -> str:
+    """A time of day such as "14:30", in the reader's time zone."""
+    zone: tzinfo = context["in_zone"]
+    return str(format_time(at.astimezone(zone), "short", locale=_locale(context)))
 
 
 @jinja2.pass_context

@@ -22,9 +22,17 @@ from relay.store.hold_records import Decided, Decider, Hold, HoldDecision
 from relay.store.jobs import EXPIRE_QUESTIONS, FORGET_WISHED, INVITATIONS, RELEASE_OVER_LIMIT, ClaimedJob, JobRow
 from relay.store.kept_letters import KeptLetter
 from relay.store.people.desk_questions import About, DeskQuestion, QuestionAsked, QuestionClosed
-from relay.store.people.invitation_records import Consent, ConsentShown, Invitation, InvitationAnswer, Invited
+from relay.store.people.invitation_records import (
+    GUARDIAN,
+    Consent,
+    ConsentShown,
+    Invitation,
+    InvitationAnswer,
+    Invited,
+)
 from relay.store.people.languages import LanguageChosen
 from relay.store.people.legal_holds import BY_MEMBER, ForgetAsked, LegalHoldError
+from relay.store.people.manners import TimeZoneGiven
 from relay.store.people.members import reachable
 from relay.store.people.pausing import BOTH, PairLeft, PairPaused, PairResumed
 from relay.store.people.records import (
@@ -38,6 +46,7 @@ from relay.store.people.records import (
     Part,
     Proven,
 )
+from relay.store.people.replacing import Replacement
 from relay.store.queue.holding import (
     AUTHOR_DECIDES,
     COORDINATOR_DECIDES,
@@ -86,6 +95,7 @@ __all__ = [
     "EXPIRE_QUESTIONS",
     "FORGET_WISHED",
     "FROM_OPERATOR",
+    "GUARDIAN",
     "INVITATIONS",
     "NO_SECURE_WAY",
     "OVER_LIMIT",
@@ -153,6 +163,7 @@ __all__ = [
     "QuestionAsked",
     "QuestionClosed",
     "QueueRow",
+    "Replacement",
     "RoleAnswer",
     "RoleMailbox",
     "Rotation",
@@ -167,6 +178,7 @@ __all__ = [
     "StoreMissing",
     "StoreNewer",
     "SuspendedRow",
+    "TimeZoneGiven",
     "Turn",
     "Upgrade",
     "Waiting",

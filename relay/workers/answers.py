@@ -102,14 +102,8 @@ def _read(kind: str, value: object, content: bytes) -> Answer | Refusal:  # noqa
             return NeedsConversion(detail, files=_files(files, content))
         case "passed", [str(subject), list(removals)]:
             return Passed(content, subject, tuple(map(_removal, removals)))
-        case "answer", {
-            "answer": str(word),
-            "code_written": bool(written),
-            "code_anywhere": bool(anywhere),
-            "line": str(line),
-            "words": int(words),
-        }:
-            return ReadAnswer(YesNo(word), written, anywhere, line, words)
+        case "answer", dict(facts):
+            return _answer(**facts)
         case "dmarc", dict(facts):
             return _dmarc(**facts)
         case "none", None:
@@ -175,3 +169,12 @@ def _word(word: object) -> str:
     if not isinstance(word, str):
         raise TypeError("no word")
     return word
+
+
+def _answer(  # noqa: PLR0917 -- its fields
+    answer: object, code_written: object, code_anywhere: object, line: object, words: object, below: object
+) -> ReadAnswer:
+    match answer, code_written, code_anywhere, line, words, below:
+        case str(word), bool(written), bool(anywhere), str(first), int(count), str(second):
+            return ReadAnswer(YesNo(word), written, anywhere, first, count, second)
+    raise ValueError("no answer")

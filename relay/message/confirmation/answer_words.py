@@ -32,7 +32,8 @@ class AnswerWords:
     to the no ("no, certainly", "no fui yo"). ``yes_alone``: a yes only as the whole line. ``no``: a no, whatever
     follows. ``no_alone``: a no before a stop or the line's end. ``neither``: begins with a word for yes or no but is
     neither ("no problem"); with a stop at its end, only before that stop. ``denies``: takes back the yes before it.
-    ``wrote``: the verb in the line that mail programs put above a quotation, "On Monday, Omar wrote:".
+    ``pen_name``: what stands before the colon and a name that the member chooses. ``wrote``: the verb in the line that
+    mail programs put above a quotation, "On Monday, Omar wrote:".
     """
 
     yes: tuple[str, ...] = ()
@@ -43,6 +44,7 @@ class AnswerWords:
     neither: tuple[str, ...] = ()
     denies: tuple[str, ...] = ()
     wrote: tuple[str, ...] = ()
+    pen_name: tuple[str, ...] = ()
 
     def with_those_of(self, other: AnswerWords) -> AnswerWords:
         """These phrases, and then those of ``other``."""
