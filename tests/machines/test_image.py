@@ -58,7 +58,9 @@ def podman(empty_debian: Path, network: Network) -> Iterator[Podman]:
         base = Path(name) / "base"
         subprocess.run(["cp", "-a", "--reflink=auto", str(empty_debian), str(base)], check=True)
         subprocess.run(["chroot", str(base), "apt-get", "install", "python3-venv"], check=True, capture_output=True)
-        yield _working(Path(name), base, network)
+        made = _working(Path(name), base, network)
+        yield made
+        made("rm", "-a", "-f")
 
 
 def _working(folder: Path, base: Path, network: Network) -> Podman:
