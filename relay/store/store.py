@@ -35,6 +35,7 @@ from relay.store.jobs import Jobs
 from relay.store.journal import Journal
 from relay.store.kept_letters import KeptLetters
 from relay.store.key_change import KeyChange
+from relay.store.people.absences import Absences
 from relay.store.people.desk_questions import DeskQuestions
 from relay.store.people.identities import note_mailboxes
 from relay.store.people.invitations import Invitations, answer_invitation
@@ -74,6 +75,7 @@ class Store:
         self._reader, self._writer, self._vault, self._sign = reader, writer, vault, sign
         self._url = url
         self._listening: Any = None
+        self.absences = Absences(reader, writer, vault)
         self.events = Events(reader, writer, vault)
         self.conversations = Conversations(reader, vault)
         self.dmarc = DmarcTable(reader)

@@ -19,7 +19,7 @@ from importlib.resources.abc import Traversable
 from relay.message.confirmation.answer_line import folded_words
 
 HELP, REPORT = "help", "report"
-_UNTIL = "until"
+_UNTIL, _AUTO = "until", "auto"  # words that stand behind a command
 _LONGEST = 6  # words in a phrase
 
 
@@ -56,19 +56,27 @@ def command_alone(line: str) -> str:
 def without_until(text: str) -> str:
     """``text`` without a first word that means "until"."""
     words = text.split()
-    lengths = (length for length in range(min(len(words), _LONGEST), 0, -1) if _is_until(words[:length]))
-    return " ".join(words[next(lengths, 0) :])
+    return " ".join(words[_length(words, _UNTIL) :])
 
 
-def _is_until(words: Sequence[str]) -> bool:
-    return _phrases().get(folded_words(" ".join(words))) == _UNTIL
+def behind_auto(text: str) -> str | None:
+    """What stands behind a first word that means "automatic" in ``text``; None when it does not begin with one."""
+    words = text.split()
+    length = _length(words, _AUTO)
+    return " ".join(words[length:]) if length else None
+
+
+def _length(words: Sequence[str], name: str) -> int:
+    """How many of the first ``words`` are the longest phrase for ``name``; 0 for none."""
+    lengths = range(min(len(words), _LONGEST), 0, -1)
+    return next((one for one in lengths if _phrases().get(folded_words(" ".join(words[:one]))) == name), 0)
 
 
 def _begin(words: Sequence[str]) -> tuple[str, int]:
     """The command that the longest phrase at the beginning of ``words`` means, and how many words that phrase has."""
     for length in range(min(len(words), _LONGEST), 0, -1):
         name = _phrases().get(folded_words(" ".join(words[:length])), _UNTIL)
-        if name != _UNTIL:
+        if name not in (_UNTIL, _AUTO):
             return name, length
     return "", 0
 
