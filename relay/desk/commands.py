@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from relay.desk.away import away, back
+from relay.desk.copy import copy
+from relay.desk.forget import forget
 from relay.desk.help import send_help
 from relay.desk.lang import lang
 from relay.desk.leave import leave
 from relay.desk.pause import pause, resume
 from relay.desk.request import Command, Request
+from relay.desk.who import who
 from relay.states import EXCHANGING, PairState
 from relay.store import BOTH
 
@@ -19,6 +22,9 @@ COMMANDS: Mapping[str, Command] = {
     one.name: one
     for one in (
         Command("help", send_help),
+        Command("who", who),
+        Command("copy", copy),
+        Command("forget", forget, confirmed=True),
         Command("pause", pause, states=_GOING),
         Command("resume", resume, states=_GOING),
         Command("leave", leave, states=(*_GOING, PairState.INVITED), confirmed=True),

@@ -111,9 +111,28 @@ class InvitationLetters:
     def accepted(self, invited: Invited, answer_id: str, now: datetime) -> list[Acceptance]:
         """After a yes: thanks, and once both have agreed the welcome letters to both. Raises StationeryError."""
         if invited.partner is not Consent.YES or invited.answer is Consent.YES:
-            return [self._tell("invitation-accepted", invited, answer_id, now)]
+            own_name = invited.pair.persona(invited.side).name
+            return [self._tell("invitation-accepted", invited, answer_id, now, own_name=own_name)]
         mailboxes = {invited.side: invited.mailbox, invited.side.other: invited.partner_mailbox}
         return Welcome(self.writer).to_both(invited.pair, mailboxes, now, awake=invited.side)
+
+    def name_not_used(self, invited: Invited, answer_id: str, now: datetime) -> Acceptance:
+        """The pen name that they chose cannot be used, whatever the reason is. Raises StationeryError."""
+        own_name = invited.pair.persona(invited.side).name
+        return self._tell("name-not-used", invited, answer_id, now, own_name=own_name)
+
+    def which_clock(self, invited: Invited, answer_id: str, now: datetime) -> list[Acceptance]:
+        """Ask a member where their clock is, unless somebody has said it. Raises StationeryError."""
+        if invited.pair.manner(invited.side).time_zone or self.writer.settings.programme.time_zone:
+            return []
+        answer_to = invitation(invited.token, self.writer.settings.domain)
+        letter = self._letter("which-clock", invited, answer_id)
+        return [self.writer.write(replace(letter, answer_to=answer_to), now)]
+
+    def clock_noted(self, invited: Invited, answer_id: str, zone: str, now: datetime) -> Acceptance:
+        """Thanks for the answer to that: the time zone, and the time it is there. Raises StationeryError."""
+        letter = self._letter("clock-noted", invited, answer_id, zone=zone, at=now)
+        return self.writer.write(replace(letter, manner=replace(letter.manner, time_zone=zone)), now)
 
     async def declined(self, invited: Invited, answer_id: str, now: datetime) -> list[Acceptance]:
         """After a no: to the member, that nothing more comes; to the other one, if they had agreed; to the operator.

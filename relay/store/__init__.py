@@ -33,7 +33,8 @@ from relay.store.people.absences import AbsenceEnded, AbsenceSet, VacationAllowe
 from relay.store.people.desk_questions import About, DeskQuestion, QuestionAsked, QuestionClosed
 from relay.store.people.invitation_records import Consent, ConsentShown, Invitation, InvitationAnswer, Invited
 from relay.store.people.languages import LanguageChosen
-from relay.store.people.legal_holds import BY_MEMBER, LegalHoldError
+from relay.store.people.legal_holds import BY_MEMBER, ForgetAsked, LegalHoldError
+from relay.store.people.manners import TimeZoneGiven
 from relay.store.people.members import reachable
 from relay.store.people.pausing import BOTH, PairLeft, PairPaused, PairResumed
 from relay.store.people.records import (
@@ -54,6 +55,7 @@ from relay.store.queue.holding import (
     OVER_LIMIT,
     UNPROVEN,
     UNPROVEN_ADDRESS,
+    WORD_ALONE,
 )
 from relay.store.records import (
     FROM_OPERATOR,
@@ -104,6 +106,7 @@ __all__ = [
     "TO_OPERATOR",
     "UNPROVEN",
     "UNPROVEN_ADDRESS",
+    "WORD_ALONE",
     "About",
     "AbsenceEnded",
     "AbsenceSet",
@@ -133,6 +136,7 @@ __all__ = [
     "DmarcSummary",
     "Effects",
     "Foreign",
+    "ForgetAsked",
     "Forgotten",
     "Happened",
     "Hold",
@@ -176,6 +180,7 @@ __all__ = [
     "StoreMissing",
     "StoreNewer",
     "SuspendedRow",
+    "TimeZoneGiven",
     "Turn",
     "Upgrade",
     "VacationAllowed",

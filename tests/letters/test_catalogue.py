@@ -36,7 +36,7 @@ will are been have has by does do answer only them they day days
 ENGLISH = frozenset(ENGLISH_WORDS.split())
 """Words of nearly every English sentence, which are no words in the other languages."""
 
-_FILTERS = ("day", "plural", "duration", "megabytes", "refusal", "number", "doubt")
+_FILTERS = ("day", "clock", "plural", "duration", "megabytes", "refusal", "number", "doubt", "word", "look")
 
 MOST = 4096
 """The most octets in a whole mail without signatures, because members pay for data on their telephones."""

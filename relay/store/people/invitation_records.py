@@ -59,14 +59,15 @@ class Invited:
 @dataclass(frozen=True, slots=True)
 class InvitationAnswer:
     """The decision about an invitation, as it was when the answer was read, and the letters that tell of it. ``reply``:
-    the SHA-256 of the answer. If the invitation has changed since, StoreError is raised and nothing is written: read
-    the answer again."""
+    the SHA-256 of the answer. ``pen_name``: the name that the member has chosen, "" for none. If the invitation has
+    changed since, StoreError is raised and nothing is written: read the answer again."""
 
     invitation: Invited
     decision: Decision
     at: datetime
     reply: bytes
     letters: tuple[Acceptance, ...] = ()
+    pen_name: str = ""
 
 
 @dataclass(frozen=True, slots=True)

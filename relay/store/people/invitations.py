@@ -145,7 +145,8 @@ def _decide(db: Database, vault: Vault, given: InvitationAnswer) -> None:
     answer = Consent.YES if agreed else Consent.NO
     db.execute(sql, (answer.value, to_stored(given.at), given.reply, pair_id, side.value))
     kind = EventKind.CONSENTED if agreed else EventKind.DECLINED
-    record(db, vault, [Event(kind, given.at, pair_id, side, facts={"version": invited.version})])
+    facts = {"version": invited.version, **({"pen_name": "chosen"} if given.pen_name else {})}
+    record(db, vault, [Event(kind, given.at, pair_id, side, facts=facts)])
     if not agreed:
         move_pair(db, vault, pair_id, PairState.DECLINED, given.at)
         return
@@ -154,8 +155,21 @@ def _decide(db: Database, vault: Vault, given: InvitationAnswer) -> None:
     state = db.execute("SELECT state FROM member WHERE number = ?", (member,)).fetchone()[0]
     if state in (MemberState.INVITED, MemberState.LEFT):
         move_member(db, vault, member, MemberState.ACTIVE, given.at)
+    if given.pen_name:
+        _name(db, given)
     if invited.partner is Consent.YES:
         move_pair(db, vault, pair_id, PairState.ACTIVE, given.at)
+
+
+def _name(db: Database, given: InvitationAnswer) -> None:
+    """Give the member the pen name that they chose; their alias keeps its words. Raises StoreError when somebody else
+    has got it meanwhile: their server sends the answer again."""
+    taken = "SELECT 1 FROM pair WHERE mentor_name = ? OR mentee_name = ? LIMIT 1"
+    if db.execute(taken, (given.pen_name, given.pen_name)).fetchone() is not None:
+        raise StoreError("the name was taken meanwhile")
+    side = given.invitation.side.value
+    sql = f"UPDATE pair SET {side}_name = ? WHERE id = ?"  # noqa: S608 -- mentor or mentee
+    db.execute(sql, (given.pen_name, given.invitation.pair.id))
 
 
 def _found(db: Database, vault: Vault, token: str) -> Invited | None:
