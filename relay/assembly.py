@@ -140,7 +140,7 @@ def inbound(parts: Parts, outbound: Outbound, prove: Proof, metrics: Metrics, ti
         confirmation=Confirmations(store, notices, answers, commanded),
         invitation=InvitationReplies(store, notices, answers, commanded),
         bounce=Bounces(store, notices, parts.suspending.after),
-        conversation=Conversations(settings, store, talks, pools.pass_on, Rate(limit)),
+        conversation=Conversations(settings, store, talks, pools.pass_on, Rate(limit), pools.answer, commanded),
         operator=OperatorMail(settings, store, talks, Rate(limit), notices),
         dmarc=DmarcReports(settings, pools.read_dmarc_report, Rate(PER_HOUR)),
         desk=DeskMail(desk, pools.answer, pools.answer_of_stranger, Rate(limit), quarantine, outbound.wake),

@@ -179,7 +179,9 @@ async def opened(home: Home, **changes: Any) -> AsyncIterator[Inbound]:
         confirmation=Confirmations(store, notices, answers, commanded),
         invitation=InvitationReplies(store, notices, answers, commanded),
         bounce=Bounces(store, notices, Suspending(settings, store, notices).after),
-        conversation=Conversations(settings, store, talks, pools.pass_on, Rate(settings.limits.messages_per_hour)),
+        conversation=Conversations(
+            settings, store, talks, pools.pass_on, Rate(settings.limits.messages_per_hour), pools.answer, commanded
+        ),
         operator=OperatorMail(settings, store, talks, Rate(settings.limits.messages_per_hour), notices),
         dmarc=DmarcReports(settings, pools.read_dmarc_report, Rate(PER_HOUR)),
         desk=DeskMail(desk, pools.answer, pools.answer_of_stranger, Rate(0), quarantine, lambda: None),
