@@ -31,7 +31,14 @@ from relay.store.jobs import (
 from relay.store.kept_letters import KeptLetter
 from relay.store.people.absences import AbsenceEnded, AbsenceSet, VacationAllowed, VacationTold
 from relay.store.people.desk_questions import About, DeskQuestion, QuestionAsked, QuestionClosed
-from relay.store.people.invitation_records import Consent, ConsentShown, Invitation, InvitationAnswer, Invited
+from relay.store.people.invitation_records import (
+    GUARDIAN,
+    Consent,
+    ConsentShown,
+    Invitation,
+    InvitationAnswer,
+    Invited,
+)
 from relay.store.people.languages import LanguageChosen
 from relay.store.people.legal_holds import BY_MEMBER, ForgetAsked, LegalHoldError
 from relay.store.people.manners import TimeZoneGiven
@@ -97,6 +104,7 @@ __all__ = [
     "EXPIRE_QUESTIONS",
     "FORGET_WISHED",
     "FROM_OPERATOR",
+    "GUARDIAN",
     "INVITATIONS",
     "NO_SECURE_WAY",
     "OVER_LIMIT",
