@@ -55,6 +55,7 @@ from relay.store.people.records import (
     Part,
     Proven,
 )
+from relay.store.people.replacing import Replacement
 from relay.store.queue.holding import (
     AUTHOR_DECIDES,
     COORDINATOR_DECIDES,
@@ -174,6 +175,7 @@ __all__ = [
     "QuestionAsked",
     "QuestionClosed",
     "QueueRow",
+    "Replacement",
     "RoleAnswer",
     "RoleMailbox",
     "Rotation",
