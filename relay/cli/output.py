@@ -10,7 +10,7 @@ import sys
 import textwrap
 import unicodedata
 from collections.abc import Iterable, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import click
@@ -89,6 +89,8 @@ def _time(at: datetime) -> str:
 
 
 def _plain(value: Any) -> object:  # called by json.dumps for what is not a JSON type
+    if isinstance(value, date) and not isinstance(value, datetime):
+        return value.isoformat()
     if isinstance(value, datetime):
         return _time(value)
     if dataclasses.is_dataclass(value) and not isinstance(value, type):

@@ -19,8 +19,17 @@ from relay.store.errors import (
 )
 from relay.store.event_chain import ChainState
 from relay.store.hold_records import Decided, Decider, Hold, HoldDecision
-from relay.store.jobs import EXPIRE_QUESTIONS, FORGET_WISHED, INVITATIONS, RELEASE_OVER_LIMIT, ClaimedJob, JobRow
+from relay.store.jobs import (
+    ABSENCES,
+    EXPIRE_QUESTIONS,
+    FORGET_WISHED,
+    INVITATIONS,
+    RELEASE_OVER_LIMIT,
+    ClaimedJob,
+    JobRow,
+)
 from relay.store.kept_letters import KeptLetter
+from relay.store.people.absences import AbsenceEnded, AbsenceSet, VacationAllowed, VacationTold
 from relay.store.people.desk_questions import About, DeskQuestion, QuestionAsked, QuestionClosed
 from relay.store.people.invitation_records import (
     GUARDIAN,
@@ -46,6 +55,7 @@ from relay.store.people.records import (
     Part,
     Proven,
 )
+from relay.store.people.replacing import Replacement
 from relay.store.queue.holding import (
     AUTHOR_DECIDES,
     COORDINATOR_DECIDES,
@@ -85,6 +95,7 @@ from relay.store.role_mailboxes import ROLE_ANSWER_WITHIN, RoleAnswer, RoleMailb
 from relay.store.store import Store
 
 __all__ = [
+    "ABSENCES",
     "ANSWER_WITHIN",
     "ASKED_AT_MOST",
     "AUTHOR_DECIDES",
@@ -106,6 +117,8 @@ __all__ = [
     "UNPROVEN_ADDRESS",
     "WORD_ALONE",
     "About",
+    "AbsenceEnded",
+    "AbsenceSet",
     "Acceptance",
     "Accepted",
     "AddressConfirmation",
@@ -162,6 +175,7 @@ __all__ = [
     "QuestionAsked",
     "QuestionClosed",
     "QueueRow",
+    "Replacement",
     "RoleAnswer",
     "RoleMailbox",
     "Rotation",
@@ -179,6 +193,8 @@ __all__ = [
     "TimeZoneGiven",
     "Turn",
     "Upgrade",
+    "VacationAllowed",
+    "VacationTold",
     "Waiting",
     "lock_holders",
     "reachable",
