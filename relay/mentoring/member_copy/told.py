@@ -35,6 +35,8 @@ _OWN = frozenset(
         EventKind.ADDRESS_WITHDRAWN,
         EventKind.ADDRESS_PRIMARY,
         EventKind.NAMES_CHANGED,
+        EventKind.AWAY,
+        EventKind.LANGUAGE,
     }
 )
 """Told when they are about this member."""
