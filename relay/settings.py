@@ -197,6 +197,7 @@ class ProgrammeSettings:
     time_zone: Zone = ""
     quiet_hours: Hours = ""
     discreet: bool = False
+    under_18: Annotated[str, Choice(("refused", "guardian"))] = "refused"
     history: Annotated[str, Choice(("all", "one", "none"))] = "all"
     contact: Annotated[str, _CONTACT] = "allow"
     unknown_files: Annotated[str, Choice(("ask", "coordinator", "refuse", "pass"))] = "ask"

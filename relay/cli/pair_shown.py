@@ -50,6 +50,7 @@ def consent_object(one: ConsentShown) -> dict[str, object]:
     """The JSON object of what is kept of a member's consent, with the text that was shown."""
     return {
         "side": one.side,
+        "guardian": bool(one.asks),
         "answer": one.answer,
         "answered_at": one.answered_at,
         "reply_sha256": one.reply,
@@ -70,10 +71,14 @@ def print_pair(one: Pair, consents: Sequence[ConsentShown] = (), legal_hold_sinc
         ("the mentee's language", one.language_of(Side.MENTEE)),
         ("created", f"{one.created_at:%Y-%m-%dT%H:%M:%SZ}"),
     ]
-    facts += [(f"the {consent.side}'s consent", _consent(consent)) for consent in consents]
+    facts += [(f"{_whose(consent)} consent", _consent(consent)) for consent in consents]
     if legal_hold_since is not None:
         facts.append(("on legal hold since", f"{legal_hold_since:%Y-%m-%dT%H:%M:%SZ}"))
     print_facts(facts)
+
+
+def _whose(one: ConsentShown) -> str:
+    return f"the {one.side}'s guardian's" if one.asks else f"the {one.side}'s"
 
 
 def _consent(one: ConsentShown) -> str:

@@ -19,10 +19,26 @@ from relay.store.errors import (
 )
 from relay.store.event_chain import ChainState
 from relay.store.hold_records import Decided, Decider, Hold, HoldDecision
-from relay.store.jobs import EXPIRE_QUESTIONS, FORGET_WISHED, INVITATIONS, RELEASE_OVER_LIMIT, ClaimedJob, JobRow
+from relay.store.jobs import (
+    ABSENCES,
+    EXPIRE_QUESTIONS,
+    FORGET_WISHED,
+    INVITATIONS,
+    RELEASE_OVER_LIMIT,
+    ClaimedJob,
+    JobRow,
+)
 from relay.store.kept_letters import KeptLetter
+from relay.store.people.absences import AbsenceEnded, AbsenceSet, VacationAllowed, VacationTold
 from relay.store.people.desk_questions import About, DeskQuestion, QuestionAsked, QuestionClosed
-from relay.store.people.invitation_records import Consent, ConsentShown, Invitation, InvitationAnswer, Invited
+from relay.store.people.invitation_records import (
+    GUARDIAN,
+    Consent,
+    ConsentShown,
+    Invitation,
+    InvitationAnswer,
+    Invited,
+)
 from relay.store.people.languages import LanguageChosen
 from relay.store.people.legal_holds import BY_MEMBER, ForgetAsked, LegalHoldError
 from relay.store.people.manners import TimeZoneGiven
@@ -39,6 +55,7 @@ from relay.store.people.records import (
     Part,
     Proven,
 )
+from relay.store.people.replacing import Replacement
 from relay.store.queue.holding import (
     AUTHOR_DECIDES,
     COORDINATOR_DECIDES,
@@ -78,6 +95,7 @@ from relay.store.role_mailboxes import ROLE_ANSWER_WITHIN, RoleAnswer, RoleMailb
 from relay.store.store import Store
 
 __all__ = [
+    "ABSENCES",
     "ANSWER_WITHIN",
     "ASKED_AT_MOST",
     "AUTHOR_DECIDES",
@@ -87,6 +105,7 @@ __all__ = [
     "EXPIRE_QUESTIONS",
     "FORGET_WISHED",
     "FROM_OPERATOR",
+    "GUARDIAN",
     "INVITATIONS",
     "NO_SECURE_WAY",
     "OVER_LIMIT",
@@ -98,6 +117,8 @@ __all__ = [
     "UNPROVEN_ADDRESS",
     "WORD_ALONE",
     "About",
+    "AbsenceEnded",
+    "AbsenceSet",
     "Acceptance",
     "Accepted",
     "AddressConfirmation",
@@ -154,6 +175,7 @@ __all__ = [
     "QuestionAsked",
     "QuestionClosed",
     "QueueRow",
+    "Replacement",
     "RoleAnswer",
     "RoleMailbox",
     "Rotation",
@@ -171,6 +193,8 @@ __all__ = [
     "TimeZoneGiven",
     "Turn",
     "Upgrade",
+    "VacationAllowed",
+    "VacationTold",
     "Waiting",
     "lock_holders",
     "reachable",

@@ -58,7 +58,7 @@ class InvitationReplies:
         command = command_instead(invited, reply) if invited.pair.state is PairState.INVITED else ""
         if command == _LEAVE:
             reply = replace(reply, answer=YesNo.NO)
-        elif command:
+        elif command and not invited.asks:  # a guardian does not command in the place of the member
             asked_for = Commanded(command, invited.pair.id, invited.side, invited.mailbox)
             return await self.carry_out(arrived, recipient, asked_for)
         return await self._decided(arrived, recipient, invited, reply)
@@ -83,8 +83,8 @@ class InvitationReplies:
         pen_name = ""
         told: tuple[Acceptance, ...] = ()
         if decision is Decision.YES and invited.answer is not Consent.YES:
-            told = tuple(letters.which_clock(invited, entry.id, arrived.now))
-            if wanted := pen_name_in(reply.below):
+            told = () if invited.asks else tuple(letters.which_clock(invited, entry.id, arrived.now))
+            if not invited.asks and (wanted := pen_name_in(reply.below)):
                 pen_name = wanted if await self._usable(arrived, invited, wanted) else ""
                 told += () if pen_name else (letters.name_not_used(invited, entry.id, arrived.now),)
         named = _named(invited, pen_name) if pen_name else invited
@@ -97,7 +97,7 @@ class InvitationReplies:
 
     async def _zone(self, invited: Invited, reply: ReadAnswer) -> str:
         """The time zone that somebody names who has said yes and was asked for it; "" for other words."""
-        if invited.answer is not Consent.YES or reply.answer is not YesNo.OPEN:
+        if invited.asks or invited.answer is not Consent.YES or reply.answer is not YesNo.OPEN:
             return ""
         programme = self.notices.writer.settings.programme
         if invited.pair.manner(invited.side).time_zone or programme.time_zone:
