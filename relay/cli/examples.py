@@ -45,6 +45,7 @@ EXAMPLES: dict[str, tuple[str, ...]] = {
         'relay pair hold-legal k7f3q2xw off --reason "the case is closed"',
     ),
     "pair invite": ("relay pair invite k7f3q2xw",),
+    "pair replace": ("relay pair replace k7f3q2xw --mentor eva@example.org",),
     "member": (
         "relay member list",
         "relay member show k7f3q2xw mentor",

@@ -46,6 +46,7 @@ from relay.store.people.records import (
     Part,
     Proven,
 )
+from relay.store.people.replacing import Replacement
 from relay.store.queue.holding import (
     AUTHOR_DECIDES,
     COORDINATOR_DECIDES,
@@ -162,6 +163,7 @@ __all__ = [
     "QuestionAsked",
     "QuestionClosed",
     "QueueRow",
+    "Replacement",
     "RoleAnswer",
     "RoleMailbox",
     "Rotation",

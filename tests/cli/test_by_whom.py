@@ -58,7 +58,11 @@ WITHOUT = {
 }  # fmt: skip
 """Verbs that write no event."""
 
-ELSEWHERE = {"restore": "tests/operations/test_forgotten.py", "roles ask": "tests/cli/test_roles.py"}
+ELSEWHERE = {
+    "restore": "tests/operations/test_forgotten.py",
+    "roles ask": "tests/cli/test_roles.py",
+    "pair replace": "tests/inbound/test_replacing.py",
+}
 
 
 @pytest.fixture
