@@ -71,6 +71,8 @@ EXAMPLES: dict[str, tuple[str, ...]] = {
     ),
     "member time-zone": ("relay member time-zone k7f3q2xw mentee Africa/Nairobi",),
     "member discreet": ("relay member discreet k7f3q2xw mentee on",),
+    "member away": ("relay member away k7f3q2xw mentor --until 2027-02-09",),
+    "member vacation": ("relay member vacation k7f3q2xw mentor on",),
     "member forget": ("relay member forget k7f3q2xw mentee",),
     "member resume": ("relay member resume omar@example.net",),
     "roles": (

@@ -7,7 +7,7 @@ import secrets
 from dataclasses import replace
 from datetime import timedelta
 
-from relay.desk.commands import COMMANDS
+from relay.desk.commands import COMMANDS, command_of
 from relay.desk.help import help_letter
 from relay.desk.request import Command, Desk, Outcome, Request
 from relay.letters.write import Letter
@@ -25,7 +25,7 @@ _DIGITS = 5
 
 async def carry_out(desk: Desk, request: Request) -> Outcome:
     """Carry out the command of a request, or ask its author about it. Raises StoreError, StationeryError."""
-    command = COMMANDS.get(request.command)
+    command = command_of(request)
     if command is None:
         return help_letter(desk, request, unknown=bool(request.command or request.argument))
     if command.states:

@@ -19,8 +19,17 @@ from relay.store.errors import (
 )
 from relay.store.event_chain import ChainState
 from relay.store.hold_records import Decided, Decider, Hold, HoldDecision
-from relay.store.jobs import EXPIRE_QUESTIONS, FORGET_WISHED, INVITATIONS, RELEASE_OVER_LIMIT, ClaimedJob, JobRow
+from relay.store.jobs import (
+    ABSENCES,
+    EXPIRE_QUESTIONS,
+    FORGET_WISHED,
+    INVITATIONS,
+    RELEASE_OVER_LIMIT,
+    ClaimedJob,
+    JobRow,
+)
 from relay.store.kept_letters import KeptLetter
+from relay.store.people.absences import AbsenceEnded, AbsenceSet, VacationAllowed, VacationTold
 from relay.store.people.desk_questions import About, DeskQuestion, QuestionAsked, QuestionClosed
 from relay.store.people.invitation_records import (
     GUARDIAN,
@@ -86,6 +95,7 @@ from relay.store.role_mailboxes import ROLE_ANSWER_WITHIN, RoleAnswer, RoleMailb
 from relay.store.store import Store
 
 __all__ = [
+    "ABSENCES",
     "ANSWER_WITHIN",
     "ASKED_AT_MOST",
     "AUTHOR_DECIDES",
@@ -107,6 +117,8 @@ __all__ = [
     "UNPROVEN_ADDRESS",
     "WORD_ALONE",
     "About",
+    "AbsenceEnded",
+    "AbsenceSet",
     "Acceptance",
     "Accepted",
     "AddressConfirmation",
@@ -181,6 +193,8 @@ __all__ = [
     "TimeZoneGiven",
     "Turn",
     "Upgrade",
+    "VacationAllowed",
+    "VacationTold",
     "Waiting",
     "lock_holders",
     "reachable",
