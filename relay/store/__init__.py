@@ -19,7 +19,15 @@ from relay.store.errors import (
 )
 from relay.store.event_chain import ChainState
 from relay.store.hold_records import Decided, Decider, Hold, HoldDecision
-from relay.store.jobs import EXPIRE_QUESTIONS, FORGET_WISHED, INVITATIONS, RELEASE_OVER_LIMIT, ClaimedJob, JobRow
+from relay.store.jobs import (
+    EXPIRE_QUESTIONS,
+    FORGET_WISHED,
+    INVITATIONS,
+    RELEASE_OVER_LIMIT,
+    REPORTS,
+    ClaimedJob,
+    JobRow,
+)
 from relay.store.kept_letters import KeptLetter
 from relay.store.people.desk_questions import About, DeskQuestion, QuestionAsked, QuestionClosed
 from relay.store.people.invitation_records import Consent, ConsentShown, Invitation, InvitationAnswer, Invited
@@ -37,11 +45,14 @@ from relay.store.people.records import (
     Part,
     Proven,
 )
+from relay.store.people.reporting import AuthorAnswered, PairNamed, PairsReported
+from relay.store.people.reports import Authorship, Report, ReportAnswered
 from relay.store.queue.holding import (
     AUTHOR_DECIDES,
     COORDINATOR_DECIDES,
     NO_SECURE_WAY,
     OVER_LIMIT,
+    REPORTED,
     UNPROVEN,
     UNPROVEN_ADDRESS,
 )
@@ -89,6 +100,8 @@ __all__ = [
     "OVER_LIMIT",
     "RELEASE_OVER_LIMIT",
     "REMEMBERED",
+    "REPORTED",
+    "REPORTS",
     "ROLE_ANSWER_WITHIN",
     "TO_OPERATOR",
     "UNPROVEN",
@@ -100,6 +113,8 @@ __all__ = [
     "Answer",
     "Answered",
     "Asked",
+    "AuthorAnswered",
+    "Authorship",
     "BeforeUpgrade",
     "CameBack",
     "ChainState",
@@ -140,14 +155,18 @@ __all__ = [
     "OverLimitRow",
     "Owed",
     "PairLeft",
+    "PairNamed",
     "PairPaused",
     "PairResumed",
+    "PairsReported",
     "Part",
     "Program",
     "Proven",
     "QuestionAsked",
     "QuestionClosed",
     "QueueRow",
+    "Report",
+    "ReportAnswered",
     "RoleAnswer",
     "RoleMailbox",
     "Rotation",

@@ -17,6 +17,7 @@ UNREADABLE = "unreadable"
 NO_SECURE_WAY = "no secure way"
 AUTHOR_DECIDES = "author decides"
 COORDINATOR_DECIDES = "coordinator decides"
+REPORTED = "reported"
 
 _DECIDER = {UNPROVEN: "author", UNPROVEN_ADDRESS: "author", AUTHOR_DECIDES: "author", OVER_LIMIT: "clock"}
 
