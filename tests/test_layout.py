@@ -7,7 +7,7 @@ from pathlib import Path
 TESTS = Path(__file__).parent
 PACKAGE = TESTS.parent / "relay"
 # Tests of the whole program, or of scripts/.
-OF_ALL = {"stories", "fuzz", "scripts"}
+OF_ALL = {"stories", "fuzz", "scripts", "machines"}
 
 
 def test_every_folder_of_tests_is_a_folder_of_the_source() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from relay.desk.help import send_help
+from relay.desk.lang import lang
 from relay.desk.leave import leave
 from relay.desk.pause import pause, resume
 from relay.desk.request import Command
@@ -19,5 +20,6 @@ COMMANDS: Mapping[str, Command] = {
         Command("pause", pause, states=_GOING),
         Command("resume", resume, states=_GOING),
         Command("leave", leave, states=(*_GOING, PairState.INVITED), confirmed=True),
+        Command("lang", lang, argument=True),
     )
 }

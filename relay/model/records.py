@@ -68,6 +68,8 @@ class EventKind(StrEnum):
     ADDRESS_WITHDRAWN = "address-withdrawn"
     ADDRESS_PRIMARY = "address-primary"
     NAMES_CHANGED = "names-changed"
+    LANGUAGE = "language"
+    """A member chose the language of relay's letters to them; ``facts``: to."""
 
 
 @dataclass(frozen=True, slots=True)

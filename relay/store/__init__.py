@@ -31,6 +31,7 @@ from relay.store.jobs import (
 from relay.store.kept_letters import KeptLetter
 from relay.store.people.desk_questions import About, DeskQuestion, QuestionAsked, QuestionClosed
 from relay.store.people.invitation_records import Consent, ConsentShown, Invitation, InvitationAnswer, Invited
+from relay.store.people.languages import LanguageChosen
 from relay.store.people.legal_holds import BY_MEMBER, LegalHoldError
 from relay.store.people.members import reachable
 from relay.store.people.pausing import BOTH, PairLeft, PairPaused, PairResumed
@@ -144,6 +145,7 @@ __all__ = [
     "Invited",
     "JobRow",
     "KeptLetter",
+    "LanguageChosen",
     "LegalHoldError",
     "LetterKey",
     "Member",

@@ -13,7 +13,7 @@ from relay.operations.dns_records import remarks
 from relay.operations.findings import Finding, Level, wrong
 from relay.operations.outside import needed
 from relay.operations.quickstart.machine import Machine
-from relay.operations.quickstart.steps import COMMAND
+from relay.operations.quickstart.steps import installed_command
 from relay.operations.quickstart.wanted import HOME, USER
 from relay.settings_file import load
 
@@ -21,7 +21,7 @@ from relay.settings_file import load
 def findings(machine: Machine) -> list[Finding]:
     """What relay check finds, run as the user relay on the machine itself, so that no file of root's appears."""
     owner = machine.ids(USER) if machine.real and os.geteuid() == 0 else None
-    program = [COMMAND] if machine.real else [sys.executable, "-m", "relay"]
+    program = [installed_command(machine)] if machine.real else [sys.executable, "-m", "relay"]
     cannot = wrong(f"the user {USER} cannot run relay check", f"see: runuser -u {USER} -- relay check")
     try:
         printed = _printed([*program, "--home", str(machine.path(HOME)), "check", "--local", "--json"], owner)
@@ -64,7 +64,7 @@ def next_commands() -> Iterator[str]:
     yield f"Keep a copy of {HOME}/keys on another machine: without vault.key nobody can read the database."
     yield "When the records are published:"
     yield f"    runuser -u {USER} -- relay dns check"
-    yield "Then the first pair; both get a welcome letter:"
+    yield "Then the first pair. Both are asked; when both have said yes, each gets a welcome letter:"
     yield f"    runuser -u {USER} -- relay pair create --mentor ADDRESS --mentee ADDRESS"
 
 

@@ -24,10 +24,13 @@ from relay.shipped import shipped
 
 COMMAND = "/usr/local/bin/relay"
 UNITS = "/etc/systemd/system"
+# Where the Debian package has them; what is there is not copied.
+_PACKAGED_COMMAND = "/usr/bin/relay"
+_PACKAGED_UNITS = "/usr/lib/systemd/system"
 DASHBOARD = "/usr/local/share/relay/grafana.json"
 _ALONE = (
     f"setpriv --reuid={USER} --regid={USER} --init-groups --no-new-privs --inh-caps=+net_bind_service "
-    f"--ambient-caps=+net_bind_service {COMMAND} --home {HOME} serve"
+    f"--ambient-caps=+net_bind_service {{command}} --home {HOME} serve"
 )
 
 
@@ -36,11 +39,15 @@ def steps(machine: Machine, wanted: Wanted) -> Iterator[Step]:
     if machine.real or os.geteuid() == 0:
         yield _user(machine)
     yield _home(machine, wanted)
-    yield _command(machine)
+    if installed_command(machine) == COMMAND:
+        yield _command(machine)
     packaging = shipped("config") / "packaging"
     socket = with_addresses((packaging / "relay.socket").read_text("utf-8"), wanted)
-    yield _file(machine, f"{UNITS}/relay.service", (packaging / "relay.service").read_text("utf-8"))
-    yield _file(machine, f"{UNITS}/relay.socket", socket)
+    if not machine.path(f"{_PACKAGED_UNITS}/relay.service").exists():
+        yield _file(machine, f"{UNITS}/relay.service", (packaging / "relay.service").read_text("utf-8"))
+    packaged = machine.path(f"{_PACKAGED_UNITS}/relay.socket")
+    if not (packaged.exists() and packaged.read_text("utf-8") == socket):
+        yield _file(machine, f"{UNITS}/relay.socket", socket)
     yield _file(machine, DASHBOARD, (packaging / "grafana.json").read_text("utf-8"))
 
 
@@ -70,8 +77,17 @@ def start(machine: Machine) -> Step:
 
     shown = tuple(shlex.join(one) for one in commands)
     if machine.real and not machine.systemd:
-        shown = (*shown, "# or, without systemd, by another supervisor:", _ALONE)
+        shown = (
+            *shown,
+            "# or, without systemd, by another supervisor:",
+            _ALONE.format(command=installed_command(machine)),
+        )
     return Step("the service relay", done, shown, act, why)
+
+
+def installed_command(machine: Machine) -> str:
+    """The relay command of the machine: the Debian package's, or the one that quickstart links."""
+    return _PACKAGED_COMMAND if os.path.lexists(machine.path(_PACKAGED_COMMAND)) else COMMAND
 
 
 def with_addresses(unit: str, wanted: Wanted) -> str:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import pytest
 
-from relay.operations.quickstart.machine import StepError
-from relay.operations.quickstart.steps import check_program, with_addresses
+from relay.operations.quickstart.machine import Machine, StepError
+from relay.operations.quickstart.steps import check_program, installed_command, steps, with_addresses
 from relay.operations.quickstart.wanted import Wanted
+from relay.shipped import shipped
 
 
 def test_a_program_that_leads_into_a_closed_folder_is_refused(tmp_path: Path) -> None:
@@ -26,3 +28,18 @@ def test_the_socket_listens_where_relay_would() -> None:
     assert with_addresses(unit, wanted) == "[Socket]\nListenStream=0.0.0.0:25\nListenStream=[::]:25\nBacklog=1\n"
     behind = Wanted("relay.test", "mx.relay.test", behind_postfix=True)
     assert with_addresses(unit, behind) == "[Socket]\nListenStream=127.0.0.1:8025\nBacklog=1\n"
+
+
+def test_what_the_debian_package_brought_is_not_copied(tmp_path: Path) -> None:
+    """The program and the service are the package's; a socket for other addresses than its own replaces it."""
+    units = tmp_path / "usr" / "lib" / "systemd" / "system"
+    for file in (units / "relay.service", tmp_path / "usr" / "bin" / "relay"):
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.touch()
+    shutil.copy(shipped("config") / "packaging" / "relay.socket", units)
+    machine, wanted = Machine(tmp_path), Wanted("relay.test", "relay.test")
+    assert installed_command(machine) == "/usr/bin/relay"
+    asked = {step.what for step in steps(machine, wanted)}
+    assert not {one for one in asked if "/usr/local/bin" in one or "/etc/systemd" in one}
+    behind = {step.what for step in steps(machine, Wanted("relay.test", "mx.relay.test", behind_postfix=True))}
+    assert behind - asked == {"/etc/systemd/system/relay.socket"}
