@@ -6,7 +6,7 @@ import logging
 from datetime import datetime, timedelta
 
 from relay.scheduling.job import Job, Work
-from relay.store import EXPIRE_QUESTIONS, FORGET_WISHED, INVITATIONS, RELEASE_OVER_LIMIT
+from relay.store import EXPIRE_QUESTIONS, FORGET_WISHED, INVITATIONS, RELEASE_OVER_LIMIT, REPORTS
 
 log = logging.getLogger(__name__)
 
@@ -65,6 +65,13 @@ async def forget_wished(work: Work, _key: str, now: datetime) -> datetime | None
     return again_at
 
 
+async def follow_report(work: Work, key: str, now: datetime) -> datetime | None:
+    """Tell the next person of the report with this number, if nobody has answered it. Runs again until all know."""
+    again_at = await work.follow_report(key, now)
+    work.wake()
+    return again_at
+
+
 JOBS = (
     Job("recover leases", "deliveries whose lease has expired", recover_leases, every=_EVERY_15_SECONDS),
     Job("forget old", "rows older than [retention] allows", forget_old, every=_HOURLY),
@@ -72,5 +79,6 @@ JOBS = (
     Job(EXPIRE_QUESTIONS, "held letters whose confirmation request has expired", expire_questions),
     Job(FORGET_WISHED, "members who wait to be forgotten", forget_wished),
     Job(INVITATIONS, "invitations without an answer", follow_up_invitations),
+    Job(REPORTS, "a report that nobody has answered", follow_report),
     Job(RELEASE_OVER_LIMIT, "letters held for the rate limit", release_over_limit),
 )

@@ -11,7 +11,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from relay.model import Side
+from relay.model import PairState, Side
 from relay.states import OVER
 from relay.store.engine.database import Database, text_list
 from relay.store.engine.reader import Reader
@@ -19,7 +19,7 @@ from relay.store.engine.times import from_stored, from_stored_or_none, to_stored
 from relay.store.engine.writer import Writer
 from relay.store.people.pairs import PAIR_COLUMNS, read_pair
 from relay.store.people.records import Part
-from relay.store.people.reported_pairs import begun_before
+from relay.store.people.reported_pairs import begun_before, state_before
 from relay.store.queue.acceptance import accept
 from relay.store.records import Acceptance
 from relay.vault import Vault
@@ -92,6 +92,10 @@ class Reports:
     async def begun(self, pair_id: str) -> bool:
         """Whether a reported pair had begun when it was reported."""
         return await self._reader.run(lambda db: begun_before(db, pair_id))
+
+    async def before(self, pair_id: str) -> PairState:
+        """The state of a reported pair before it was reported."""
+        return await self._reader.run(lambda db: state_before(db, pair_id)[0])
 
     async def tell(self, report: Report, role: str, letters: Sequence[Acceptance]) -> bool:
         """Note that the person with ``role`` hears of a report, and accept the ``letters`` to them. False, with nothing
