@@ -183,7 +183,6 @@ def _letter(
         "within": safe.answer_within,
         "helplines": safe.helplines,
         "hours": safe.hours,
-        "report_at": desk_address(REPORT, domain),
     }
     manner = part.pair.manner(part.side)
     answer_to = desk_reply(question.token, domain) if question is not None else ""
