@@ -15,9 +15,10 @@ from datetime import datetime
 
 from relay.authentication.authorship import Proof
 from relay.desk.answers import DeskAnswers
+from relay.desk.elsewhere import Elsewhere
 from relay.desk.mail import DeskMail
 from relay.desk.request import Desk
-from relay.home import Home
+from relay.home import Home, HomeError
 from relay.inbound.accept import Acceptor, Handlers
 from relay.inbound.build_letter import LetterBuilder
 from relay.inbound.commit import Outbound
@@ -39,6 +40,7 @@ from relay.letters.conversations import ConversationLetters
 from relay.letters.notices import Notices
 from relay.letters.templates import LetterTemplates
 from relay.letters.write import Writer
+from relay.message.languages import understand
 from relay.message.write.dkim_sign import Signer, Signers
 from relay.message.write.sign_again import signing_again
 from relay.monitoring.metrics import Metrics
@@ -94,15 +96,17 @@ async def open_parts(
     now: Callable[[], datetime],
 ) -> Parts:
     """Open the store and start the workers; ``closing`` closes both. Raises HomeError, StoreError."""
+    _understand(home)
     keys, programme = (home.dkim_keys(settings, mail) for mail in (Mail.RELAYED, Mail.PROGRAMME))
     signers = Signers(Signer(settings.domain, keys), Signer(settings.domain, programme))
     place, before = home.place(settings.store.url), backing_up(home, now)
     store = await Store.open(place, home.read_vault(), sign=signing_again(signers), before=before)
     closing.push_async_callback(store.close)
-    members = Workers(_worker_settings(settings, keys, programme))
+    workers = _worker_settings(home, settings, keys, programme)
+    members = Workers(workers)
     closing.push_async_callback(members.close)
     await members.open()
-    strangers = Workers.for_strangers(_worker_settings(settings, keys, programme))
+    strangers = Workers.for_strangers(workers)
     closing.push_async_callback(strangers.close)
     templates = LetterTemplates(home.templates, settings.programme.language)
     converters = Converters(settings.attachments)
@@ -129,13 +133,14 @@ def inbound(parts: Parts, outbound: Outbound, prove: Proof, metrics: Metrics, ti
     talks = ConversationLetters(notices.writer, pools.show)
     limit = settings.limits.messages_per_hour
     desk = Desk(settings, store, notices)
+    commanded = Elsewhere(desk)
     answers = AnswerReader(pools.answer, settings.authenticity.plus_tags)
     handlers = Handlers(
-        pair_letter=PairLetters(settings, store, builder, rate_limits, quarantine),
-        confirmation=Confirmations(store, notices, answers),
-        invitation=InvitationReplies(store, notices, answers),
+        pair_letter=PairLetters(settings, store, builder, rate_limits, quarantine, commanded),
+        confirmation=Confirmations(store, notices, answers, commanded),
+        invitation=InvitationReplies(store, notices, answers, commanded),
         bounce=Bounces(store, notices, parts.suspending.after),
-        conversation=Conversations(settings, store, talks, pools.pass_on, Rate(limit)),
+        conversation=Conversations(settings, store, talks, pools.pass_on, Rate(limit), pools.answer, commanded),
         operator=OperatorMail(settings, store, talks, Rate(limit), notices),
         dmarc=DmarcReports(settings, pools.read_dmarc_report, Rate(PER_HOUR)),
         desk=DeskMail(desk, pools.answer, pools.answer_of_stranger, Rate(limit), quarantine, outbound.wake),
@@ -146,7 +151,15 @@ def inbound(parts: Parts, outbound: Outbound, prove: Proof, metrics: Metrics, ti
     return Inbound(acceptor, quarantine, rate_limits, checks)
 
 
-def _worker_settings(settings: Settings, keys: DkimKeys, programme_keys: DkimKeys) -> WorkerSettings:
+def _understand(home: Home) -> None:
+    """Understand the languages that the home adds. Raises HomeError."""
+    try:
+        understand(home.templates)
+    except (ValueError, OSError) as error:
+        raise HomeError(f"{home.templates}: {error}", "correct the file, or delete it") from error
+
+
+def _worker_settings(home: Home, settings: Settings, keys: DkimKeys, programme_keys: DkimKeys) -> WorkerSettings:
     return WorkerSettings(
         count=settings.smtp.workers or os.cpu_count() or 1,
         deadline=settings.smtp.worker_deadline,
@@ -154,6 +167,7 @@ def _worker_settings(settings: Settings, keys: DkimKeys, programme_keys: DkimKey
         domain=settings.domain,
         keys=keys,
         programme_keys=programme_keys,
+        templates=str(home.templates),
     )
 
 

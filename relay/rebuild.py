@@ -7,6 +7,7 @@ from dataclasses import replace
 from relay.anonymise.leak_check.check import as_received, leak_check
 from relay.anonymise.leak_check.forms.proof import prove_form
 from relay.anonymise.leak_check.reasons import reasons
+from relay.anonymise.only_command import only_command
 from relay.anonymise.scrub import scrub
 from relay.anonymise.way_back import both_times, core, is_own_subject
 from relay.message.read.headers import Fields, Head, split
@@ -50,7 +51,8 @@ def rebuild(order: RebuildOrder, signer: Signer, head: Head | None = None) -> Re
     removals = (*_dropped(head[0]), *scrubbed.removals)
     subject = scrubbed.message.subject
     returned = is_own_subject(subject, order.known) and core(subject) != core(received.subject)
-    return Rebuilt(signer.sign(composed), removals, scrubbed.doubts, scrubbed.echoes, scrubbed.remembered, returned)
+    found = scrubbed.doubts, scrubbed.echoes, scrubbed.remembered
+    return Rebuilt(signer.sign(composed), removals, *found, returned, only_command(scrubbed.message))
 
 
 def _composed(message: Message, order: RebuildOrder) -> bytes:

@@ -185,7 +185,8 @@ _CONTACT = Choice(("allow", "redact", "ask", "coordinator", "refuse"), (("hold",
 class ProgrammeSettings:
     """What letters say about who runs this relay. ``operator`` gets postmaster@ and abuse@ mail; ``coordinator``
     decides about members, ``coordinators`` about those of single cohorts, each "COHORT: ADDRESS". ``languages`` are
-    those of its people; ``time_zone`` and ``discreet`` hold for members of whom nothing else is known."""
+    those of its people; ``time_zone`` ("": each is asked for theirs) and ``discreet`` hold for members of whom
+    nothing else is known."""
 
     name: str = "the mentoring programme"
     operator: Mailbox = ""
@@ -193,9 +194,10 @@ class ProgrammeSettings:
     coordinators: tuple[CohortMailbox, ...] = ()
     help: Help = ""  # an address or sentence for help; empty: postmaster@domain
     languages: tuple[Language, ...] = ("en",)
-    time_zone: Zone = "UTC"
+    time_zone: Zone = ""
     quiet_hours: Hours = ""
     discreet: bool = False
+    under_18: Annotated[str, Choice(("refused", "guardian"))] = "refused"
     history: Annotated[str, Choice(("all", "one", "none"))] = "all"
     contact: Annotated[str, _CONTACT] = "allow"
     unknown_files: Annotated[str, Choice(("ask", "coordinator", "refuse", "pass"))] = "ask"

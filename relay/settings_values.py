@@ -120,7 +120,7 @@ def _annotated(mark: object, value: object) -> object:
         return 0 if value in (0, "0") else int(_measure(value, _SIZES, '"25 MiB"'))
     if mark in ("language", "duration"):
         return _language(value) if mark == "language" else _measure(value, _DURATIONS, '"60s", "5m" or "3d"')
-    return "" if value == "" and mark != "time zone" else _READ[str(mark)](value)
+    return "" if value == "" else _READ[str(mark)](value)
 
 
 def _language(value: object) -> str:

@@ -150,6 +150,21 @@ def lookup_key_of(secret: bytes) -> bytes:
     return _derive(secret, b"relay look-up v1")
 
 
+def seal_apart(plain: bytes, name: str) -> tuple[bytes, tuple[bytes, bytes]]:
+    """Encrypt a large value under a new key of its own, for ``name``. Returns the key, for ``Vault.seal``, and the
+    result in two pieces, because joining them would copy it. Destroying the key destroys every copy of the value."""
+    key, nonce = secrets.token_bytes(32), secrets.token_bytes(_NONCE)
+    return key, (nonce, AESGCM(key).encrypt(nonce, plain, name.encode()))
+
+
+def open_apart(key: bytes, sealed: bytes, name: str) -> bytes:
+    """Decrypt what ``seal_apart`` made. Raises VaultError when it cannot be decrypted."""
+    try:
+        return AESGCM(key).decrypt(sealed[:_NONCE], memoryview(sealed)[_NONCE:], name.encode())
+    except (InvalidTag, ValueError) as error:
+        raise VaultError("a large value cannot be decrypted with the key of its row") from error
+
+
 def new_key() -> str:
     """A new vault key, as the line that keys/vault.key holds (base64, with newline)."""
     return base64.b64encode(secrets.token_bytes(32)).decode() + "\n"

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from lab import programme
 from lab.changes import GONE, NEW
 from lab.columns import FAINT, STRONG, Columns
 from lab.house import HOST, House, HouseError, port_from, relay_command
@@ -190,6 +191,25 @@ async def stay_open(columns: Columns, house: House, server: MailServer, boxes: l
     await asyncio.Event().wait()
 
 
+def show_programme(page: Path) -> int:
+    """Rehearse the beginning of a programme, and write its letters to ``page``. Returns the exit code."""
+    columns = Columns()
+    with tempfile.TemporaryDirectory(prefix="relay-try-") as folder:
+        try:
+            done = programme.rehearsed(relay_command(), Path(folder))
+        except programme.ProgrammeError as fault:
+            print(f"try: {fault}", file=sys.stderr)
+            return 1
+    page.write_text(programme.gallery(done), "utf-8")
+    columns.title("a programme begins")
+    for line in programme.summary(done):
+        columns.say(line)
+    for leak in done.leaked:
+        columns.say(leak, GONE)
+    columns.say(f"all letters: {page}", FAINT)
+    return 1 if done.leaked else 0
+
+
 async def until_stopped(everything: bool, stay: bool) -> int:
     """``run``, ended in good order by SIGINT and SIGTERM. Then the exit code is 0 with ``stay``, else 130."""
     work = asyncio.ensure_future(run(everything, stay))
@@ -206,7 +226,15 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="scripts/try", description=__doc__)
     parser.add_argument("--all", action="store_true", help="show every letter")
     parser.add_argument("--stay", action="store_true", help="keep relay running, with two mailboxes to answer from")
+    parser.add_argument(
+        "--programme",
+        metavar="PAGE",
+        type=Path,
+        help="rehearse how ten pairs begin; write all letters to this HTML page",
+    )
     options = parser.parse_args()
+    if options.programme:
+        return show_programme(options.programme)
     return asyncio.run(until_stopped(options.all, options.stay))
 
 

@@ -23,6 +23,7 @@ VERBS = {
     "jobs": ("relay.cli.jobs", "List planned jobs and when they are due."),
     "held": ("relay.cli.held", "Release or refuse letters held for a decision."),
     "letters": ("relay.cli.letters", "Show the letters that relay itself writes, with samples."),
+    "report": ("relay.cli.report", "Write the record of processing activities."),
     "preview": ("relay.cli.preview", "Show what the other side would see of a letter."),
     "rehearse": ("relay.cli.rehearse", "Simulate weeks or months of the programme on a copy."),
     "show": ("relay.cli.show", "Show relay at work in a browser, with two made-up people."),

@@ -131,6 +131,11 @@ EXAMPLES: dict[str, tuple[str, ...]] = {
         "relay letters list --html letters.html",
     ),
     "letters show": ("relay letters show welcome --language fr",),
+    "report": ("relay report processing",),
+    "report processing": (
+        "relay report processing",
+        "relay report processing record.md",
+    ),
     "preview": (
         'relay preview letter.eml --known-as "Anna Berg"',
         "relay preview letter.eml --pair k7f3q2xw --side mentor",

@@ -93,7 +93,9 @@ def create(
         request = Request(mentor, mentee, cohort, language or session.settings.programme.language)
         beginning = _beginning(session, no_invite, silent)
         domain = session.settings.domain
-        made = await pairing.create_pair(request, session.store, domain, beginning, now(), who=who_types())
+        made = await pairing.create_pair(
+            request, session.store, domain, beginning, now(), who=who_types(), under_18=_under_18(session, beginning)
+        )
         say_unserved(session, [made])
         await say_doubts([("mentor", mentor.address), ("mentee", mentee.address)], session.settings, look_up=not silent)
         return made
@@ -117,21 +119,21 @@ def import_(ctx: click.Context, *, file: Path, dry_run: bool, no_invite: bool, s
 
     Columns: mentor, mentee, mentor_name, mentee_name, mentor_known_as, mentee_known_as (; between words), cohort,
     language, mentor_language, mentee_language, mentor_time_zone, mentee_time_zone, mentor_discreet, mentee_discreet (on
-    or off). Only mentor and mentee are required. Every row is checked before any pair is made.
+    or off), mentee_guardian. Only mentor and mentee are required. Every row is checked before any pair is made.
     """
     _not_both(no_invite, silent)
 
     async def work(session: Session) -> list[Pair]:
         domain, at = session.settings.domain, now()
-        rows = enrol.read_rows(file, domain, session.settings.programme.language)
+        programme, beginning = session.settings.programme, _beginning(session, no_invite, silent)
+        rows = enrol.read_rows(file, domain, programme.language, _under_18(session, beginning))
         chosen = await enrol.plan(rows, session.store, file.name, domain, at)
         counts = f"{len(chosen.new)} new pairs, {len(chosen.existing)} existing"
         await say_doubts(members_of(chosen.new), session.settings, look_up=not silent)
         if dry_run:
             say(f"{file.name} has no errors: {counts}. Nothing was changed.")
             return []
-        beginning, who = _beginning(session, no_invite, silent), who_types()
-        pairs = await enrol.enrol(chosen, session.store, beginning, at, _progress(len(chosen.new)), who=who)
+        pairs = await enrol.enrol(chosen, session.store, beginning, at, _progress(len(chosen.new)), who=who_types())
         say(f"{file.name}: {counts}.")
         say_unserved(session, chosen.new)
         say_understood_of_many(
@@ -260,6 +262,17 @@ def _beginning(session: Session, no_invite: bool, silent: bool) -> Beginning:
         return Beginning()
     writer = writer_of(session)
     return Beginning(welcome=Welcome(writer)) if no_invite else Beginning(invite=InvitationWriter(writer))
+
+
+def _under_18(session: Session, beginning: Beginning) -> str:
+    """programme.under_18. Raises PairingError when a guardian has to agree, and nobody is asked."""
+    under_18 = session.settings.programme.under_18
+    if under_18 == "guardian" and beginning.invite is None:
+        raise pairing.PairingError(
+            'programme.under_18 is "guardian": each pair begins when the guardian has agreed, too. Leave out '
+            "--no-invite and --silent"
+        )
+    return under_18
 
 
 def _not_both(no_invite: bool, silent: bool) -> None:

@@ -34,10 +34,17 @@ def people_options(verb: Callable[..., Any]) -> Callable[..., Any]:
         for side in reversed(Side):
             option = f"--{side}-{name}" if name else f"--{side}"
             verb = click.option(option, **{**values, "help": values["help"].format(side=side)})(verb)
-    return verb
+    return click.option(
+        "--mentee-guardian",
+        default="",
+        metavar="EMAIL",
+        help="Who must agree, too, where programme.under_18 is guardian; adult for nobody.",
+    )(verb)
 
 
 def person_of(side: Side, given: Mapping[str, Any]) -> Person:
     """The person whom the values of these options describe."""
-    fields = ("name", "known_as", "language", "time_zone", "discreet")
-    return Person(given[side.value], *(given[f"{side}_{field}"] for field in fields))
+    name, known_as, language, zone, discreet = (
+        given[f"{side}_{field}"] for field in ("name", "known_as", "language", "time_zone", "discreet")
+    )
+    return Person(given[side.value], name, known_as, language, zone, discreet, given.get(f"{side}_guardian", ""))

@@ -50,6 +50,7 @@ def consent_object(one: ConsentShown) -> dict[str, object]:
     """The JSON object of what is kept of a member's consent, with the text that was shown."""
     return {
         "side": one.side,
+        "guardian": bool(one.asks),
         "answer": one.answer,
         "answered_at": one.answered_at,
         "reply_sha256": one.reply,
@@ -87,13 +88,14 @@ def print_pair(
         ("the mentee's language", one.language_of(Side.MENTEE)),
         ("created", f"{one.created_at:%Y-%m-%dT%H:%M:%SZ}"),
     ]
-    facts += [(f"the {consent.side}'s consent", _consent(consent)) for consent in consents]
+    facts += [(f"{_whose(consent)} consent", _consent(consent)) for consent in consents]
     if legal_hold_since is not None:
         facts.append(("on legal hold since", f"{legal_hold_since:%Y-%m-%dT%H:%M:%SZ}"))
     facts += [("reported", _report(report, one.id)) for report in reports]
     print_facts(facts)
 
 
+<<<<<<< HEAD
 def _report(one: Report, pair_id: str) -> str:
     answered = "not answered yet" if one.answered_at is None else f"answered on {one.answered_at:%Y-%m-%d %H:%M} UTC"
     who = f"by the {_reporter(one, pair_id)} on {one.reported_at:%Y-%m-%d %H:%M} UTC, {one.author}"
@@ -102,6 +104,10 @@ def _report(one: Report, pair_id: str) -> str:
 
 def _reporter(one: Report, pair_id: str) -> str:
     return next(part.side.value for part in one.parts if part.pair.id == pair_id)
+=======
+def _whose(one: ConsentShown) -> str:
+    return f"the {one.side}'s guardian's" if one.asks else f"the {one.side}'s"
+>>>>>>> main
 
 
 def _consent(one: ConsentShown) -> str:

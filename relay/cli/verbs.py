@@ -47,7 +47,7 @@ def unknown(name: str, group: str, names: Iterable[str]) -> str:
     if name.lower() == "help":
         inner = group.removeprefix("relay").strip()
         meant = [f"relay help {inner}"]
-    elif name.lower() in ("version", "versions"):
+    elif not meant and group == "relay" and alike(name, ["version", "versions"]):
         meant = ["relay --version"]
     question = f" Did you mean {' or '.join(meant)}?" if meant else ""
     return f"there is no verb {name}.{question}"

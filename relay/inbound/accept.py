@@ -218,7 +218,8 @@ class Acceptor:
         if arrived.verdict(one.recipient) is not Verdict.PASS or one.refusal is None:
             return None
         author = author_of(arrived.routing_headers)
-        return self.notices.not_relayed(author, one.route, entry.id, one.refusal, arrived.now)
+        route = None if isinstance(one.refusal, Stranger) else one.route  # nobody learns whose address it may be
+        return self.notices.not_relayed(author, route, entry.id, one.refusal, arrived.now)
 
     async def _refuse(
         self, envelope: Envelope, journal_id: str, refusal: Refusal, route: Route | None, begun: float

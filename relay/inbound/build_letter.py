@@ -16,6 +16,14 @@ from relay.store import Acceptance, RouteLookup, Store
 
 
 @dataclass(frozen=True, slots=True)
+class CommandAlone:
+    """A finished ``letter`` whose only word is a ``command`` of the desk."""
+
+    letter: Acceptance
+    command: str
+
+
+@dataclass(frozen=True, slots=True)
 class LetterBuilder:
     """Builds letters. ``store`` holds what was written to their authors; ``rebuild`` anonymises in a worker, and
     returns Returned for automatic mail."""
@@ -26,9 +34,10 @@ class LetterBuilder:
 
     async def letter(
         self, arrived: Arrived, lookup: RouteLookup, letter_id: str = ""
-    ) -> Acceptance | Undecided | Returned:
+    ) -> Acceptance | Undecided | CommandAlone | Returned:
         """The letter for ``lookup``, journalled as ``letter_id`` ("": the envelope's next id); Undecided when a person
-        has to decide about it; Returned when it is automatic mail. Raises Refusal."""
+        has to decide about it; CommandAlone when its author may have meant the desk; Returned when it is automatic
+        mail. Raises Refusal."""
         order = await rebuild_order(arrived, lookup, self.settings, self.store)
         rebuilt = await self.rebuild(order)
         if isinstance(rebuilt, Returned):
@@ -36,6 +45,8 @@ class LetterBuilder:
         letter = self._acceptance(arrived, lookup, letter_id or arrived.next_id(), order.headers.message_id, rebuilt)
         if order.known.history is not None and rebuilt.remembered:
             letter = replace(letter, remembered=order.known.history.key + rebuilt.remembered)
+        if rebuilt.command:
+            return CommandAlone(letter, rebuilt.command)
         return Undecided(letter, rebuilt.doubts) if rebuilt.doubts else letter
 
     def _acceptance(

@@ -20,8 +20,9 @@ class Handled:
     """The decision about one recipient: accepted with ``effects``, or refused with ``refusal``.
 
     ``journal_id`` names the effects; for a duplicate it is the earlier letter's id and there are no effects. ``route``
-    is set for a letter of a proven member. ``letter``: the effects include a new letter to the other member.
-    ``afterwards`` runs after the reply is decided, except when the envelope is deferred.
+    is set for a letter of a proven member, also from an address that is not confirmed as theirs yet. ``letter``: the
+    effects include a new letter to the other member. ``afterwards`` runs after the reply is decided, except when the
+    envelope is deferred.
     """
 
     recipient: str

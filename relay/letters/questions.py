@@ -54,6 +54,15 @@ class Questions:
         to = route.author.addresses[0]
         return self._ask(Letter("decide", to, route.manner, values, route.pair_id, journal_id), token, now)
 
+    def asking_about_word(
+        self, route: Route, journal_id: str, token: str, now: datetime, *, command: str
+    ) -> Acceptance:
+        """Ask the author of a held letter whose only word is a ``command`` of the desk whether it is for the other
+        member."""
+        values = {"name": route.recipient_persona.name, "id": journal_id, "command": command}
+        to = route.author.addresses[0]
+        return self._ask(Letter("word-alone", to, route.manner, values, route.pair_id, journal_id), token, now)
+
     async def answered_yes(self, question: OpenConfirmation, answer_id: str, now: datetime) -> list[Acceptance]:
         """The letters after a yes: to a new address, that it is confirmed; to the author of a letter, that it was not
         sent because its pair is not active any more, or what was changed in it and may matter. Raises StoreError,
@@ -124,11 +133,12 @@ class Questions:
 
 
 def about(question: OpenConfirmation) -> str:
-    """The name of the letter that asked: "confirm-address", "decide", "from-another-address" or "is-it-yours"."""
+    """The name of the letter that asked: "confirm-address", "decide", "word-alone", "from-another-address" or
+    "is-it-yours"."""
     if question.address:
         return "confirm-address"
     if question.decides:
-        return "decide"
+        return "word-alone" if question.word_alone else "decide"
     return "from-another-address" if question.elsewhere else "is-it-yours"
 
 

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 import jinja2
 from babel import Locale
-from babel.dates import format_date
+from babel.dates import format_date, format_time
 from babel.numbers import format_decimal
 from babel.units import format_unit
 from jinja2.runtime import Context
@@ -47,6 +47,7 @@ class LetterTemplates:
         self.fallback = fallback
         self._folders = [*([home_templates] if home_templates is not None else []), shipped("templates")]
         self._words: dict[str, Words] = {}
+        self._sentences: dict[str, dict[str, str]] = {}
 
     @cached_property
     def _environment(self) -> SandboxedEnvironment:
@@ -59,7 +60,9 @@ class LetterTemplates:
             lstrip_blocks=True,
         )
         environment.filters |= {"day": _day, "number": _number, "plural": _plural, "duration": _duration}
-        environment.filters |= {"megabytes": _megabytes, "refusal": _refusal, "doubt": _doubt}
+        environment.filters["clock"] = _clock
+        environment.filters |= {"megabytes": _megabytes, "refusal": _refusal, "doubt": _doubt, "word": _word}
+        environment.filters["look"] = _look
         return environment
 
     def letter(self, name: str, language: str, zone: tzinfo = UTC, /, **values: object) -> Filled:
@@ -70,7 +73,8 @@ class LetterTemplates:
         try:
             template = self._environment.select_template(list(self._paths(name, language)))
             used = str(template.name).partition("/")[0]
-            known = {"locale": locale_of(language, used), "words": self.words(used), "zone": zone}
+            known = {"locale": locale_of(language, used), "words": self.words(used), "in_zone": zone}
+            known["events"] = self._events(used)
             text = template.render(values, **known)
         except (jinja2.TemplateError, OSError, UnicodeDecodeError, TypeError, ValueError, ZeroDivisionError) as error:
             raise StationeryError(f"the letter {language}/{name}.txt cannot be filled in: {error}") from error
@@ -132,6 +136,12 @@ class LetterTemplates:
                 found += (fault for fault in faults if fault)
         return list(dict.fromkeys(found))
 
+    def _events(self, language: str) -> dict[str, str]:
+        """The sentences about what happened, of a member's copy (document_words.py)."""
+        if language not in self._sentences:
+            self._sentences[language] = dict(self.tables("copy.toml", language).get("events", {}))
+        return self._sentences[language]
+
     def _fault(self, name: str, language: str, sample: Mapping[str, object]) -> str:
         try:
             self.letter(name, language, **sample)
@@ -155,8 +165,15 @@ def _locale(context: Context) -> Locale:
 @jinja2.pass_context
 def _day(context: Context, at: datetime) -> str:
     """A date such as "12 March 2025", in the reader's time zone."""
-    zone: tzinfo = context["zone"]
+    zone: tzinfo = context["in_zone"]
     return str(format_date(at.astimezone(zone), "long", locale=_locale(context)))
+
+
+@jinja2.pass_context
+def _clock(context: Context, at: datetime) -> str:
+    """A time of day such as "14:30", in the reader's time zone."""
+    zone: tzinfo = context["in_zone"]
+    return str(format_time(at.astimezone(zone), "short", locale=_locale(context)))
 
 
 @jinja2.pass_context
@@ -200,6 +217,16 @@ def _refusal(context: Context, code: str) -> str:
 
 
 @jinja2.pass_context
+def _word(context: Context, command: str) -> str:
+    """The word that a member writes for a command of the desk."""
+    words: Words = context["words"]
+    try:
+        return words.command(command)
+    except StationeryError as error:
+        raise ValueError(str(error)) from error
+
+
+@jinja2.pass_context
 def _doubt(context: Context, seen: Mapping[str, Any]) -> str:
     """One line about something that a person has to decide. ``seen`` has the fields of relay.model.Doubt."""
     words: Words = context["words"]
@@ -209,3 +236,13 @@ def _doubt(context: Context, seen: Mapping[str, Any]) -> str:
         raise ValueError(str(error)) from error
     # A line of plain text has the direction of its first letter, which may be that of a file's Latin name.
     return RLM + line if _locale(context).text_direction == "rtl" else line
+
+
+@jinja2.pass_context
+def _look(context: Context, look: Mapping[str, Any]) -> str:
+    """One line about somebody who read letters, or looked at who a member is: when, what, who and why."""
+    events: Mapping[str, str] = context["events"]
+    if look["name"] not in events:
+        raise ValueError(f"copy.toml has no sentence {look['name']}")
+    by = " – ".join(part for part in (look["who"], look["why"]) if part)
+    return f"{_day(context, look['at'])}: {events[look['name']]}{f' ({by})' if by else ''}"

@@ -11,6 +11,7 @@ from typing import Any
 from relay.letters.language import FALLBACK
 
 FILE = "words.toml"
+_TABLES = ("refusals", "doubts", "commands")
 
 
 class StationeryError(Exception):
@@ -25,6 +26,7 @@ class Words:
     From. ``preview`` comes first in a letter that is to be discreet: a glance at a list of mails or at a notification
     shows no more. ``refusals``: code (relay.letters.refusal_codes) → why a letter was refused and what works instead.
     ``doubts``: kind (relay.model.Doubt) → the name of something that a person has to decide about.
+    ``commands``: the word for each command of the desk.
     """
 
     language: str
@@ -33,6 +35,7 @@ class Words:
     preview: str
     refusals: Mapping[str, str]
     doubts: Mapping[str, str]
+    commands: Mapping[str, str]
 
     def refusal(self, code: str) -> str:
         """Why a letter was refused and what works instead. Raises StationeryError for a code without a sentence."""
@@ -40,6 +43,13 @@ class Words:
             return self.refusals[code]
         except KeyError:
             raise StationeryError(f"{self.language}/{FILE} has no sentence for the refusal {code}") from None
+
+    def command(self, name: str) -> str:
+        """The word for a command of the desk. Raises StationeryError for a command without one."""
+        try:
+            return self.commands[name]
+        except KeyError:
+            raise StationeryError(f"{self.language}/{FILE} has no word for the command {name}") from None
 
     def doubt(self, kind: str, words: str, file: str, page: int) -> str:
         """One line about a doubt (relay.model.Doubt): file, page, what it is, and its ``words`` from the letter.
@@ -60,15 +70,13 @@ def words_of(language: str, folders: Sequence[Path]) -> Words:
     """
     files = [_read(folder / tag / FILE) for tag in dict.fromkeys((language, FALLBACK)) for folder in folders]
     own = [_read(folder / language / FILE) for folder in folders]
-    refusals: dict[str, str] = {}
-    doubts: dict[str, str] = {}
+    tables: dict[str, dict[str, str]] = {name: {} for name in _TABLES}
     for file in reversed(files):
-        refusals |= file.get("refusals", {})
-        doubts |= file.get("doubts", {})
+        tables = {name: {**table, **file.get(name, {})} for name, table in tables.items()}
     sender, preview = (next((str(file[key]) for file in files if key in file), "") for key in ("sender", "preview"))
     # An operator's own file is not a draft unless it says so.
     draft = next((bool(file.get("draft", False)) for file in own if file), False)
-    return Words(language, draft, sender, preview, refusals, doubts)
+    return Words(language, draft, sender, preview, **tables)
 
 
 def read_toml(path: Path) -> dict[str, Any]:
@@ -83,7 +91,7 @@ def read_toml(path: Path) -> dict[str, Any]:
 
 def _read(path: Path) -> dict[str, dict[str, str]]:
     file = read_toml(path)
-    for table in ("refusals", "doubts"):
+    for table in _TABLES:
         if not isinstance(file.get(table, {}), dict):
             raise StationeryError(f"{path.parent.name}/{path.name} cannot be read: {table} must be a table")
     return file

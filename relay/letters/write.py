@@ -127,7 +127,7 @@ class Writer:
         return wanted and catalogue()[letter.name].to == "member"
 
     def _zone(self, letter: Letter) -> tzinfo:
-        return zone_of(letter.manner.time_zone or self.settings.programme.time_zone)
+        return zone_of(letter.manner.time_zone or self.settings.programme.time_zone or "UTC")
 
     def _unsubscribe(self, letter: Letter) -> str:
         """The address for List-Unsubscribe, which large providers require of unsolicited mail.

@@ -9,7 +9,7 @@ from datetime import datetime
 from relay.letters.invitations import InvitationWriter
 from relay.letters.welcome import Welcome
 from relay.model import NewPair, PairState, Side
-from relay.store import Acceptance, Invitation
+from relay.store import GUARDIAN, Acceptance, Invitation
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,8 +36,10 @@ class Beginning:
             return [letter for pair in pairs for letter in self.welcome.letters(pair, now)], []
         if self.invite is None:
             return [], []
-        both = [self.invite.invite(pair, side, _mailbox(pair, side), now) for pair in pairs for side in Side]
-        return [letter for _, letter in both], [invitation for invitation, _ in both]
+        asked = [self.invite.invite(pair, side, _mailbox(pair, side), now) for pair in pairs for side in Side]
+        guarded = [pair for pair in pairs if pair.guardian]
+        asked += [self.invite.invite(one, Side.MENTEE, one.guardian, now, asks=GUARDIAN) for one in guarded]
+        return [letter for _, letter in asked], [invitation for invitation, _ in asked]
 
 
 def _mailbox(pair: NewPair, side: Side) -> str:

@@ -40,9 +40,9 @@ async def invite_again(pair_id: str, store: Store, writer: InvitationWriter, now
 def _again(
     writer: InvitationWriter, invited: Invited, member: Identity, now: datetime
 ) -> tuple[Invitation, Acceptance]:
-    mailbox = member.addresses[0]
+    mailbox = invited.mailbox if invited.asks else member.addresses[0]
     token = invited.token if mailbox == invited.mailbox else ""
-    return writer.invite(invited.pair, invited.side, mailbox, now, token=token)
+    return writer.invite(invited.pair, invited.side, mailbox, now, token=token, asks=invited.asks)
 
 
 async def follow_up(store: Store, letters: InvitationLetters, now: datetime) -> datetime | None:

@@ -19,6 +19,7 @@ from relay.store import Store
 COLUMNS = (
     "mentor", "mentee", "mentor_name", "mentee_name", "mentor_known_as", "mentee_known_as", "cohort", "language",
     "mentor_language", "mentee_language", "mentor_time_zone", "mentee_time_zone", "mentor_discreet", "mentee_discreet",
+    "mentee_guardian",
 )  # fmt: skip
 # Pairs in one transaction. Large transactions are faster; small ones block a running server for less time.
 _BATCH, _BATCH_WITH_LETTERS = 5000, 200
@@ -52,15 +53,15 @@ class Plan:
     order: tuple[tuple[str, str], ...]
 
 
-def read_rows(path: Path, domain: str, language: str = "en") -> list[Row]:
-    """The checked rows of a CSV file. Rows without a language get ``language``.
+def read_rows(path: Path, domain: str, language: str = "en", under_18: str = "refused") -> list[Row]:
+    """The checked rows of a CSV file. Rows without a language get ``language``; ``under_18`` is programme.under_18.
 
     ``domain`` is relay's own, in which no member can have their address. Raises EnrolError with all errors, OSError.
     """
     reader = _reader(path)
     faults: list[str] = []
     rows: list[Row] = []
-    checker = Checker(domain, language)
+    checker = Checker(domain, language, under_18)
     for record in reader:
         if not any(record.values()):
             continue
@@ -172,6 +173,7 @@ def _request(record: dict[str, str]) -> Request:
         name, language, zone, discreet = (
             record.get(f"{side}_{column}", "") for column in ("name", "language", "time_zone", "discreet")
         )
-        return Person(record[side.value], name, known_as, language, zone, discreet)
+        guardian = record.get(f"{side}_guardian", "")
+        return Person(record[side.value], name, known_as, language, zone, discreet, guardian)
 
     return Request(person(Side.MENTOR), person(Side.MENTEE), record.get("cohort", ""), record.get("language", ""))

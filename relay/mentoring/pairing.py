@@ -21,14 +21,22 @@ class PairingError(Exception):
 
 
 async def create_pair(
-    request: Request, store: Store, domain: str, beginning: Beginning, now: datetime, *, who: str = ""
+    request: Request,
+    store: Store,
+    domain: str,
+    beginning: Beginning,
+    now: datetime,
+    *,
+    who: str = "",
+    under_18: str = "refused",
 ) -> Pair:
-    """Create one pair; ``beginning`` says whether it is invited or active. ``who`` is recorded.
+    """Create one pair; ``beginning`` says whether it is invited or active. ``who`` is recorded; ``under_18`` is
+    programme.under_18.
 
     Raises RequestError when the request has errors, PairingError when the two are a pair already or a name is taken,
     StoreError.
     """
-    clean = Checker(domain).checked(request)
+    clean = Checker(domain, under_18=under_18).checked(request)
     directory = store.directory
     if found := await directory.existing([clean.key]):
         pair = found[clean.key]
@@ -100,7 +108,7 @@ async def _words(pair: Pair, state: PairState, letters: MemberLetters, store: St
 
 def new_pair(request: Request, pair_id: str, domain: str, taken: set[str], now: datetime) -> NewPair:
     """The pair for a checked request. Draws a pseudonym for a person without one, and adds both to ``taken``."""
-    avoid = words_of((request.mentor.identity, request.mentee.identity))
+    avoid = words_of(request.identities)
     personas = []
     for side in Side:
         name = request.person(side).name or new_name(taken, avoid)
@@ -117,6 +125,7 @@ def new_pair(request: Request, pair_id: str, domain: str, taken: set[str], now: 
         created_at=now,
         mentor_manner=request.mentor.manner,
         mentee_manner=request.mentee.manner,
+        guardian=request.mentee.guardian,
     )
 
 

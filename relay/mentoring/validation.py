@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from relay.mentoring.pseudonyms import name_fault, words_of
 from relay.message.read.addresses import normalise
 from relay.model import Identity, Manner, Side
 from relay.settings_values import LANGUAGE_TAG, UnfitAddressError, WrongValueError, mail_address, time_zone
+
+ADULT = "adult"
+"""Stands for the guardian of a mentee who needs none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,6 +21,7 @@ class Person:
 
     ``name`` is the pseudonym, "" to draw one. ``known_as`` are real names. ``language`` is a BCP 47 tag, "" for the
     pair's; ``time_zone`` an IANA name, "" for the programme's; ``discreet`` "on" or "off", "" as the programme says.
+    ``guardian``: the address of a mentee's, or ADULT for somebody who needs none.
     """
 
     address: str
@@ -25,6 +30,7 @@ class Person:
     language: str = ""
     time_zone: str = ""
     discreet: str = ""
+    guardian: str = ""
 
     @property
     def manner(self) -> Manner:
@@ -51,6 +57,12 @@ class Request:
         return self.mentor if side is Side.MENTOR else self.mentee
 
     @property
+    def identities(self) -> tuple[Identity, ...]:
+        """All that a pseudonym must not be made of: the two people, and the guardian."""
+        guardian = (Identity((self.mentee.guardian,)),) if self.mentee.guardian else ()
+        return (self.mentor.identity, self.mentee.identity, *guardian)
+
+    @property
     def key(self) -> tuple[str, str]:
         """The two addresses, normalised, by which a pair is recognised."""
         return normalise(self.mentor.address), normalise(self.mentee.address)
@@ -66,10 +78,12 @@ class RequestError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Checker:
-    """Checks requests. ``domain`` is relay's own. ``language`` is used for a pair without one."""
+    """Checks requests. ``domain`` is relay's own. ``language`` is used for a pair without one. ``under_18``:
+    "guardian" when mentees need one, "refused" when none may be given (programme.under_18)."""
 
     domain: str
     language: str = "en"
+    under_18: str = "refused"
 
     def checked(self, request: Request) -> Request:
         """The request with addresses in canonical form and blanks trimmed. Raises RequestError with all errors."""
@@ -78,6 +92,8 @@ class Checker:
         clean = Request(
             people[Side.MENTOR], people[Side.MENTEE], _tidy(request.cohort), request.language.strip() or self.language
         )
+        if fault := self._guardian_fault(request, people):
+            faults.append(fault)
         if not faults and clean.key[0] == clean.key[1]:
             faults.append("mentor and mentee have the same address: a pair needs two people")
         if len(clean.cohort) > 100 or _has_controls(clean.cohort):
@@ -85,7 +101,7 @@ class Checker:
         for what, tag in (("", clean.language), *((f"{side} ", person.language) for side, person in people.items())):
             if tag and not LANGUAGE_TAG.fullmatch(tag):
                 faults.append(f"{what}language must be a tag such as en, ar or pt-BR")
-        avoid = words_of((clean.mentor.identity, clean.mentee.identity))
+        avoid = words_of(clean.identities)
         for side, person in people.items():
             if person.name and (fault := name_fault(person.name, avoid)):
                 faults.append(f"{side} name {fault}")
@@ -112,7 +128,24 @@ class Checker:
             faults.append(f"{side} time zone must be {wrong}")
         if discreet not in ("", "on", "off"):
             faults.append(f"{side} discreet must be on or off")
-        return Person(address, _tidy(person.name), known_as, person.language.strip(), zone, discreet)
+        guardian = person.guardian.strip()
+        try:
+            guardian = guardian if guardian.lower() in ("", ADULT) else self.address(guardian)
+        except ValueError as error:
+            faults.append(f"{side} guardian {error}")
+        guardian = "" if guardian.lower() == ADULT else guardian
+        return Person(address, _tidy(person.name), known_as, person.language.strip(), zone, discreet, guardian)
+
+    def _guardian_fault(self, given: Request, people: Mapping[Side, Person]) -> str:
+        """What is wrong with the guardian who is given or missing; "" when nothing is."""
+        guardian = people[Side.MENTEE].guardian
+        if self.under_18 == "refused" and given.mentee.guardian.strip():
+            return "mentee guardian is given, but people under 18 are refused: see programme.under_18 in relay.toml"
+        if self.under_18 == "guardian" and not given.mentee.guardian.strip():
+            return f"mentee guardian is missing: give their address, or {ADULT} for a mentee who is 18 or older"
+        if guardian and guardian.lower() in {one.address.lower() for one in people.values()}:
+            return "mentee guardian is the mentor or the mentee: a third person must agree"
+        return ""
 
     def address(self, address: str) -> str:
         """The address in the form that letters are sent to. Raises ValueError; its text does not repeat the address."""

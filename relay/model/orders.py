@@ -26,7 +26,8 @@ class RebuildOrder:
 class Rebuilt:
     """A rebuilt letter: the signed octets to send (CRLF, 7-bit), what was removed, what a person has to decide before
     it is sent, what names its recipient and may come back, and what recognises its words then (History).
-    ``subject_returned``: the subject is in its recipient's own words, which its author does not know."""
+    ``subject_returned``: the subject is in its recipient's own words, which its author does not know. ``command``: the
+    command of the desk that is its only word."""
 
     content: bytes
     removals: tuple[Removal, ...]
@@ -34,6 +35,7 @@ class Rebuilt:
     echoes: Echoes = NO_ECHOES
     remembered: bytes = b""
     subject_returned: bool = False
+    command: str = ""
 
 
 @dataclass(frozen=True, slots=True)

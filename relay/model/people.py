@@ -92,7 +92,8 @@ class Pair:
 
 @dataclass(frozen=True, slots=True)
 class NewPair:
-    """A pair to be added: real identities and personas."""
+    """A pair to be added: real identities and personas. ``guardian``: the address of the mentee's, whose consent is
+    needed, too; "" for none. It becomes one of the mentee's addresses, from which nobody may write."""
 
     id: str
     mentor: Persona
@@ -104,6 +105,7 @@ class NewPair:
     created_at: datetime
     mentor_manner: Manner = Manner()
     mentee_manner: Manner = Manner()
+    guardian: str = ""
 
     def language_of(self, side: Side) -> str:
         """The language of letters to the member on ``side``, if relay has templates in it."""

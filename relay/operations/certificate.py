@@ -11,6 +11,7 @@ from cryptography.x509.oid import NameOID
 from relay.home import Home
 from relay.operations.findings import Finding, fine, warn, wrong
 from relay.settings import Settings
+from relay.settings_file import is_loopback
 from relay.smtp.server.tls import TlsFault, server_context
 
 _RENEW_BEFORE = timedelta(days=14)
@@ -18,9 +19,17 @@ _RENEW = "renew it, then: systemctl reload relay"
 
 
 def check_certificate(home: Home, settings: Settings, now: datetime) -> Iterator[Finding]:
-    """Whether STARTTLS can be offered, until when, and under which name. Yields nothing when no certificate is set."""
+    """Whether STARTTLS can be offered, until when, and under which name. Behind another server it is not needed."""
     files = home.tls_files(settings)
-    if files is None or bool(settings.smtp.tls_certificate) != bool(settings.smtp.tls_key):
+    if bool(settings.smtp.tls_certificate) != bool(settings.smtp.tls_key):
+        return  # the check of the settings reports it
+    if files is None:
+        if not all(is_loopback(address.host) for address in settings.smtp.listen):
+            yield warn(
+                "there is no TLS certificate: other servers send letters to relay in the clear",
+                f"get one with certbot for {settings.hostname}, and set smtp.tls_certificate and smtp.tls_key: "
+                "docs/operating.md, The certificate",
+            )
         return
     file, key = files
     try:

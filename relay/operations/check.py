@@ -9,6 +9,7 @@ from datetime import datetime
 from relay.home import Home, HomeError
 from relay.letters.language import name_of
 from relay.letters.templates import LetterTemplates
+from relay.message.languages import mistakes
 from relay.message.write.dkim_sign import Signer, public_record
 from relay.message.write.dkimpy_check import verifies
 from relay.operations.certificate import check_certificate
@@ -135,6 +136,7 @@ async def check_store(home: Home, settings: Settings, now: datetime) -> list[Fin
         return [_store_finding(error)]
     try:
         await store.check()
+        missing = await store.large_letters.missing()
         counts = await store.queue.counts()
         tls_waits = list(_tls_waits(await store.queue.statuses()))
         chain = await store.events.verify()
@@ -147,6 +149,13 @@ async def check_store(home: Home, settings: Settings, now: datetime) -> list[Fin
         await store.close()
     queue = ", ".join(f"{count} {state}" for state, count in counts.items())
     findings = [fine(f"the database opens and is undamaged; deliveries: {queue}"), _chain_finding(chain)]
+    if missing:
+        findings.append(
+            wrong(
+                f"{missing} large letters have lost their file beside the database, and cannot be read",
+                "put the folder of its name with -letters back beside it, or restore a backup; move the two together",
+            )
+        )
     if counts.get("held"):
         findings.append(
             warn(f"{counts['held']} deliveries are held", "see relay held list; then release or refuse them")
@@ -185,7 +194,7 @@ def check_letters(home: Home, settings: Settings) -> Iterator[Finding]:
     """Whether every template of relay's own letters can be filled in, and whether there are letters in the languages of
     the programme."""
     templates = _templates(home, settings)
-    problems = templates.problems()
+    problems = [*templates.problems(), *mistakes(home.templates)]
     for problem in problems:
         yield wrong(problem, f"correct it in {home.templates}, or delete it there to use the shipped one")
     if not problems:

@@ -75,6 +75,7 @@ def _modes(home: Home, database: Path | None) -> Iterator[tuple[Path, int]]:
         yield from ((path, 0o600) for path in sorted(home.keys.iterdir()))
     if database is not None:
         yield database, 0o600
+        yield database.with_name(f"{database.name}-letters"), 0o700
 
 
 def _open_tls_key(home: Home, settings: Settings) -> Iterator[Finding]:

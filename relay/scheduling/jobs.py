@@ -46,6 +46,13 @@ async def forget_old(work: Work, _key: str, now: datetime) -> None:
     await work.forget_old(now)
 
 
+async def sweep_letter_files(work: Work, _key: str, now: datetime) -> None:
+    """Remove files of large letters that no row names. A letter that is being accepted is much younger."""
+    swept = await work.store.large_letters.sweep(now - _HOURLY)
+    if swept:
+        log.info("removed %d files of letters that relay was stopped in accepting or deleting", swept)
+
+
 async def renew_policies(work: Work, _key: str, now: datetime) -> None:
     """Fetch MTA-STS policies that expire soon, some at a time."""
     await work.renew_policies(now)
@@ -75,6 +82,7 @@ async def follow_report(work: Work, key: str, now: datetime) -> datetime | None:
 JOBS = (
     Job("recover leases", "deliveries whose lease has expired", recover_leases, every=_EVERY_15_SECONDS),
     Job("forget old", "rows older than [retention] allows", forget_old, every=_HOURLY),
+    Job("sweep letter files", "files of large letters that no row names", sweep_letter_files, every=_EVERY_10_MINUTES),
     Job("renew policies", "MTA-STS policies that expire soon", renew_policies, every=_EVERY_10_MINUTES),
     Job(EXPIRE_QUESTIONS, "held letters whose confirmation request has expired", expire_questions),
     Job(FORGET_WISHED, "members who wait to be forgotten", forget_wished),

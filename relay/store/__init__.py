@@ -30,9 +30,17 @@ from relay.store.jobs import (
 )
 from relay.store.kept_letters import KeptLetter
 from relay.store.people.desk_questions import About, DeskQuestion, QuestionAsked, QuestionClosed
-from relay.store.people.invitation_records import Consent, ConsentShown, Invitation, InvitationAnswer, Invited
+from relay.store.people.invitation_records import (
+    GUARDIAN,
+    Consent,
+    ConsentShown,
+    Invitation,
+    InvitationAnswer,
+    Invited,
+)
 from relay.store.people.languages import LanguageChosen
-from relay.store.people.legal_holds import BY_MEMBER, LegalHoldError
+from relay.store.people.legal_holds import BY_MEMBER, ForgetAsked, LegalHoldError
+from relay.store.people.manners import TimeZoneGiven
 from relay.store.people.members import reachable
 from relay.store.people.pausing import BOTH, PairLeft, PairPaused, PairResumed
 from relay.store.people.records import (
@@ -56,6 +64,7 @@ from relay.store.queue.holding import (
     REPORTED,
     UNPROVEN,
     UNPROVEN_ADDRESS,
+    WORD_ALONE,
 )
 from relay.store.records import (
     FROM_OPERATOR,
@@ -96,6 +105,7 @@ __all__ = [
     "EXPIRE_QUESTIONS",
     "FORGET_WISHED",
     "FROM_OPERATOR",
+    "GUARDIAN",
     "INVITATIONS",
     "NO_SECURE_WAY",
     "OVER_LIMIT",
@@ -107,6 +117,7 @@ __all__ = [
     "TO_OPERATOR",
     "UNPROVEN",
     "UNPROVEN_ADDRESS",
+    "WORD_ALONE",
     "About",
     "Acceptance",
     "Accepted",
@@ -136,6 +147,7 @@ __all__ = [
     "DmarcSummary",
     "Effects",
     "Foreign",
+    "ForgetAsked",
     "Forgotten",
     "Happened",
     "Hold",
@@ -183,6 +195,7 @@ __all__ = [
     "StoreMissing",
     "StoreNewer",
     "SuspendedRow",
+    "TimeZoneGiven",
     "Turn",
     "Upgrade",
     "Waiting",

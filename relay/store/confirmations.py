@@ -24,7 +24,7 @@ from relay.store.people.addresses import parts_of, prove, withdraw
 from relay.store.people.identities import identity, owner_of, proven_addresses
 from relay.store.people.pairs import PAIR_COLUMNS, read_pair
 from relay.store.queue.acceptance import NEVER, accept
-from relay.store.queue.holding import AUTHOR_DECIDES, UNPROVEN, leave_to_person
+from relay.store.queue.holding import AUTHOR_DECIDES, UNPROVEN, WORD_ALONE, leave_to_person
 from relay.store.records import Acceptance, Answer, Decision, OpenConfirmation, Waiting
 from relay.store.signing_again import SignAgain
 from relay.vault import Vault
@@ -56,7 +56,8 @@ WHERE address_question.hash IN {} AND address_question.expires_at > ? AND addres
 _PAIR = f"SELECT {PAIR_COLUMNS}, mentor, mentee FROM pair WHERE id = ?"  # noqa: S608
 _LATE = """
 SELECT delivery.id, delivery.journal_id FROM question JOIN delivery ON delivery.id = question.delivery_id
-WHERE delivery.state = 'held' AND delivery.last_status = ? AND question.expires_at <= ? ORDER BY delivery.number
+WHERE delivery.state = 'held' AND delivery.last_status IN (?, ?) AND question.expires_at <= ?
+ORDER BY delivery.number
 """
 _NEXT_EXPIRY = """
 SELECT min(expires_at) FROM (
@@ -123,7 +124,9 @@ class ConfirmationRequests:
 
     async def late(self, now: datetime) -> list[Waiting]:
         """Held letters whose authors did not decide in time, which ``expire`` has not given up yet."""
-        rows = await self._reader.run(lambda db: db.execute(_LATE, (AUTHOR_DECIDES, to_stored(now))).fetchall())
+        rows = await self._reader.run(
+            lambda db: db.execute(_LATE, (AUTHOR_DECIDES, WORD_ALONE, to_stored(now))).fetchall()
+        )
         return [Waiting(delivery, journal, "") for delivery, journal in rows]
 
     async def next_expiry(self) -> datetime | None:
@@ -186,7 +189,12 @@ def _about_letter(db: Database, vault: Vault, token: str, row: Sequence[object])
     known, proven = _addresses(db, vault, pair[-2] if side is Side.MENTOR else pair[-1])
     # Requests of earlier versions have no mailbox: they went to the first address.
     mailbox = next((one for one in known if asked_at in address_hashes(vault, one)), next(iter(known), ""))
-    about = {"journal_id": str(journal_id), "elsewhere": address is not None, "decides": why == AUTHOR_DECIDES}
+    about = {
+        "journal_id": str(journal_id),
+        "elsewhere": address is not None,
+        "decides": why in (AUTHOR_DECIDES, WORD_ALONE),
+    }
+    about["word_alone"] = why == WORD_ALONE
     return OpenConfirmation(token, read_pair(pair), side, mailbox, proven, int(str(asked)), **about)  # type: ignore[arg-type]
 
 

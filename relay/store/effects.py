@@ -13,7 +13,8 @@ from relay.store.records import Acceptance, Accepted, Answer, CameBack, DmarcCou
 @dataclass(frozen=True, slots=True)
 class Effects:
     """All effects of one envelope, written in one transaction: accepted letters, journal entries, delivery reports,
-    answers to confirmation requests and invitations, DMARC reports, and first the changes by members' commands."""
+    answers to confirmation requests and invitations, DMARC reports, and changes by
+    members' commands."""
 
     letters: tuple[Acceptance, ...] = ()
     entries: tuple[JournalEntry, ...] = ()

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import json
 from collections.abc import AsyncIterator
+from contextlib import AbstractContextManager, nullcontext
 from datetime import datetime
 from typing import Any
 
 from relay.model import JournalEntry, Side
 from relay.store.engine.database import Database
+from relay.store.engine.letter_files import letter_files
 from relay.store.engine.reader import Reader
 from relay.store.engine.times import from_stored, from_stored_or_none, to_stored
 from relay.store.engine.writer import Writer
+from relay.store.letter_bodies import opened_body
 from relay.store.queue.acceptance import note
 from relay.vault import Vault
 
@@ -20,7 +23,7 @@ _COLUMNS = (
     "settled_at"
 )
 _WITH_LETTER = (
-    f"SELECT {_COLUMNS}, letter.part, letter.sealed FROM journal LEFT JOIN letter ON letter.number = "  # noqa: S608
+    f"SELECT {_COLUMNS}, letter.part, letter.sealed, letter.file FROM journal LEFT JOIN letter ON letter.number = "  # noqa: S608
     "(SELECT min(first.number) FROM letter first WHERE first.journal = journal.number AND first.kept = 1) "
 )
 _SHOW = _WITH_LETTER + "WHERE journal.id = ?"
@@ -44,6 +47,7 @@ _OCTETS_A_PAGE = 8 * 1024 * 1024
 
 Shown = tuple[JournalEntry, bytes | None]
 Entries = list[JournalEntry]  # inside the class, ``list`` is a method
+Showings = list[Shown]
 
 
 class Journal:
@@ -58,20 +62,24 @@ class Journal:
 
     async def show(self, id: str) -> Shown | None:
         """One entry and the letter kept with it, or None; None when there is no such entry."""
-        row = await self._reader.run(lambda db: db.execute(_SHOW, (id,)).fetchone())
-        return None if row is None else self._shown(row)
+
+        def job(db: Database) -> Shown | None:
+            with _files_staying(db):
+                row = db.execute(_SHOW, (id,)).fetchone()
+                return None if row is None else _shown(db, self._vault, row)
+
+        return await self._reader.run(job)
 
     async def all(self) -> AsyncIterator[Shown]:
         """Every entry with its kept letter, in the order of acceptance. Reads a few megabytes at a time."""
         number = 0
         while True:
             after = number
-            rows = await self._reader.run(lambda db, after=after: _page(db, after))  # type: ignore[misc]
-            if not rows:
+            shown, number = await self._reader.run(lambda db, after=after: self._page(db, after))  # type: ignore[misc]
+            if not shown:
                 return
-            for row in rows:
-                yield self._shown(row)
-            number = rows[-1][0]
+            for one in shown:
+                yield one
 
     async def list(
         self, *, pair_id: str | None = None, since: datetime | None = None, limit: int | None = None
@@ -91,22 +99,29 @@ class Journal:
         rows = await self._reader.run(lambda db: db.execute(_LAST_LETTERS).fetchall())
         return {pair_id: (Side(side), from_stored(at)) for pair_id, side, at in rows if side is not None}
 
-    def _shown(self, row: tuple[Any, ...]) -> Shown:
-        part, sealed = row[12:14]
-        content = None if sealed is None else self._vault.open(sealed, f"letter/{row[0]}/{part}")
-        return _entry(row), content
+    def _page(self, db: Database, after: int) -> tuple[Showings, int]:
+        """The entries after number ``after``, limited by count and by the size of their letters; and the last
+        number."""
+        shown: Showings = []
+        octets, number = 0, after
+        with _files_staying(db):
+            for row in db.execute(_NEXT, (after,)):
+                shown.append(_shown(db, self._vault, row))
+                number = row[0]
+                octets += len(shown[-1][1] or b"")
+                if len(shown) == _ROWS_A_PAGE or octets >= _OCTETS_A_PAGE:
+                    break
+        return shown, number
 
 
-def _page(db: Database, after: int) -> list[tuple[Any, ...]]:
-    """The rows after number ``after``, limited by count and by the size of their letters."""
-    rows: list[tuple[Any, ...]] = []
-    octets = 0
-    for row in db.execute(_NEXT, (after,)):
-        rows.append(row)
-        octets += len(row[13] or b"")
-        if len(rows) == _ROWS_A_PAGE or octets >= _OCTETS_A_PAGE:
-            break
-    return rows
+def _files_staying(db: Database) -> AbstractContextManager[None]:
+    files = letter_files(db)
+    return nullcontext() if files is None else files.staying()
+
+
+def _shown(db: Database, vault: Vault, row: tuple[Any, ...]) -> Shown:
+    part, sealed, file = row[12:15]
+    return _entry(row), None if sealed is None else opened_body(db, vault, f"letter/{row[0]}/{part}", sealed, file)
 
 
 def _entry(row: tuple[Any, ...]) -> JournalEntry:

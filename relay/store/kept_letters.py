@@ -11,6 +11,7 @@ from relay.model import Side
 from relay.store.engine.database import Database, text_list
 from relay.store.engine.reader import Reader
 from relay.store.engine.times import from_stored
+from relay.store.letter_bodies import opened_body
 from relay.store.queue.holding import UNPROVEN, UNPROVEN_ADDRESS
 from relay.vault import Vault
 
@@ -26,7 +27,7 @@ WHERE journal.pair_id = ? AND journal.kind = 'letter' AND letter.kept = 1 AND le
     (SELECT min(first.number) FROM letter first WHERE first.journal = journal.number AND first.kept = 1)
 ORDER BY journal.accepted_at, journal.number
 """  # noqa: S608 -- constants
-_CONTENT = "SELECT sealed FROM letter WHERE number = ?"
+_CONTENT = "SELECT sealed, file FROM letter WHERE number = ?"
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +64,7 @@ class KeptLetters:
 
         def job(db: Database) -> bytes | None:
             row = db.execute(_CONTENT, (letter.number,)).fetchone()
-            return None if row is None else self._vault.open(row[0], letter.row)
+            return None if row is None else opened_body(db, self._vault, letter.row, *row)
 
         return await self._reader.run(job)
 

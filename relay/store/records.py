@@ -43,8 +43,8 @@ class OpenConfirmation:
     ``addresses`` are their proven ones, in lower case. ``asked``: how often, 3 when only a person decides.
 
     About a held letter: ``journal_id``; ``elsewhere``, it came from an unproven address; ``decides``, its author is
-    proven and decides whether it leaves as it is. About an address: ``address``; ``waiting``, the number of held
-    letters from there.
+    proven and decides whether it leaves as it is, ``word_alone`` because its only word is a command. About an address:
+    ``address``; ``waiting``, the number of held letters from there.
     """
 
     token: str
@@ -56,6 +56,7 @@ class OpenConfirmation:
     journal_id: str = ""
     elsewhere: bool = False
     decides: bool = False
+    word_alone: bool = False
     address: str = ""
     waiting: int = 0
 

@@ -19,6 +19,7 @@ from relay.store.engine.keyed_hashes import (
     question_hash,
     sts_hash,
 )
+from relay.store.engine.letter_files import key_row
 from relay.store.event_chain import CHAIN_ROW, word_row
 from relay.store.people.desk_questions import question_row, question_token
 from relay.store.people.identities import opened
@@ -89,8 +90,9 @@ def _letters(db: Database, vault: Vault, after: int) -> _Page:
         if octets and octets + length > _OCTETS:
             return _Page(last, more=True)
         octets, last = octets + length, number
-        letter = db.execute("SELECT journal, part, sealed FROM letter WHERE number = ?", (number,)).fetchone()
+        letter = db.execute("SELECT journal, part, sealed, file FROM letter WHERE number = ?", (number,)).fetchone()
         row = f"letter/{letter[0]}/{letter[1]}"
+        row = row if letter[3] is None else key_row(row)
         plain = _opened(vault, letter[2], row)
         if plain is not None:
             _replace(db, "letter", number, letter[2], vault.seal(plain, row))

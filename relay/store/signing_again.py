@@ -7,6 +7,7 @@ from datetime import datetime
 
 from relay.store.engine.database import Database
 from relay.store.errors import StoreError
+from relay.store.letter_bodies import opened_body
 from relay.vault import Vault, VaultError
 
 SignAgain = Callable[[bytes, datetime, bool], bytes]
@@ -14,11 +15,11 @@ SignAgain = Callable[[bytes, datetime, bool], bytes]
 ValueError when that is impossible."""
 
 _LETTER = """
-SELECT letter.number, letter.journal, part, kept, letter.sealed, journal_id, notice FROM delivery
+SELECT letter.number, letter.journal, part, kept, letter.sealed, file, journal_id, notice FROM delivery
     JOIN letter ON letter.number = delivery.letter WHERE delivery.id = ?
 """
 _OTHERS = "SELECT 1 FROM delivery WHERE letter = ? AND id <> ? LIMIT 1"
-_REPLACE = "UPDATE letter SET sealed = ? WHERE number = ?"
+_REPLACE = "UPDATE letter SET sealed = ?, file = NULL WHERE number = ?"
 _NEXT_PART = "SELECT max(part) + 1 FROM letter WHERE journal = ?"
 _OWN = "INSERT INTO letter (journal, part, kept, sealed) VALUES (?, ?, ?, ?) RETURNING number"
 _POINT_TO = "UPDATE delivery SET letter = ? WHERE id = ?"
@@ -32,9 +33,9 @@ def no_signer(content: bytes, at: datetime, own: bool) -> bytes:
 def sign_letter_again(db: Database, vault: Vault, delivery_id: str, at: datetime, sign: SignAgain) -> None:
     """Replace the letter of a held delivery by the same with the Date ``at``. Other deliveries of the same octets keep
     theirs. Raises StoreError, so that the caller's transaction is rolled back and the letter stays held."""
-    number, journal, part, kept, sealed, journal_id, notice = db.execute(_LETTER, (delivery_id,)).fetchone()
+    number, journal, part, kept, sealed, file, journal_id, notice = db.execute(_LETTER, (delivery_id,)).fetchone()
     try:
-        content = sign(vault.open(sealed, f"letter/{journal}/{part}"), at, bool(notice))
+        content = sign(opened_body(db, vault, f"letter/{journal}/{part}", sealed, file), at, bool(notice))
     except VaultError as error:
         raise _stays_held(journal_id, "it cannot be decrypted with this vault key") from error
     except ValueError as error:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import sqlite3
 from collections.abc import Callable, Sequence
-from contextlib import closing
+from contextlib import closing, nullcontext
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -20,6 +20,7 @@ from relay.store.engine import postgres_open as shared
 from relay.store.engine.connection_thread import ConnectionThread
 from relay.store.engine.copying import copy_rows
 from relay.store.engine.database import SharedDatabase, Thread
+from relay.store.engine.letter_files import LetterFiles, letter_files
 from relay.store.engine.lock_holders import check_unlocked
 from relay.store.engine.migrate import After, shipped
 from relay.store.engine.reader import Reader
@@ -35,6 +36,8 @@ from relay.store.jobs import Jobs
 from relay.store.journal import Journal
 from relay.store.kept_letters import KeptLetters
 from relay.store.key_change import KeyChange
+from relay.store.large_letters import LargeLetters, octets_in_table
+from relay.store.letter_bodies import InFiles
 from relay.store.people.desk_questions import DeskQuestions
 from relay.store.people.identities import note_mailboxes
 from relay.store.people.invitations import Invitations, answer_invitation
@@ -70,10 +73,17 @@ class Store:
     database open."""
 
     def __init__(
-        self, reader: Reader, writer: Writer, vault: Vault, url: str | None = None, sign: SignAgain = no_signer
+        self,
+        reader: Reader,
+        writer: Writer,
+        vault: Vault,
+        place: Place,
+        *,
+        files: LetterFiles | None = None,
+        sign: SignAgain = no_signer,
     ) -> None:
         self._reader, self._writer, self._vault, self._sign = reader, writer, vault, sign
-        self._url = url
+        self._url = place if isinstance(place, str) else None
         self._listening: Any = None
         self.events = Events(reader, writer, vault)
         self.conversations = Conversations(reader, vault)
@@ -87,6 +97,7 @@ class Store:
         self.holds = Holds(reader, writer, vault, sign)
         self.invitations = Invitations(reader, writer, vault)
         self.jobs = Jobs(reader, writer)
+        self.large_letters = LargeLetters(reader, writer, files)
         self.kept_letters = KeptLetters(reader, vault)
         self.legal_holds = LegalHolds(reader, writer, vault)
         self.members = Members(reader, writer, vault, sign)
@@ -138,8 +149,9 @@ class Store:
         except sqlite3.Error as error:
             raise store_wide(error) or damaged() from error
         prepare = partial(refresh, vault=vault)
-        writer = Writer(writing, prepare, lambda db: chain(db, vault))
-        return cls(Reader(reading, prepare), writer, vault, place if isinstance(place, str) else None, sign)
+        files = letter_files(writing.connection_if_idle())
+        writer = Writer(writing, prepare, lambda db: chain(db, vault), files)
+        return cls(Reader(reading, prepare), writer, vault, place, files=files, sign=sign)
 
     @staticmethod
     async def check_unlocked(place: Place, seconds: float) -> None:
@@ -160,8 +172,11 @@ class Store:
         A duplicate of a letter accepted before (see ``RouteLookup``) is not accepted again. Raises StoreBusyOrFull, and
         StoreError for a duplicate id or an unknown pair; then none is accepted.
         """
-        octets = sum(len(delivery.content) for acceptance in acceptances for delivery in acceptance.deliveries)
-        return await self._writer.run(lambda db: accept(db, self._vault, acceptances), brief=octets <= _BRIEF)
+        async with self.large_letters.put(acceptances) as in_files:
+            brief = octets_in_table(acceptances, in_files) <= _BRIEF
+            accepted = await self._writer.run(lambda db: accept(db, self._vault, acceptances, in_files), brief=brief)
+            self.large_letters.unused(accepted, in_files)
+        return accepted
 
     async def commit(self, effects: Effects) -> Committed:
         """Write all effects of one envelope in one transaction. When this returns, they are on the disk (RFC 5321 6.1).
@@ -169,9 +184,13 @@ class Store:
         Raises StoreBusyOrFull, and StoreError for a duplicate id, an unknown pair, or a confirmation request that has
         changed; then nothing is written.
         """
-        octets = sum(len(delivery.content) for letter in effects.letters for delivery in letter.deliveries)
-        brief = octets <= _BRIEF and not (effects.answers or effects.consents or effects.changes)
-        return await self._writer.run(lambda db: _commit(db, self._vault, effects, self._sign), brief=brief)
+        async with self.large_letters.put(effects.letters) as in_files:
+            small = octets_in_table(effects.letters, in_files) <= _BRIEF
+            brief = small and not (effects.answers or effects.consents or effects.changes)
+            job = partial(_commit, vault=self._vault, effects=effects, sign=self._sign, in_files=in_files)
+            committed = await self._writer.run(job, brief=brief)
+            self.large_letters.unused(committed.letters, in_files)
+        return committed
 
     async def look_up(
         self, author: str, aliases: Sequence[str], letter: LetterKey
@@ -198,7 +217,7 @@ class Store:
         def job(db: Any) -> None:
             if isinstance(db, SharedDatabase):
                 raise StoreError("back up PostgreSQL with pg_dump, and copy relay.toml and the keys")
-            copy(db, path)
+            copy(db, self._vault, path)
 
         await self._reader.run(job)
 
@@ -212,18 +231,17 @@ class Store:
         """Copy every row into the new database at ``place``. Returns the number of rows by table. Raises StoreError."""
 
         def job(db: Any) -> dict[str, int]:
-            with closing(_connected(place)) as target:
-                return copy_rows(db, target)
+            staying = files.staying() if (files := letter_files(db)) else nullcontext()
+            with closing(_connected(place)) as target, staying:
+                return copy_rows(db, target, self._vault)
 
         return await self._reader.run(job)
 
 
-def _commit(db: Any, vault: Vault, effects: Effects, sign: SignAgain) -> Committed:
-    for change in effects.changes:
-        change.apply(db, vault, sign)
+def _commit(db: Any, vault: Vault, effects: Effects, sign: SignAgain, in_files: InFiles) -> Committed:
     for entry in effects.entries:
         note(db, vault, entry)
-    accepted = accept(db, vault, effects.letters)
+    accepted = accept(db, vault, effects.letters, in_files)
     changed = tuple([came_back(db, vault, report) for report in effects.reports])
     for given in effects.answers:
         answer(db, vault, given, sign)
@@ -231,6 +249,8 @@ def _commit(db: Any, vault: Vault, effects: Effects, sign: SignAgain) -> Committ
         note_report(db, counts)
     for agreed in effects.consents:
         answer_invitation(db, vault, agreed)
+    for change in effects.changes:
+        change.apply(db, vault, sign)
     return Committed(accepted, changed)
 
 
@@ -263,7 +283,7 @@ async def _opened(
 async def _reading(file: Path) -> ConnectionThread:
     reading = await ConnectionThread.open(file.as_uri() + "?mode=ro", uri=True)
     try:
-        await reading.run(tune_reader)
+        await reading.run(lambda db: tune_reader(db, file))
     except BaseException:
         await reading.close()
         raise

@@ -29,7 +29,7 @@ FRAME = struct.Struct("!?QQ")
 
 Answer = Rebuilt | Passed | Returned | ReadAnswer | DmarcReport | None
 
-_WITH_LETTER = ("removals", "doubts", "echoes", "subject_returned")
+_WITH_LETTER = ("removals", "doubts", "echoes", "subject_returned", "command")
 _REFUSALS: dict[str, type[Refusal]] = {
     kind.__name__: kind for kind in (CannotAnonymise, StillIdentifying, NotProven, ContactDetails, Malformed)
 }
@@ -84,9 +84,10 @@ def _read(kind: str, value: object, content: bytes) -> Answer | Refusal:  # noqa
             "echoes": dict(echoes),
             "remembered": int(length),
             "subject_returned": bool(returned),
+            "command": str(command),
         } if 0 <= length <= len(content):
             lists = tuple(map(_removal, removals)), tuple(map(_doubt, doubts))
-            return Rebuilt(content[length:], *lists, _echoes(**echoes), content[:length], returned)
+            return Rebuilt(content[length:], *lists, _echoes(**echoes), content[:length], returned, command)
         case "returned", {
             "kind": str(why),
             "status": str(status),
@@ -101,8 +102,8 @@ def _read(kind: str, value: object, content: bytes) -> Answer | Refusal:  # noqa
             return NeedsConversion(detail, files=_files(files, content))
         case "passed", [str(subject), list(removals)]:
             return Passed(content, subject, tuple(map(_removal, removals)))
-        case "answer", {"answer": str(word), "code_written": bool(written), "code_anywhere": bool(anywhere)}:
-            return ReadAnswer(YesNo(word), written, anywhere)
+        case "answer", dict(facts):
+            return _answer(**facts)
         case "dmarc", dict(facts):
             return _dmarc(**facts)
         case "none", None:
@@ -168,3 +169,12 @@ def _word(word: object) -> str:
     if not isinstance(word, str):
         raise TypeError("no word")
     return word
+
+
+def _answer(  # noqa: PLR0917 -- its fields
+    answer: object, code_written: object, code_anywhere: object, line: object, words: object, below: object
+) -> ReadAnswer:
+    match answer, code_written, code_anywhere, line, words, below:
+        case str(word), bool(written), bool(anywhere), str(first), int(count), str(second):
+            return ReadAnswer(YesNo(word), written, anywhere, first, count, second)
+    raise ValueError("no answer")

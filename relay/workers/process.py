@@ -8,7 +8,9 @@ import resource
 import signal
 import socket
 import sys
+from pathlib import Path
 
+from relay.message.languages import understand
 from relay.message.write.dkim_sign import Signer, Signers
 from relay.workers.answers import FRAME, written
 from relay.workers.jobs import done
@@ -24,6 +26,9 @@ def work(link: socket.socket, settings: WorkerSettings) -> None:
     with contextlib.suppress(ValueError, OSError):
         resource.setrlimit(resource.RLIMIT_AS, (settings.memory, settings.memory))
     sys.setrecursionlimit(2000)
+    if settings.templates:
+        with contextlib.suppress(ValueError, OSError):  # the server has read the same files, and said what is wrong
+            understand(Path(settings.templates))
     relayed = Signer(settings.domain, settings.keys)
     programme = Signer(settings.domain, settings.programme_keys) if settings.programme_keys else relayed
     signers = Signers(relayed, programme)

@@ -13,7 +13,7 @@ class WorkerSettings:
     ``niceness`` (nice(2)) gives the server priority over workers. After ``idle`` seconds without a job the processes
     end and are started again for the next one; with 0 they are started at once and stay. Letters are signed for
     ``domain`` with the (selector, PEM) ``keys``; mail of the programme's with ``programme_keys``, or if there are none
-    with the same.
+    with the same. ``templates``: the home's templates, whose languages are understood too; they need not exist.
     """
 
     count: int
@@ -25,6 +25,7 @@ class WorkerSettings:
     cpu_deadline: float = 0.0
     idle: float = 0.0
     programme_keys: tuple[tuple[str, str], ...] = ()
+    templates: str = ""
 
     def for_strangers(self) -> WorkerSettings:
         """For refused letters and automatic mail: one process of low priority, 2 s per letter, stopped while unused.

@@ -250,3 +250,33 @@ def test_nothing_that_can_wait_leaves_in_the_night_of_its_reader(
         hour = at.astimezone(ZoneInfo(zones[to])).hour
         answers = name == "invitation-accepted" or (name in ("welcome", "who-reads-what") and to == MENTEE)
         assert answers or 7 <= hour < 21, (name, to, hour)
+
+
+def test_members_write_to_the_desk(rehearse: Callable[..., Done], pair: dict[str, Any], tmp_path: Path) -> None:
+    to_mentee = f"alias:{pair['pair']}:mentee"
+    done = rehearse(
+        {"at": "+1h", "from": MENTOR, "to": "pause@relay.test", "text": ""},
+        {"at": "+2h", "from": MENTOR, "to": "help@relay.test", "text": "Reprendre\n\nCordialement,\nJane"},
+        {"at": "+3h", "from": MENTOR, "to": to_mentee, "subject": "Hm", "text": "stop"},
+        {"at": "+4h", "from": MENTOR, "to": "question:LAST", "text": "STOP"},
+        {"at": "+5h", "from": MENTOR, "to": "question:LAST", "subject": "Re", "text": "{{code}}"},
+    )
+    assert done.code == 0, done.err
+    happened = [(event["event"], event.get("command") or event.get("letter", "")) for event in events(tmp_path)]
+    (held,) = [one for one in happened if one[0] == "held"]
+    assert [one for one in happened if one[0] in ("command", "relayed", "sent", "held", "released")] == [
+        ("command", "pause"),
+        ("sent", "desk-paused"),
+        ("sent", "exchange-rests"),
+        ("command", "resume"),
+        ("sent", "desk-resumed"),
+        ("sent", "exchange-rests"),
+        held,
+        ("sent", "word-alone"),
+        ("sent", "desk-question"),
+        ("command", "leave"),
+        ("sent", "desk-left"),
+        ("sent", "pair-ended"),
+    ]
+    states = [event["to"] for event in events(tmp_path) if event["event"] == "state"]
+    assert states == ["paused", "active", "ended", "left"]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from relay.authentication.verdict import Verdict
+from relay.holds import give_up_late
 from relay.model import PairState
 
 from .conftest import DOMAIN, JANE, OMAR, AtTheDesk, code_in, field_of, words_of
@@ -57,7 +58,7 @@ async def test_what_an_operator_paused_only_an_operator_resumes(desk: AtTheDesk)
     assert (await desk.says("resume")).startswith("250 ")
     assert await desk.state() is PairState.PAUSED
     (told,) = await desk.letters(JANE)
-    assert "the people who run this service have paused" in " ".join(words_of(told).split())
+    assert "The people who run this service have paused" in " ".join(words_of(told).split())
 
 
 async def test_leaving_is_asked_about_first(desk: AtTheDesk) -> None:
@@ -187,3 +188,69 @@ async def test_a_forgotten_member_is_a_stranger(desk: AtTheDesk) -> None:
     await desk.says("leave")
     await desk.inbound.store.members.forget(member.number, desk.inbound.now, None)
     assert (await desk.says("pause")).startswith("550 5.7.1")
+
+
+async def welcomed(desk: AtTheDesk) -> str:
+    """The Message-ID of a letter of relay's to Jane."""
+    await desk.says("help")
+    (told,) = await desk.letters(JANE)
+    return field_of(told, "Message-ID")
+
+
+@pytest.mark.parametrize(
+    "text", ["STOP", "Stop!\r\n\r\nRegards,\r\nJane", "> Hello,\r\n> and welcome\r\n\r\nSTOP", "Alto"]
+)
+async def test_a_command_alone_in_answer_to_a_letter_of_relays_is_that_command(desk: AtTheDesk, text: str) -> None:
+    fields = (f"In-Reply-To: <{await welcomed(desk)}>",)
+    assert (await desk.says(text, to=f"quiet-river.p1@{DOMAIN}", fields=fields)).startswith("250 ")
+    assert await desk.got(JANE) == ["A question to you"]
+    assert await desk.letters(OMAR) == []
+
+
+async def held_word(desk: AtTheDesk, text: str = "STOP") -> str:
+    """The address that answers the question about a letter whose only word is a command."""
+    assert (await desk.says(text, to=f"quiet-river.p1@{DOMAIN}")).startswith("250 ")
+    (asked,) = await desk.letters(JANE)
+    assert await desk.letters(OMAR) == []
+    return field_of(asked, "Reply-To")
+
+
+async def test_a_command_alone_in_any_other_letter_is_asked_about_and_sent_after_a_yes(desk: AtTheDesk) -> None:
+    await desk.says("YES", to=await held_word(desk, "help"))
+    (letter,) = await desk.letters(OMAR)
+    assert "help" in words_of(letter)
+
+
+async def test_or_it_is_the_command_after_all(desk: AtTheDesk) -> None:
+    await desk.says("PAUSE", to=await held_word(desk, "pause"))
+    assert await desk.state() is PairState.PAUSED
+    assert await desk.got(OMAR) == ["Your letters rest for a while"]
+
+
+@pytest.mark.parametrize("answers", [("NO",), ("What do you mean?", "Hm")])
+async def test_or_it_is_neither(desk: AtTheDesk, answers: tuple[str, ...]) -> None:
+    to = await held_word(desk)
+    for answer in answers:
+        await desk.says(answer, to=to)
+    assert (await desk.got(JANE))[-1] == "A letter of yours was not sent"
+    assert (await desk.letters(OMAR), await desk.state()) == ([], PairState.ACTIVE)
+
+
+async def test_nobody_answers_for_a_day_and_the_author_hears_that_it_was_not_sent(desk: AtTheDesk) -> None:
+    await held_word(desk)
+    store = desk.inbound.store
+    until = await store.questions.next_expiry()
+    assert until is not None and (until - desk.inbound.now).days == 1
+    desk.inbound.now = until
+    for late in await store.questions.late(until):
+        await give_up_late(late, until, store=store, notices=desk.inbound.notices)
+    assert (await desk.got(JANE), await desk.letters(OMAR)) == (["A letter of yours was not sent"], [])
+
+
+@pytest.mark.parametrize(
+    "text", ["Stop worrying, all is well.", "Please stop\r\n\r\nthe bus before the school.", "Pause?\r\nNo!"]
+)
+async def test_a_letter_with_more_words_is_a_letter(desk: AtTheDesk, text: str) -> None:
+    await desk.says(text, to=f"quiet-river.p1@{DOMAIN}")
+    assert len(await desk.letters(OMAR)) == 1
+    assert await desk.letters(JANE) == []

@@ -15,6 +15,7 @@ import pytest
 from relay.authentication.authorship import Authorship
 from relay.authentication.verdict import Verdict
 from relay.desk.answers import DeskAnswers
+from relay.desk.elsewhere import Elsewhere
 from relay.desk.mail import DeskMail
 from relay.desk.request import Desk
 from relay.home import Home
@@ -172,12 +173,15 @@ async def opened(home: Home, **changes: Any) -> AsyncIterator[Inbound]:
     talks = ConversationLetters(notices.writer, pools.show)
     answers = AnswerReader(pools.answer)
     desk = Desk(settings, store, notices)
+    commanded = Elsewhere(desk)
     handlers = Handlers(
-        pair_letter=PairLetters(settings, store, builder, rate_limits, quarantine),
-        confirmation=Confirmations(store, notices, answers),
-        invitation=InvitationReplies(store, notices, answers),
+        pair_letter=PairLetters(settings, store, builder, rate_limits, quarantine, commanded),
+        confirmation=Confirmations(store, notices, answers, commanded),
+        invitation=InvitationReplies(store, notices, answers, commanded),
         bounce=Bounces(store, notices, Suspending(settings, store, notices).after),
-        conversation=Conversations(settings, store, talks, pools.pass_on, Rate(settings.limits.messages_per_hour)),
+        conversation=Conversations(
+            settings, store, talks, pools.pass_on, Rate(settings.limits.messages_per_hour), pools.answer, commanded
+        ),
         operator=OperatorMail(settings, store, talks, Rate(settings.limits.messages_per_hour), notices),
         dmarc=DmarcReports(settings, pools.read_dmarc_report, Rate(PER_HOUR)),
         desk=DeskMail(desk, pools.answer, pools.answer_of_stranger, Rate(0), quarantine, lambda: None),

@@ -330,6 +330,17 @@ async def test_a_letter_from_an_unproven_address_is_asked_about_at_a_proven_one(
     assert not await proven(inbound)
 
 
+async def test_a_letter_from_an_unproven_address_is_journalled_with_its_pair(inbound: Inbound) -> None:
+    """And its author, who may be nobody of the pair, hears what a stranger hears, in nobody's language."""
+    await add(inbound, "1" * 24)
+    stranger = await inbound.send("x@stranger.example", ALIAS)
+    mine = await inbound.send(NEW, ALIAS)
+    assert mine.partition(" (")[0] == stranger.partition(" (")[0]
+    refusals = {one.reason: (one.pair_id, one.side) for one in await inbound.entries() if one.kind == "refusal"}
+    assert refusals["UnprovenAddress"] == ("p1", "mentor")
+    assert {pair for reason, (pair, _) in refusals.items() if reason != "UnprovenAddress"} == {None}
+
+
 async def test_it_is_asked_where_the_mailbox_is_still_there(inbound: Inbound) -> None:
     gone = SuspendedRow("p1", Side.MENTOR, "Amber Heron", "550 5.1.1", NOW)
     await inbound.store.suspensions.add(JANE, gone, None)

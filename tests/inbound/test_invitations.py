@@ -19,7 +19,7 @@ from relay.mentoring.beginning import Beginning
 from relay.mentoring.consent import follow_up, invite_again
 from relay.mentoring.pairing import PairingError, create_pair
 from relay.mentoring.validation import Person, Request
-from relay.model import EventKind, MemberState, Pair, PairState, Side
+from relay.model import Envelope, EventKind, MemberState, Pair, PairState, Side
 from relay.store import AddressConfirmation, Consent, Decision, Effects, InvitationAnswer, StoreError, SuspendedRow
 from relay.vault import new_key
 
@@ -99,6 +99,7 @@ async def story(home: Home) -> AsyncIterator[Story]:
 
 
 QUESTION = "A question to you"
+WHERE = "A small question about the time"
 BOTH_WELCOME = ["Hello, and how to write", "Who can read what you write"]
 
 
@@ -125,11 +126,14 @@ async def test_no_alias_works_before_both_have_agreed(story: Story) -> None:
 async def test_two_yeses_open_the_pair_and_welcome_both(story: Story) -> None:
     assert (await story.answers(JANE, story.jane, "Yes please")).startswith("250 ")
     assert (await story.state(), await story.member(Side.MENTOR)) == (PairState.INVITED, MemberState.ACTIVE)
-    assert await story.got() == {JANE: ["Thank you for your answer"]}
+    assert await story.got() == {JANE: ["Thank you for your answer", WHERE]}
     assert (await story.answers(OMAR, story.omar, story.omar.code)).startswith("250 ")
     assert (await story.state(), await story.member(Side.MENTEE)) == (PairState.ACTIVE, MemberState.ACTIVE)
     got = await story.got()
-    assert {who: sorted(subjects) for who, subjects in got.items()} == {JANE: BOTH_WELCOME, OMAR: BOTH_WELCOME}
+    assert {who: sorted(subjects) for who, subjects in got.items()} == {
+        JANE: BOTH_WELCOME,
+        OMAR: [WHERE, *BOTH_WELCOME],
+    }
     assert (await story.inbound.send(OMAR, story.pair.mentor.alias)).startswith("250 ")
     assert (await story.kinds()).count(EventKind.CONSENTED) == 2
 
@@ -174,7 +178,7 @@ async def test_a_letter_after_a_yes_does_not_depend_on_the_partners_answer(story
         assert late == "About your answer"
     else:
         await story.answers(JANE, story.jane, "YES")
-        (thanks,) = (await story.got())[JANE]
+        thanks, _ = (await story.got())[JANE]
         assert thanks == "Thank you for your answer"
 
 
@@ -316,4 +320,108 @@ async def test_an_answer_read_before_another_one_counts_is_read_again(story: Sto
     late = InvitationAnswer(before, Decision.YES, NOW, b"")
     with pytest.raises(StoreError, match="changed meanwhile"):
         await story.inbound.store.commit(Effects(consents=(late,)))
+    assert await story.state() is PairState.DECLINED
+
+
+async def name_of(story: Story, side: Side) -> str:
+    pair = await story.inbound.store.directory.pair(story.pair.id)
+    assert pair is not None
+    return pair.persona(side).name
+
+
+@pytest.mark.parametrize(
+    "below", ["Pen name: Zuri", "pen name:  “Zuri”", "Nom de plume : Zuri", "Seudónimo: Zuri.", "Jina la kalamu: Zuri"]
+)
+async def test_a_pen_name_can_be_chosen_with_the_yes(story: Story, below: str) -> None:
+    await story.answers(JANE, story.jane, f"YES\r\n\r\n{below}\r\n\r\n-- \r\nJane Doe\r\nName: Jane\r\n")
+    told = {subject_of(one): words_of(one) for one in await story.inbound.due()}
+    assert "In your letters you are called Zuri." in told["Thank you for your answer"]
+    assert "About the name in your letters" not in told
+    await story.answers(OMAR, story.omar, "YES")
+    assert await name_of(story, Side.MENTOR) == "Zuri"
+    welcome = {(one.recipient, subject_of(one)): words_of(one) for one in await story.inbound.due()}
+    assert "now you can write to Zuri" in welcome[OMAR, "Hello, and how to write"].replace("Now", "now")
+    pair = await story.inbound.store.directory.pair(story.pair.id)
+    assert pair is not None and pair.mentor.alias == story.pair.mentor.alias
+    await story.inbound.send(JANE, pair.mentee.alias)
+    (letter,) = await story.inbound.due(OMAR)
+    assert re.search(rb'^From: "?Zuri"? <', letter.content, re.MULTILINE)
+
+
+@pytest.mark.parametrize(
+    "below",
+    [
+        "Name: Zuri", "Zuri", "My name is Zuri", "Pen name Zuri", "Best,\r\n\r\nPen name: Zuri", "> Pen name: Zuri",
+        "-- \r\nPen name: Zuri", "On Monday, we wrote:\r\n> Pen name: Zuri", "Old pen name: Zuri", "Pen name:",
+    ],
+)  # fmt: skip
+async def test_no_other_line_chooses_one(story: Story, below: str) -> None:
+    await story.answers(JANE, story.jane, f"YES\r\n{below}\r\n")
+    assert await name_of(story, Side.MENTOR) == "Amber Heron"
+    assert sorted((await story.got())[JANE]) == sorted(["Thank you for your answer", WHERE])
+
+
+@pytest.mark.parametrize("name", ["Jane", "Janet", "Omar", "omár", "Quiet River", "amber heron", "Call 0712", "Real"])
+async def test_a_name_that_cannot_be_used_is_refused_without_a_reason(story: Story, name: str) -> None:
+    await story.answers(JANE, story.jane, f"YES\r\nPen name: {name}")
+    told = {subject_of(one): " ".join(words_of(one).split()) for one in await story.inbound.due()}
+    said = told["About the name in your letters"]
+    assert "cannot be used here. It may be too much like another name" in said
+    assert "In your letters you are called Amber Heron." in said
+    assert await name_of(story, Side.MENTOR) == "Amber Heron"
+    # Only the first yes can choose a name, so nobody finds out by trying who somebody is.
+    await story.answers(JANE, story.jane, "YES\r\nPen name: Zuri")
+    assert await name_of(story, Side.MENTOR) == "Amber Heron"
+
+
+async def test_a_name_like_the_one_in_the_answers_header_cannot_be_used(story: Story) -> None:
+    head = f"From: Wanjiku Doe <{JANE}>\r\nTo: <{story.jane.answer_to}>\r\nSubject: Re\r\n\r\n"
+    await story.inbound.envelope(
+        Envelope(JANE, (story.jane.answer_to,), f"{head}YES\r\nPen name: Wanjiku\r\n".encode(), "192.0.2.1")
+    )
+    assert await name_of(story, Side.MENTOR) == "Amber Heron"
+
+
+@pytest.mark.parametrize(
+    ("words", "zone"),
+    [
+        ("Kenya", "Africa/Nairobi"),
+        ("القاهرة", "Africa/Cairo"),
+        ("I live in Lima", ""),
+        ("Lima, Peru", "America/Lima"),
+        ("UTC+3", "Etc/GMT-3"),
+        ("Who are you?", ""),
+    ],
+)
+async def test_who_has_said_yes_is_asked_for_their_clock(story: Story, words: str, zone: str) -> None:
+    await story.answers(JANE, story.jane, "YES")
+    asked = {subject_of(one): one for one in await story.inbound.due()}[WHERE]
+    assert asked_to(asked) == story.jane.answer_to
+    await story.answers(JANE, story.jane, words)
+    member = await story.inbound.store.members.on(story.pair.id, Side.MENTOR)
+    assert member is not None and member.manner.time_zone == zone
+    told = [words_of(one) for one in await story.inbound.due(JANE)]
+    assert any(zone in one for one in told)
+
+
+async def test_the_clock_can_be_told_when_the_pair_has_begun(story: Story) -> None:
+    await story.answers(JANE, story.jane, "YES")
+    await story.answers(OMAR, story.omar, "YES")
+    await story.got()
+    await story.answers(OMAR, story.omar, "Kenya")
+    assert (await story.got()) == {OMAR: ["Thank you for your answer"]}
+    member = await story.inbound.store.members.on(story.pair.id, Side.MENTEE)
+    assert member is not None and member.manner.time_zone == "Africa/Nairobi"
+
+
+def asked_to(delivery: Any) -> str:
+    found = re.search(r"^Reply-To: <(.+)>\r$", delivery.content.decode("latin-1"), re.MULTILINE)
+    assert found
+    return found[1]
+
+
+async def test_stop_is_a_no_and_another_command_is_carried_out(story: Story) -> None:
+    assert (await story.answers(OMAR, story.omar, "help")).startswith("250 ")
+    assert await story.got() == {OMAR: ["What you can ask for"]}
+    assert (await story.answers(OMAR, story.omar, "STOP")).startswith("250 ")
     assert await story.state() is PairState.DECLINED

@@ -15,7 +15,7 @@ import pytest
 from relay.authentication.verdict import Verdict
 from relay.home import Home
 from relay.letters.questions import Questions
-from relay.model import Envelope, Identity, Manner, NewPair, Persona, Side
+from relay.model import Envelope, Identity, Manner, NewPair, PairState, Persona, Side
 from relay.outbound.suspension import Suspending
 from relay.outcomes import Failed
 from relay.store import OpenConfirmation, Part
@@ -401,3 +401,12 @@ async def test_whoever_says_no_to_an_address_keeps_their_words_to_themselves(inb
     question = OpenConfirmation("a" * 24, pair, Side.MENTOR, JANE, frozenset([JANE]), 1, address=EVE)
     letters = await Questions(inbound.notices).answered_no(question, "a1", NOW, b"From: x\r\n\r\nNo. I am Eve.\r\n")
     assert "Eve" not in text_of(read(letters[-1].deliveries[0]))
+
+
+async def test_one_word_in_answer_to_the_operator_is_a_command_to_relay(inbound: Inbound) -> None:
+    _, letter = await answered(inbound)
+    to = letter["Reply-To"].addresses[0].addr_spec
+    assert (await inbound.send(JANE, to, body="Pause\r\n-- \r\nJane", message_id="m3@real.example")).startswith("250 ")
+    pair = await inbound.store.directory.pair("p1")
+    assert pair is not None and pair.state is PairState.PAUSED
+    assert not await inbound.due(OPERATOR)

@@ -32,8 +32,8 @@ def lines(first_word: str = "") -> list[str]:
 
 
 def the(beginning: str, end: str = "") -> str:
-    """The one command of README's that begins, and ends, in this way; without its comment."""
-    (found,) = [one for one in (line.partition("  #")[0].strip() for line in lines(beginning)) if one.endswith(end)]
+    """The one command of README's that begins, and ends, in this way."""
+    (found,) = [line for line in lines(beginning) if line.endswith(end)]
     return found.replace("REPOSITORY", "/srv/relay")
 
 
@@ -54,7 +54,7 @@ class Typed:
 
 
 def installed(typed: Typed) -> None:
-    typed(the("apt install "))
+    typed(the("apt install git "))
     typed(the("git clone "))
     typed(the("/opt/relay/scripts/setup"))
 
@@ -115,8 +115,7 @@ def test_behind_postfix(boot: Boot, world: World) -> None:
     machine = boot(MX)
     typed = Typed(machine)
     installed(typed)
-    (postfix,) = re.findall(r"`(apt install postfix[^`]*)`", PRODUCTION)
-    typed(postfix)
+    typed(the("apt install postfix "))
     printed = typed(the("/opt/relay/.venv/bin/relay quickstart", "--behind-postfix") + " --yes")
     assert_documented("behind Postfix", typed)
     first_letter(typed, world, printed)

@@ -151,7 +151,7 @@ def test_columns_are_checked_first(file: Path) -> None:
         "people.csv:1: the column cohort is there twice",
         "people.csv: the columns are mentor, mentee, mentor_name, mentee_name, mentor_known_as, mentee_known_as, "
         "cohort, language, mentor_language, mentee_language, mentor_time_zone, mentee_time_zone, mentor_discreet, "
-        "mentee_discreet; the first two are required",
+        "mentee_discreet, mentee_guardian; the first two are required",
     ]
     assert "the column mentor is missing" in faults_of(file, "")[0]
 

@@ -129,6 +129,13 @@ BROKEN: list[tuple[str, Callable[[Setup], Any], Level, str, str]] = [
     ("damaged database", lambda it: it.home.db.write_bytes(b"x" * 8192), Level.ERROR, "is damaged", "relay restore"),
     ("locked database", Setup.lock, Level.ERROR, "has locked the database", "ps "),
     (
+        "no certificate",
+        lambda it: it.env.update(RELAY_SMTP__LISTEN='["0.0.0.0:25"]'),
+        Level.WARNING,
+        "there is no TLS certificate",
+        "certbot",
+    ),
+    (
         "certificate for another name",
         lambda it: it.certificate("other.test", "*.elsewhere.test"),
         Level.WARNING,

@@ -18,13 +18,12 @@ from relay.operations.backup_file import unpack
 from relay.operations.restore import restore
 from relay.operations.upgrade_backup import KEPT, KEPT_FOR, backing_up, check_upgrades, remove_old
 from relay.store import Store, StoreDamaged, StoreError
-from relay.store.engine.migrate import shipped
 from relay.vault import Vault
 
 from ..store.test_old_homes import VERSIONS, make_home
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
-LATEST = len(shipped())
+PREVIOUS, LATEST = VERSIONS[-2:]
 Usage = namedtuple("Usage", "total used free")
 
 
@@ -62,7 +61,7 @@ async def test_the_backup_holds_the_database_as_it_was(home: Home, tmp_path: Pat
 
 
 async def test_the_backup_is_restored_by_relay_restore(home: Home, tmp_path: Path) -> None:
-    await (await upgrade(old(home, LATEST - 1))).close()
+    await (await upgrade(old(home, PREVIOUS))).close()
     new = Home(tmp_path / "new")
     new.path.mkdir()
     shutil.copytree(home.keys, new.keys)
@@ -79,23 +78,23 @@ async def test_a_database_of_this_version_needs_no_backup(home: Home) -> None:
 
 
 async def test_without_room_for_the_backup_nothing_is_upgraded(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
-    old(home, LATEST - 1)
+    old(home, PREVIOUS)
     monkeypatch.setattr(shutil, "disk_usage", lambda _: Usage(10**9, 10**9 - 10**6, 10**6))
     with pytest.raises(StoreError, match=r"needs \d+ MiB, and 0 MiB are free"):
         await upgrade(home)
-    assert version(home.db) == LATEST - 1
+    assert version(home.db) == PREVIOUS
     assert backups(home) == []
 
 
 async def test_a_folder_that_cannot_be_written_stops_the_upgrade(home: Home) -> None:
-    old(home, LATEST - 1)
+    old(home, PREVIOUS)
     home.upgrades.write_text("no folder")
     with pytest.raises(StoreError, match="not upgraded"):
         await upgrade(home)
-    assert version(home.db) == LATEST - 1
+    assert version(home.db) == PREVIOUS
 
 
-@pytest.mark.parametrize("form", [1, LATEST - 1])
+@pytest.mark.parametrize("form", [1, PREVIOUS])
 async def test_with_a_wrong_key_neither_backup_nor_upgrade_is_made(home: Home, form: int) -> None:
     old(home, form)
     with pytest.raises(StoreDamaged):

@@ -106,22 +106,17 @@ async def test_a_killed_worker_costs_its_letter_one_try_and_no_other_letter(hous
     await members.wait_for(4)
 
 
-@pytest.mark.skipif(not shutil.which("strace"), reason="needs strace")
-async def test_a_letter_is_flushed_to_disk_before_its_250(house: House, members: Members, tmp_path: Path) -> None:
-    alias = house.pair(MENTOR, MENTEE)["mentee"]["alias"]
-    house.start()
-    assert house.process
-    trace = tmp_path / "trace"
+async def traced(house: House, pid: int, trace: Path, alias: str, text: bytes) -> list[str]:
+    """The system calls that flush and answer, from the 354 for ``text`` to its 250."""
     calls = "trace=fsync,fdatasync,sendto,write,writev,sendmsg"
     tracer = subprocess.Popen(
-        ["strace", "-f", "-y", "-s", "60", "-e", calls, "-o", str(trace), "-p", str(house.process.pid)],
-        stderr=subprocess.PIPE,
+        ["strace", "-f", "-y", "-s", "60", "-e", calls, "-o", str(trace), "-p", str(pid)], stderr=subprocess.PIPE
     )
     try:
         assert tracer.stderr
         if b"attached" not in await asyncio.to_thread(tracer.stderr.readline):
             pytest.skip("strace may not attach here")
-        assert (await house.send(MENTOR, alias, letter(MENTOR, alias)))[0] == 250
+        assert (await house.send(MENTOR, alias, text))[0] == 250
         await asyncio.sleep(0.5)
     finally:
         tracer.terminate()
@@ -129,5 +124,30 @@ async def test_a_letter_is_flushed_to_disk_before_its_250(house: House, members:
     lines = trace.read_text(errors="replace").splitlines()
     promised = next(number for number, line in enumerate(lines) if "250 2.0.0 accepted" in line)
     asked = max(number for number, line in enumerate(lines[:promised]) if '"354 ' in line)
-    synced = [line for line in lines[asked:promised] if "sync(" in line or "sync resumed" in line]
-    assert any("relay.db-wal" in line or "resumed" in line for line in synced), lines[asked : promised + 1]
+    return lines[asked : promised + 1]
+
+
+@pytest.mark.skipif(not shutil.which("strace"), reason="needs strace")
+async def test_a_letter_is_flushed_to_disk_before_its_250(house: House, members: Members, tmp_path: Path) -> None:
+    alias = house.pair(MENTOR, MENTEE)["mentee"]["alias"]
+    house.start()
+    assert house.process
+    lines = await traced(house, house.process.pid, tmp_path / "trace", alias, letter(MENTOR, alias))
+    synced = [line for line in lines if "sync(" in line or "sync resumed" in line]
+    assert any("relay.db-wal" in line or "resumed" in line for line in synced), lines
+
+
+@pytest.mark.skipif(not shutil.which("strace"), reason="needs strace")
+async def test_a_large_letter_its_folder_and_its_row_are_flushed_in_this_order_before_its_250(
+    house: House, members: Members, tmp_path: Path
+) -> None:
+    alias = house.pair(MENTOR, MENTEE)["mentee"]["alias"]
+    house.start()
+    assert house.process
+    large = letter(MENTOR, alias, body="word and another " * 20_000)
+    lines = await traced(house, house.process.pid, tmp_path / "trace", alias, large)
+    begun = [re.search(r"sync\(\d+<[^>]*/(relay\.db[^>/]*)(/[0-9a-f]+)?>", line) for line in lines]
+    names = [found[1] + ("/file" if found[2] else "") for found in begun if found]
+    written = names.index("relay.db-letters/file")
+    assert names[written + 1] == "relay.db-letters", lines
+    assert "relay.db-wal" in names[written + 2 :], lines

@@ -15,6 +15,7 @@ from relay.authentication.verdict import Verdict
 from relay.inbound.arrived import Arrived
 from relay.inbound.handled import Handled, absorbed, journal_entry
 from relay.message.confirmation.read_answer import ReadAnswer, YesNo, question_code
+from relay.message.desk.read_command import command_alone
 from relay.outcomes import Returned
 from relay.policy.mailboxes import is_same
 from relay.policy.routing import author_of
@@ -73,6 +74,13 @@ class AnswerReader:
         if verdict is Verdict.PASS and any(is_same(author, address, self.plus_tags) for address in own):
             return True
         return author == question.mailbox.lower()
+
+
+def command_instead(question: Asked, reply: ReadAnswer) -> str:
+    """The command of the desk that somebody wrote instead of an answer, and nothing else on the line; "" for none. Who
+    was asked at an address that is not proven cannot command anything."""
+    proven = question.mailbox.lower() in question.addresses
+    return command_alone(reply.line) if proven and reply.answer is YesNo.OPEN else ""
 
 
 def decision_of(question: Asked, reply: ReadAnswer) -> Decision | None:

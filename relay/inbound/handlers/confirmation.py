@@ -7,11 +7,12 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from relay.inbound.arrived import Arrived
+from relay.inbound.commanded import CarryOut, Commanded
 from relay.inbound.handled import Handled, journal_entry
-from relay.inbound.handlers.answers import AnswerReader, decision_of, unanswerable
+from relay.inbound.handlers.answers import AnswerReader, command_instead, decision_of, unanswerable
 from relay.inbound.handlers.role_answers import RoleAnswers
 from relay.letters.notices import Notices
 from relay.letters.questions import Questions
@@ -24,11 +25,12 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Confirmations:
-    """The handler of answers to confirmation requests."""
+    """The handler of answers to confirmation requests. ``carry_out`` carries out a command of the desk."""
 
     store: Store
     notices: Notices
     read: AnswerReader
+    carry_out: CarryOut
 
     async def __call__(self, arrived: Arrived, recipients: Sequence[str]) -> list[Handled]:
         """Decide about each answer."""
@@ -44,12 +46,26 @@ class Confirmations:
                 return await RoleAnswers(self.notices.writer, self.read)(arrived, recipient, role)
             return unanswerable(arrived, recipient)  # it was answered, decided or has expired
         reply = await self.read(arrived, recipient, question)
-        return reply if isinstance(reply, Handled) else await self._decided(arrived, recipient, question, reply)
+        if isinstance(reply, Handled):
+            return reply
+        if command := command_instead(question, reply):
+            return await self._commanded(arrived, recipient, question, command)
+        return await self._decided(arrived, recipient, question, reply)
+
+    async def _commanded(self, arrived: Arrived, recipient: str, question: OpenConfirmation, command: str) -> Handled:
+        """A command instead of an answer. The question stays open, unless it was whether that command was meant."""
+        asked = Commanded(command, question.pair.id, question.side, question.mailbox)
+        handled = await self.carry_out(arrived, recipient, asked)
+        if not question.word_alone:
+            return handled
+        return replace(handled, effects=(*handled.effects, Answer(question, Decision.NO, arrived.now)))
 
     async def _decided(
         self, arrived: Arrived, recipient: str, question: OpenConfirmation, reply: ReadAnswer
     ) -> Handled:
         decision = decision_of(question, reply)
+        if question.word_alone and decision is Decision.LEAVE:  # there is nothing that a person could find out
+            decision = Decision.NO
         if decision is None:
             return _journalled(arrived, recipient, question, "too late")
         log.info("%s answers a question: %s", arrived.id, decision)

@@ -16,9 +16,13 @@ from datetime import timedelta
 from relay.anonymise.header_names import learned
 from relay.authentication.verdict import Verdict
 from relay.inbound.arrived import Arrived
+from relay.inbound.commanded import CarryOut, Commanded
 from relay.inbound.handled import Handled, absorbed
+from relay.inbound.handlers.answers import Read
 from relay.inbound.handlers.operator import arriving
 from relay.letters.conversations import ConversationLetters
+from relay.message.confirmation.read_answer import ReadAnswer
+from relay.message.desk.read_command import command_alone
 from relay.model import AnswerOrder, Identity, Known, Passed, Persona, Side
 from relay.outcomes import Returned
 from relay.policy.mailboxes import is_same
@@ -44,17 +48,23 @@ from relay.store import Conversation, Member, ReportAnswered, Store, reachable
 
 log = logging.getLogger(__name__)
 
+_SIGNED_WORD = 8
+"""Words in an answer that is a command and a signature."""
+
 
 @dataclass(frozen=True, slots=True)
 class Conversations:
     """The handler of conversations. ``pass_on`` turns an answer into a letter of the programme, in a worker; ``rate``
-    has a bucket for each side of a conversation."""
+    has a bucket for each side of a conversation. ``read`` reads the first line of an answer, in a worker; ``carry_out``
+    carries out a command of the desk."""
 
     settings: Settings
     store: Store
     letters: ConversationLetters
     pass_on: Callable[[AnswerOrder], Awaitable[Passed | Returned]]
     rate: Rate
+    read: Read
+    carry_out: CarryOut
 
     async def __call__(self, arrived: Arrived, recipients: Sequence[str]) -> list[Handled]:
         """Decide about each address."""
@@ -135,12 +145,21 @@ class Conversations:
         if returned is not None:
             return _automatic(arrived, recipient, returned)
         proven = arrived.verdict(recipient) is Verdict.PASS
+        if proven and talk.part is not None and (command := await self._command(arrived)):
+            asked = Commanded(command, talk.part.pair.id, talk.part.side, author)
+            return await self.carry_out(arrived, recipient, asked)
         others = member.parts if member is not None else ()
         mail = arriving(arrived, (await arrived.letter_key()).written)
         talk = replace(talk, mailbox=author if proven else talk.mailbox)
         letter = await self.letters.to_operator(mail, talk, proven=proven, others=others, desk=desk)
         log.info("%s: an answer is handed to the operator", letter.entry.id)
         return Handled(recipient, (letter,), letter.entry.id)
+
+    async def _command(self, arrived: Arrived) -> str:
+        """The command of the desk that is all the author wrote; "" for none."""
+        reply = await self.read(arrived.envelope.content, "")
+        short = isinstance(reply, ReadAnswer) and reply.words <= _SIGNED_WORD
+        return command_alone(reply.line) if short and isinstance(reply, ReadAnswer) else ""
 
     def _count(self, arrived: Arrived, talk: Conversation, by: str) -> None:
         check_loop(arrived.routing_headers, self.settings.domain)

@@ -8,17 +8,21 @@ from __future__ import annotations
 import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from functools import partial
 
 from relay.authentication.verdict import Verdict
 from relay.inbound.arrived import Arrived
-from relay.inbound.build_letter import LetterBuilder
+from relay.inbound.build_letter import CommandAlone, LetterBuilder
+from relay.inbound.commanded import CarryOut, Commanded
 from relay.inbound.handled import Handled, absorbed
 from relay.inbound.quarantine import Quarantine
 from relay.inbound.rate_limits import RateLimits
 from relay.inbound.undecided import Undecided, held_with_letters
+from relay.letters.questions import Questions
 from relay.outcomes import Returned, Sign
 from relay.policy.mailboxes import other_spellings
+from relay.policy.recipients import new_token
 from relay.policy.routing import author_of, check_loop, check_open
 from relay.refusals import (
     AuthorshipUnknown,
@@ -35,9 +39,11 @@ from relay.refusals import (
 )
 from relay.settings import Settings
 from relay.states import EXCHANGING
-from relay.store import Acceptance, Foreign, LetterKey, NoSuchAlias, RouteLookup, Store
+from relay.store import WORD_ALONE, Acceptance, ConfirmationRequest, Foreign, LetterKey, NoSuchAlias, RouteLookup, Store
 
 _LOOKS = {Sign.WORDS: LooksAutomatic, Sign.ABSENCE: LooksAbsent, Sign.BULK: LooksBulk}
+COMMAND_ALONE_WAITS = timedelta(days=1)
+"""A letter whose only word is a command is not sent when its author does not answer for so long."""
 Looked = RouteLookup | NoSuchAlias | Foreign
 
 log = logging.getLogger(__name__)
@@ -45,13 +51,14 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class PairLetters:
-    """The handler of aliases."""
+    """The handler of aliases. ``carry_out`` carries out a command of the desk."""
 
     settings: Settings
     store: Store
     builder: LetterBuilder
     rate_limits: RateLimits
     quarantine: Quarantine
+    carry_out: CarryOut
 
     async def __call__(self, arrived: Arrived, recipients: Sequence[str]) -> list[Handled]:
         """Decide about each of ``recipients``."""
@@ -116,7 +123,7 @@ class PairLetters:
             return Handled(recipient, refusal=UnknownAlias() if isinstance(lookup, NoSuchAlias) else NotTheirAlias())
         if not lookup.route.address_proven:
             ask = partial(self.quarantine.ask_about_address, arrived, [lookup])
-            return Handled(recipient, refusal=UnprovenAddress(), afterwards=ask)
+            return Handled(recipient, refusal=UnprovenAddress(), route=lookup.route, afterwards=ask)
         try:
             check_loop(arrived.routing_headers, self.settings.domain)
             check_open(lookup.route)
@@ -149,12 +156,33 @@ class PairLetters:
             if not letter.certain:
                 return Handled(recipient, refusal=_LOOKS[letter.sign](), route=route)
             return absorbed(arrived, recipient, letter.words, route)
+        if isinstance(letter, CommandAlone):
+            return await self._command_alone(arrived, letter_key, recipient, lookup, letter)
         if isinstance(letter, Undecided):
             known = replace(letter, letter=replace(letter.letter, written=letter_key.written))
             effects = await held_with_letters(known, route, self.quarantine.notices, arrived.now)
             return Handled(recipient, effects, letter.letter.entry.id, route=route, letter=True)
         letter = replace(letter, written=letter_key.written)
         return Handled(recipient, (letter,), letter.entry.id, route=route, letter=True)
+
+    async def _command_alone(
+        self, arrived: Arrived, letter_key: LetterKey, recipient: str, lookup: RouteLookup, alone: CommandAlone
+    ) -> Handled:
+        """A letter whose only word is a command: it is one when it answers a letter of relay's. Otherwise the letter is
+        held, and its author is asked what was meant."""
+        route, id = lookup.route, alone.letter.entry.id
+        if await self.store.programme_letters.pairs_of(letter_key.cited):
+            asked = Commanded(alone.command, route.pair_id, route.side, author_of(arrived.routing_headers))
+            return await self.carry_out(arrived, recipient, asked)
+        token, until = new_token(), arrived.now + COMMAND_ALONE_WAITS
+        mailbox = route.author.addresses[0]
+        question = ConfirmationRequest(token, alone.letter.deliveries[0].id, until, mailbox=mailbox)
+        held = tuple(replace(delivery, held=WORD_ALONE) for delivery in alone.letter.deliveries)
+        letter = replace(alone.letter, deliveries=held, question=question, written=letter_key.written)
+        questions = Questions(self.quarantine.notices)
+        asking = questions.asking_about_word(route, id, token, arrived.now, command=alone.command)
+        log.info("%s held (%s): its author is asked", id, WORD_ALONE)
+        return Handled(recipient, (letter, asking), id, route=route, letter=True)
 
     async def _held(self, one: Handled, arrived: Arrived) -> Handled:
         """The same letter, held until the rate limits allow it."""

@@ -3,6 +3,7 @@ can carry."""
 
 from __future__ import annotations
 
+import asyncio
 import json
 import zipfile
 import zlib
@@ -17,29 +18,31 @@ from relay.mentoring.member_copy.page import Page
 _ROOM_FOR_PAGE = 64 * 1024
 """Octets left for the page and the data, packed."""
 _PER_FILE = 400
+_MOST_PARTS = 8
+"""As many mails hold letters with their files; of further letters only the words are there."""
 
 
 async def packed(
     contents: Contents, letters: AsyncIterator[CopiedLetter], page: Page, room: int | None = None
 ) -> list[bytes]:
-    """The copy as ZIP files of at most about ``room`` octets each; None: as one. A letter that alone is larger
-    than that is named and left out. All but letters is in the first.
+    """The copy as ZIP files of at most about ``room`` octets each; None: as one. Of a letter that alone is larger
+    than that, and of those after the eighth file, only the words are there. All but letters is in the first.
     """
     groups: list[list[CopiedLetter]] = [[]]
-    used = _ROOM_FOR_PAGE
+    used, total = _ROOM_FOR_PAGE, 0
     async for letter in letters:
-        size = _size(letter)
-        if room is not None and size + _ROOM_FOR_PAGE > room:
+        kept, size = letter, await asyncio.to_thread(_size, letter)
+        if room is not None and (size + _ROOM_FOR_PAGE > room or total + size > _MOST_PARTS * room):
             kept = replace(letter, content=b"")
             size = _size(kept)
-        else:
-            kept = letter
+        total += size
         if room is not None and used + size > room and groups[-1]:
             groups.append([])
             used = _ROOM_FOR_PAGE
         groups[-1].append(kept)
         used += size
-    return [_zip(contents, group, page, number, len(groups)) for number, group in enumerate(groups, 1)]
+    count = len(groups)
+    return [await asyncio.to_thread(_zip, contents, group, page, at, count) for at, group in enumerate(groups, 1)]
 
 
 def data_of(contents: Contents, letters: Sequence[CopiedLetter], *, first: bool = True) -> dict[str, object]:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from datetime import datetime
+from functools import partial
 
 from relay.mentoring.member_copy.contents import Contents, CopiedLetter, CopiedPair
 from relay.mentoring.member_copy.own_letter import own_letter
@@ -50,7 +52,8 @@ async def read_by(member: Member, store: Store) -> list[Told]:
 
 
 async def letters_of(contents: Contents, store: Store, domain: str) -> AsyncIterator[CopiedLetter]:
-    """The letters of the copy with their octets, one after the other. Raises StoreError, VaultError."""
+    """The letters of the copy with their octets, one after the other. They are read in a thread, so that the server
+    goes on meanwhile. Raises StoreError, VaultError."""
     number = 0
     received: dict[str, list[str]] = {}
     for part, letter in contents.letters:
@@ -62,10 +65,11 @@ async def letters_of(contents: Contents, store: Store, domain: str) -> AsyncIter
         subjects = received.setdefault(pair_id, [])
         if letter.side is part.side:
             echoes = await store.echoes.of(pair_id, part.side)
-            own = own_letter(letter, content, part.pair, echoes=echoes, received=subjects, domain=domain)
+            rewrite = partial(own_letter, echoes=echoes, received=tuple(subjects), domain=domain)
+            own = await asyncio.to_thread(rewrite, letter, content, part.pair)
             yield _copied(number, part, letter, own.message, own.content, calendar=own.calendar)
         else:
-            message = parse(content)
+            message = await asyncio.to_thread(parse, content)
             subjects.append(message.subject)
             yield _copied(number, part, letter, message, content, calendar=False)
 

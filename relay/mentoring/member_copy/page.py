@@ -131,7 +131,7 @@ def in_words(one: Told, words: DocumentWords) -> str:
     """What happened, as a sentence with an operator's name and reason where they are told."""
     state = words.state(one.state) if one.state else ""
     said = words.event(one.name, state=state, command=one.command)
-    by = ": ".join(part for part in (one.who, one.why) if part)
+    by = " – ".join(part for part in (one.who, one.why) if part)
     return f"{said} ({by})" if by else said
 
 

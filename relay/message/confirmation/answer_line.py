@@ -12,8 +12,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
+from importlib.resources.abc import Traversable
 
-from relay.message.confirmation.answer_words import LANGUAGES
+from relay.message.confirmation.answer_words import LANGUAGES, AnswerWords, answer_words
 
 CODE_LENGTH = 6
 _LONGEST = 400
@@ -62,6 +63,13 @@ def read_line(line: str, code: str) -> tuple[YesNo, bool]:
     if after_no:
         return (YesNo.OPEN if parsed.yes_follows(after_no) else YesNo.NO), False
     return parsed.yes(0)
+
+
+def understand_answers(folder: Traversable) -> None:
+    """Understand the words of the languages in ``folder`` too, from now on and in this process. Raises ValueError."""
+    for language, words in answer_words(folder).items():
+        LANGUAGES[language] = LANGUAGES.get(language, AnswerWords()).with_those_of(words)
+    _vocabulary.cache_clear()
 
 
 def fold_code(code: str) -> str:

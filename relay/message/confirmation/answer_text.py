@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from relay.message.confirmation.answer_line import INVISIBLE
-from relay.message.confirmation.answer_words import ATTRIBUTION
+from relay.message.confirmation.answer_words import attribution_verbs
 from relay.message.read.charsets import decode
 from relay.message.read.cms import NotCmsError, opened
 from relay.message.read.entities import Entity, read
@@ -23,7 +23,6 @@ _TAG = re.compile(r"<(/?)([A-Za-z][A-Za-z0-9]*+)[^<>]*+>|<[!?/][^<>]*+>|<")
 _LEFT_OUT = ("a", "img")
 _AS_BLOCKS = ("ul", "ol", "li")
 _PACKED = ("application/pkcs7-mime", "application/x-pkcs7-mime")
-_VERBS = tuple(verb.casefold() for line in ATTRIBUTION.splitlines() for verb in line.strip().split(" | ") if verb)
 
 
 def below_attribution(lines: Sequence[str], at: int) -> int:
@@ -42,7 +41,8 @@ def below_attribution(lines: Sequence[str], at: int) -> int:
 
 def _begins_attribution(line: str) -> bool:
     low = line[:500].casefold()
-    return "@" in low or low.startswith("--") or any(c.isdecimal() for c in low) or any(verb in low for verb in _VERBS)
+    signs = "@" in low or low.startswith("--") or any(c.isdecimal() for c in low)
+    return signs or any(verb.casefold() in low for verb in attribution_verbs())
 
 
 def is_quoted(line: str) -> bool:

@@ -15,6 +15,7 @@ not be listed under ``yes``. Left out for that reason, or because they do not an
 from __future__ import annotations
 
 import tomllib
+from collections.abc import Iterator
 from dataclasses import dataclass, fields
 from importlib.resources.abc import Traversable
 
@@ -31,17 +32,23 @@ class AnswerWords:
     to the no ("no, certainly", "no fui yo"). ``yes_alone``: a yes only as the whole line. ``no``: a no, whatever
     follows. ``no_alone``: a no before a stop or the line's end. ``neither``: begins with a word for yes or no but is
     neither ("no problem"); with a stop at its end, only before that stop. ``denies``: takes back the yes before it.
-    ``wrote``: the verb in the line that mail programs put above a quotation, "On Monday, Omar wrote:".
+    ``pen_name``: what stands before the colon and a name that the member chooses. ``wrote``: the verb in the line that
+    mail programs put above a quotation, "On Monday, Omar wrote:".
     """
 
-    yes: tuple[str, ...]
-    no: tuple[str, ...]
+    yes: tuple[str, ...] = ()
+    no: tuple[str, ...] = ()
     affirms: tuple[str, ...] = ()
     yes_alone: tuple[str, ...] = ()
     no_alone: tuple[str, ...] = ()
     neither: tuple[str, ...] = ()
     denies: tuple[str, ...] = ()
     wrote: tuple[str, ...] = ()
+    pen_name: tuple[str, ...] = ()
+
+    def with_those_of(self, other: AnswerWords) -> AnswerWords:
+        """These phrases, and then those of ``other``."""
+        return AnswerWords(*(getattr(self, field.name) + getattr(other, field.name) for field in fields(self)))
 
 
 def answer_words(folder: Traversable) -> dict[str, AnswerWords]:
@@ -68,8 +75,13 @@ LANGUAGES = answer_words(shipped("templates"))
 """By BCP 47 tag."""
 
 _WROTE_ELSEWHERE = (
-    "schrieb | scrisse | ha scritto | escreveu | napisał | skrev | schreef | пише | написал | 写道 | のメッセージ"
+    *("schrieb", "scrisse", "ha scritto", "escreveu", "napisał", "skrev", "schreef", "пише", "написал"),
+    *("写道", "のメッセージ"),
 )
 
-ATTRIBUTION = " | ".join((*(verb for words in LANGUAGES.values() for verb in words.wrote), _WROTE_ELSEWHERE))
-"""The verbs in the line that mail programs put above a quotation, also of languages that have no letters."""
+
+def attribution_verbs() -> Iterator[str]:
+    """The verbs in the line that mail programs put above a quotation, also of languages that have no letters."""
+    for words in LANGUAGES.values():
+        yield from words.wrote
+    yield from _WROTE_ELSEWHERE

@@ -29,7 +29,8 @@ _LINE = 200  # characters
 @dataclass(frozen=True, slots=True)
 class ReadAnswer:
     """``code_written``: the yes was given by the request's code. ``code_anywhere``: the code occurs in the subject or
-    the text, even quoted. ``line``: the line that was read, at most 200 characters; ``words``: how many words of the
+    the text, even quoted. ``line``: the line that was read, at most 200 characters; ``below``: the next of the
+    author's; ``words``: how many words of the
     author's stand in the text, without quotations and what follows a line of "--"."""
 
     answer: YesNo
@@ -37,6 +38,7 @@ class ReadAnswer:
     code_anywhere: bool = False
     line: str = field(default="", compare=False)
     words: int = field(default=0, compare=False)
+    below: str = field(default="", compare=False)
 
 
 def question_code(token: str) -> str:
@@ -72,7 +74,8 @@ def read_answer(content: bytes, code: str) -> ReadAnswer:
     answer, by_code, at = _answered(lines, wanted)
     own = _own(lines[at:])
     anywhere = any(_stands_in(wanted, text) for text in (subject, *texts))
-    return ReadAnswer(answer, by_code, anywhere, own[0][:_LINE] if own else "", sum(len(line.split()) for line in own))
+    line, below = (*(one[:_LINE] for one in own[:2]), "", "")[:2]
+    return ReadAnswer(answer, by_code, anywhere, line, sum(len(one.split()) for one in own), below)
 
 
 def _answered(lines: Sequence[str], code: str) -> tuple[YesNo, bool, int]:

@@ -1,4 +1,4 @@
-"""Reads a line as a command of the desk, in the words of any language (words/*.toml).
+"""Reads a line as a command of the desk, in the words of any language (templates/LANGUAGE/commands.toml).
 
     pause                          pause, for the pair that the mail is about
     lang fr                        lang, "fr"
@@ -13,14 +13,19 @@ import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from importlib.resources import files
 from importlib.resources.abc import Traversable
 
 from relay.message.confirmation.answer_line import folded_words
+from relay.shipped import shipped
 
 HELP, REPORT = "help", "report"
 _UNTIL = "until"
 _LONGEST = 6  # words in a phrase
+FILE = "commands.toml"
+COMMANDS = ("help", "pause", "resume", "away", "leave", "report", "who", "copy", "forget", "address", "lang")
+
+Phrases = Mapping[tuple[str, ...], str]
+"""What each phrase means, by its folded words: a command, or "until"."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,25 +66,60 @@ def without_until(text: str) -> str:
 
 
 def _is_until(words: Sequence[str]) -> bool:
-    return _phrases().get(folded_words(" ".join(words))) == _UNTIL
+    return _meaning(words) == _UNTIL
 
 
 def _begin(words: Sequence[str]) -> tuple[str, int]:
     """The command that the longest phrase at the beginning of ``words`` means, and how many words that phrase has."""
     for length in range(min(len(words), _LONGEST), 0, -1):
-        name = _phrases().get(folded_words(" ".join(words[:length])), _UNTIL)
-        if name != _UNTIL:
+        name = _meaning(words[:length])
+        if name not in ("", _UNTIL):
             return name, length
     return "", 0
 
 
+def _meaning(words: Sequence[str]) -> str:
+    """What a phrase means: a command, "until", or nothing known ("")."""
+    folded = folded_words(" ".join(words))
+    return _shipped().get(folded) or _more.get(folded, "")
+
+
+_more: dict[tuple[str, ...], str] = {}
+"""The phrases that this process was told to understand beside the shipped ones."""
+
+
+def understand_commands(folder: Traversable) -> None:
+    """Understand the words of the languages in ``folder`` too, from now on and in this process. Raises ValueError."""
+    _more.update(command_phrases(folder, _shipped()))
+
+
+def command_phrases(folder: Traversable, known: Phrases | None = None) -> Phrases:
+    """The phrases of every language in ``folder``. Raises ValueError, which names the file, for one that cannot be
+    read, and for a phrase that means another thing in another of them or among those ``known``."""
+    found: dict[tuple[str, ...], str] = {}
+    for language in sorted(one.name for one in folder.iterdir() if one.joinpath(FILE).is_file()):
+        for name, phrases in _table(language, folder.joinpath(language, FILE)).items():
+            for phrase in phrases:
+                words = folded_words(phrase)
+                means = (known or {}).get(words, name)
+                if found.setdefault(words, means) != name:
+                    raise ValueError(f"{language}/{FILE}: “{phrase}” means {name} here, and {found[words]} elsewhere")
+    return found
+
+
+def _table(language: str, file: Traversable) -> Mapping[str, Sequence[str]]:
+    try:
+        table = tomllib.loads(file.read_text("utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise ValueError(f"{language}/{FILE} cannot be read: {error}") from error
+    if not table.keys() <= {*COMMANDS, _UNTIL}:
+        raise ValueError(f"{language}/{FILE} may have nothing but {', '.join((*COMMANDS, _UNTIL))}")
+    for name, phrases in table.items():
+        if not isinstance(phrases, list) or not all(isinstance(one, str) and folded_words(one) for one in phrases):
+            raise ValueError(f"{language}/{FILE}: {name} must be a list of words and phrases")
+    return table
+
+
 @lru_cache(maxsize=1)
-def _phrases() -> Mapping[tuple[str, ...], str]:
-    """What each phrase means, by its folded words."""
-    tables = (tomllib.loads(file.read_text("utf-8")) for file in _files())
-    return {folded_words(phrase): name for table in tables for name, phrases in table.items() for phrase in phrases}
-
-
-def _files() -> list[Traversable]:
-    found = files(__package__).joinpath("words").iterdir()
-    return sorted((file for file in found if file.name.endswith(".toml")), key=lambda file: file.name)
+def _shipped() -> Phrases:
+    return command_phrases(shipped("templates"))

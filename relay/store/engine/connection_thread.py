@@ -9,6 +9,8 @@ from typing import Any, Protocol, TypeVar, cast
 
 import aiosqlite
 
+from relay.store.engine.letter_files import LetterConnection
+
 T = TypeVar("T")
 
 
@@ -66,5 +68,10 @@ class ConnectionThread:
 async def _connect(database: str, uri: bool) -> aiosqlite.Connection:
     # Used by one thread at a time, but not always the same one: see connection_if_idle.
     return await aiosqlite.connect(
-        database, uri=uri, isolation_level=None, cached_statements=256, check_same_thread=False
+        database,
+        uri=uri,
+        isolation_level=None,
+        cached_statements=256,
+        check_same_thread=False,
+        factory=LetterConnection,
     )

@@ -7,9 +7,11 @@ import os
 import sqlite3
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 from relay.ownership import as_owner
-from relay.store.engine.database import tables, version
+from relay.store.engine.database import columns, tables, version
+from relay.store.engine.letter_files import LetterFiles, letter_files, take_in, watch
 from relay.store.engine.migrate import After, Step, migrate, shipped
 from relay.store.engine.upgrade import BeforeUpgrade, Upgrade
 from relay.store.engine.vault_keys import check_key, check_proof, write_proof
@@ -114,9 +116,12 @@ def make_ready(
             raise StoreDamaged(f"{path} is no database of relay", "check that --home names the right folder")
         tune(db, checkpoints=checkpoints)
         _check_length(db, path)
-        if before is not None and 0 < version(db) < len(steps):
+        files = beside(db, path)
+        if before is not None and 0 < version(db) < steps[-1].number:
             _prepare_upgrade(db, vault, steps, before)
         migrate(db, steps, after)
+        if "file" in columns(db, "letter"):
+            watch(db, files)
         check_key(db, vault)
         small = path.stat().st_size <= _FULLY_CHECKED_OCTETS
         check(db, ("",) if small else ("member", "address", "pair", "alias", "delivery"))
@@ -129,7 +134,9 @@ def _prepare_upgrade(db: sqlite3.Connection, vault: Vault, steps: tuple[Step, ..
     (check_key if "vault_key" in tables(db) else check_proof)(db, vault)
     check(db)
     pages, size = db.execute("PRAGMA page_count").fetchone()[0], db.execute("PRAGMA page_size").fetchone()[0]
-    before(Upgrade(version(db), len(steps), pages * size, partial(copy, db)))
+    files = letter_files(db)
+    octets = pages * size + (files.octets() if files else 0)
+    before(Upgrade(version(db), steps[-1].number, octets, partial(copy, db, vault)))
 
 
 def tune(db: sqlite3.Connection, *, checkpoints: bool) -> None:
@@ -144,8 +151,16 @@ def tune(db: sqlite3.Connection, *, checkpoints: bool) -> None:
     db.execute(f"PRAGMA wal_autocheckpoint = {4000 if checkpoints else 0}")
 
 
-def tune_reader(db: sqlite3.Connection) -> None:
+def beside(db: Any, path: Path) -> LetterFiles:
+    """Tell a connection where the large letters of the database at ``path`` are."""
+    files = LetterFiles(path)
+    db.letter_files = files
+    return files
+
+
+def tune_reader(db: sqlite3.Connection, path: Path) -> None:
     """Set the pragmas of a connection that only reads."""
+    beside(db, path)
     for pragma in (
         f"PRAGMA busy_timeout = {BUSY_MILLISECONDS}",
         "PRAGMA cache_size = -16384",
@@ -161,11 +176,15 @@ def check(db: sqlite3.Connection, tables: tuple[str, ...] = ("",)) -> None:
             raise damaged()
 
 
-def copy(db: sqlite3.Connection, path: Path) -> None:
-    """Copy the whole database, as this connection sees it, into a new file."""
+def copy(db: sqlite3.Connection, vault: Vault, path: Path) -> None:
+    """Copy the whole database, as this connection sees it, into a new file, which has all letters in its table."""
     os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
-    with contextlib.closing(sqlite3.connect(path, isolation_level=None)) as new:
+    files = letter_files(db)
+    staying = files.staying() if files else contextlib.nullcontext()
+    with contextlib.closing(sqlite3.connect(path, isolation_level=None)) as new, staying:
         db.backup(new)
+        if files and "file" in columns(new, "letter"):
+            take_in(new, vault, files)
         # One file without a log beside it, so that it can be moved.
         new.execute("PRAGMA journal_mode = DELETE")
 

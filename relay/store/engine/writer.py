@@ -12,10 +12,12 @@ from __future__ import annotations
 import asyncio
 import sqlite3
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from relay.store.engine.database import Database, Thread
+from relay.store.engine.letter_files import LetterFiles
 from relay.store.errors import StoreError, store_wide
 
 T = TypeVar("T")
@@ -54,9 +56,11 @@ class Writer:
         thread: Thread,
         prepare: Callable[[Database], None] = lambda _: None,
         last: Callable[[Database], None] = lambda _: None,
+        files: LetterFiles | None = None,
     ) -> None:
-        """``last`` runs at the end of each transaction, before the commit."""
-        self._thread, self._prepare, self._last = thread, prepare, last
+        """``last`` runs at the end of each transaction, before the commit. Of ``files`` those are removed that lost
+        their row in it."""
+        self._thread, self._prepare, self._last, self._files = thread, prepare, last, files
         self._waiting: list[_Waiting] = []
         self._wake = asyncio.Event()
         self._closing = False
@@ -90,6 +94,7 @@ class Writer:
         self._closing = True
         self._wake.set()
         await self._task
+        await self._remove_files()
         await self._thread.close()
 
     async def _work(self) -> None:
@@ -102,6 +107,12 @@ class Writer:
             self._waiting.clear()
             if batch:
                 await self._commit(batch)
+            await self._remove_files()
+
+    async def _remove_files(self) -> None:
+        if self._files is not None and self._files.gone:
+            with suppress(sqlite3.Error, OSError):  # the sweep removes them later
+                await self._thread.run(self._files.remove_gone)
 
     async def _run_inline(self, jobs: Sequence[Job]) -> list[_Answer]:
         """Run all jobs here, and only the COMMIT in the connection's thread. Returns [], with everything rolled back,

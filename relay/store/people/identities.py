@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from relay.model import Identity, Manner, MemberState
 from relay.policy.mailboxes import mailbox_of
@@ -123,9 +123,10 @@ class PeopleImport:
         self._new: set[int] = set()
         self._changed: set[int] = set()
 
-    def member_number(self, identity: Identity, manner: Manner = _AS_BEFORE) -> int:
+    def member_number(self, identity: Identity, manner: Manner = _AS_BEFORE, guardian: str = "") -> int:
         """The number of the member with this identity, new or registered. ``manner``: how relay writes to them; what it
-        does not say is unchanged. Raises StoreError when its addresses belong to several members."""
+        does not say is unchanged. ``guardian``: an address that is part of who they are, but is not registered: nobody
+        can write from it. Raises StoreError when its addresses belong to several members."""
         if not identity.addresses:
             raise StoreError("a member needs an address that letters can go to; give one")
         hashes = [address_hashes(self._vault, address) for address in identity.addresses]
@@ -133,7 +134,7 @@ class PeopleImport:
         if len(known) > 1:
             raise StoreError("two addresses given for one member belong to two members already; give only one of them")
         number = known.pop() if known else self._new_member()
-        self._merge(number, identity)
+        self._merge(number, replace(identity, addresses=(*identity.addresses, *((guardian,) if guardian else ()))))
         if manner != _AS_BEFORE:
             self._manners[number] = joined(self._manners.get(number, _AS_BEFORE), manner)
         for (hash, *_), address in zip(hashes, identity.addresses, strict=True):

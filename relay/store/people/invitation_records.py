@@ -9,6 +9,9 @@ from enum import StrEnum
 from relay.model import Pair, Side
 from relay.store.records import Acceptance, Decision
 
+GUARDIAN = "guardian"
+"""``asks`` of an invitation that goes to the guardian of a member; "" is that of the member."""
+
 
 class Consent(StrEnum):
     """What a member answered to the invitation; OPEN: nothing yet."""
@@ -20,9 +23,9 @@ class Consent(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Invitation:
-    """An invitation of the member on ``side`` of a pair, at ``mailbox``. ``token``: random, part of the address that
-    the answer goes to; ``text``: what the letter says; ``version`` identifies its wording. ``remind_at``: None for
-    never."""
+    """An invitation of the member on ``side`` of a pair, or (``asks``) of their guardian, at ``mailbox``. ``token``:
+    random, part of the address that the answer goes to; ``text``: what the letter says; ``version`` identifies its
+    wording. ``remind_at``: None for never."""
 
     pair_id: str
     side: Side
@@ -33,12 +36,23 @@ class Invitation:
     sent_at: datetime
     remind_at: datetime | None
     expires_at: datetime
+    asks: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Other:
+    """Somebody else who was asked about the same pair, and what they answered."""
+
+    side: Side
+    asks: str
+    mailbox: str
+    answer: Consent
 
 
 @dataclass(frozen=True, slots=True)
 class Invited:
-    """An invitation as it stands. ``addresses`` are the member's proven ones, in lower case; ``asked``: how often, 3
-    when only a person decides; ``partner``: what the other member answered."""
+    """An invitation as it stands. ``addresses`` may answer it, in lower case: the member's proven ones, or the
+    guardian's (``asks``); ``asked``: how often, 3 when only a person decides; ``others``: who else was asked."""
 
     token: str
     pair: Pair
@@ -52,21 +66,32 @@ class Invited:
     reminded: bool
     answer: Consent = Consent.OPEN
     answered_at: datetime | None = None
-    partner: Consent = Consent.OPEN
-    partner_mailbox: str = ""
+    others: tuple[Other, ...] = ()
+    asks: str = ""
+
+    @property
+    def partner(self) -> Consent:
+        """What the other member of the pair answered."""
+        return next((one.answer for one in self.others if not one.asks and one.side is self.side.other), Consent.OPEN)
+
+    @property
+    def last(self) -> bool:
+        """Whether all others have agreed: the pair begins with this yes."""
+        return bool(self.others) and all(one.answer is Consent.YES for one in self.others)
 
 
 @dataclass(frozen=True, slots=True)
 class InvitationAnswer:
     """The decision about an invitation, as it was when the answer was read, and the letters that tell of it. ``reply``:
-    the SHA-256 of the answer. If the invitation has changed since, StoreError is raised and nothing is written: read
-    the answer again."""
+    the SHA-256 of the answer. ``pen_name``: the name that the member has chosen, "" for none. If the invitation has
+    changed since, StoreError is raised and nothing is written: read the answer again."""
 
     invitation: Invited
     decision: Decision
     at: datetime
     reply: bytes
     letters: tuple[Acceptance, ...] = ()
+    pen_name: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,3 +108,4 @@ class ConsentShown:
     answer: Consent
     answered_at: datetime | None
     reply: str
+    asks: str = ""

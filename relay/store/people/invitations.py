@@ -20,15 +20,22 @@ from relay.store.engine.writer import Writer
 from relay.store.errors import StoreError
 from relay.store.events import record
 from relay.store.people.identities import proven_addresses
-from relay.store.people.invitation_records import Consent, ConsentShown, Invitation, InvitationAnswer, Invited
-from relay.store.people.inviting import invitation_row, invite
+from relay.store.people.invitation_records import (
+    Consent,
+    ConsentShown,
+    Invitation,
+    InvitationAnswer,
+    Invited,
+    Other,
+)
+from relay.store.people.inviting import facts_of, invitation_row, invite
 from relay.store.people.moves import move_member, move_pair
 from relay.store.people.pairs import PAIR_COLUMNS, read_pair
 from relay.store.queue.acceptance import accept
 from relay.store.records import Acceptance, Decision
 from relay.vault import Vault
 
-_COLUMNS = "pair_id, side, asked, version, sent_at, remind_at, expires_at, answer, answered_at, sealed"
+_COLUMNS = "pair_id, side, asks, asked, version, sent_at, remind_at, expires_at, answer, answered_at, sealed"
 _PAIR = f"SELECT {PAIR_COLUMNS}, mentor, mentee FROM pair WHERE id = ?"  # noqa: S608
 _OPEN = "FROM invitation JOIN pair ON pair.id = invitation.pair_id WHERE pair.state = 'invited' AND answer = '' AND"
 _REMIND = f"SELECT {_COLUMNS} {_OPEN} remind_at <= ? AND expires_at > ? ORDER BY invitation.number LIMIT ?"
@@ -37,9 +44,10 @@ _NEXT = f"""
 SELECT min(CASE WHEN remind_at < expires_at THEN remind_at ELSE expires_at END) {_OPEN} 1 = 1
 """
 _SHOWN = """
-SELECT side, sent_at, expires_at, remind_at, version, sealed, answer, answered_at, reply FROM invitation
-WHERE pair_id = ? ORDER BY CASE side WHEN 'mentor' THEN 0 ELSE 1 END
+SELECT side, asks, sent_at, expires_at, remind_at, version, sealed, answer, answered_at, reply FROM invitation
+WHERE pair_id = ? ORDER BY CASE side WHEN 'mentor' THEN 0 ELSE 1 END, asks
 """
+_OTHERS = "SELECT side, asks, answer, sealed FROM invitation WHERE pair_id = ? ORDER BY side, asks"
 _SOME = 100  # invitations handled in one transaction
 
 
@@ -83,12 +91,12 @@ class Invitations:
     async def remind(self, invited: Invited, letter: Acceptance) -> bool:
         """Accept the reminder, once. False, with nothing written, when it was sent or the invitation was answered."""
         sql = (
-            "UPDATE invitation SET remind_at = NULL WHERE pair_id = ? AND side = ? AND answer = '' "
+            "UPDATE invitation SET remind_at = NULL WHERE pair_id = ? AND side = ? AND asks = ? AND answer = '' "
             "AND remind_at IS NOT NULL"
         )
 
         def job(db: Database) -> bool:
-            if db.execute(sql, (invited.pair.id, invited.side.value)).rowcount != 1:
+            if db.execute(sql, (invited.pair.id, invited.side.value, invited.asks)).rowcount != 1:
                 return False
             accept(db, self._vault, [letter])
             return True
@@ -131,8 +139,8 @@ def answer_invitation(db: Database, vault: Vault, given: InvitationAnswer) -> No
     if _found(db, vault, invited.token) != invited:
         raise StoreError("the invitation has changed meanwhile")
     if given.decision in (Decision.ASK_AGAIN, Decision.LEAVE):
-        sql = "UPDATE invitation SET asked = asked + 1 WHERE pair_id = ? AND side = ?"
-        db.execute(sql, (invited.pair.id, invited.side.value))
+        sql = "UPDATE invitation SET asked = asked + 1 WHERE pair_id = ? AND side = ? AND asks = ?"
+        db.execute(sql, (invited.pair.id, invited.side.value, invited.asks))
     else:
         _decide(db, vault, given)
     accept(db, vault, given.letters)
@@ -141,21 +149,35 @@ def answer_invitation(db: Database, vault: Vault, given: InvitationAnswer) -> No
 def _decide(db: Database, vault: Vault, given: InvitationAnswer) -> None:
     invited, agreed = given.invitation, given.decision is Decision.YES
     pair_id, side = invited.pair.id, invited.side
-    sql = "UPDATE invitation SET answer = ?, answered_at = ?, reply = ? WHERE pair_id = ? AND side = ?"
+    sql = "UPDATE invitation SET answer = ?, answered_at = ?, reply = ? WHERE pair_id = ? AND side = ? AND asks = ?"
     answer = Consent.YES if agreed else Consent.NO
-    db.execute(sql, (answer.value, to_stored(given.at), given.reply, pair_id, side.value))
+    db.execute(sql, (answer.value, to_stored(given.at), given.reply, pair_id, side.value, invited.asks))
     kind = EventKind.CONSENTED if agreed else EventKind.DECLINED
-    record(db, vault, [Event(kind, given.at, pair_id, side, facts={"version": invited.version})])
+    facts = {**facts_of(invited.version, invited.asks), **({"pen_name": "chosen"} if given.pen_name else {})}
+    record(db, vault, [Event(kind, given.at, pair_id, side, facts=facts)])
     if not agreed:
         move_pair(db, vault, pair_id, PairState.DECLINED, given.at)
         return
     mentor, mentee = db.execute("SELECT mentor, mentee FROM pair WHERE id = ?", (pair_id,)).fetchone()
     member = mentor if side is Side.MENTOR else mentee
     state = db.execute("SELECT state FROM member WHERE number = ?", (member,)).fetchone()[0]
-    if state in (MemberState.INVITED, MemberState.LEFT):
+    if not invited.asks and state in (MemberState.INVITED, MemberState.LEFT):
         move_member(db, vault, member, MemberState.ACTIVE, given.at)
-    if invited.partner is Consent.YES:
+    if given.pen_name:
+        _name(db, given)
+    if invited.last:
         move_pair(db, vault, pair_id, PairState.ACTIVE, given.at)
+
+
+def _name(db: Database, given: InvitationAnswer) -> None:
+    """Give the member the pen name that they chose; their alias keeps its words. Raises StoreError when somebody else
+    has got it meanwhile: their server sends the answer again."""
+    taken = "SELECT 1 FROM pair WHERE mentor_name = ? OR mentee_name = ? LIMIT 1"
+    if db.execute(taken, (given.pen_name, given.pen_name)).fetchone() is not None:
+        raise StoreError("the name was taken meanwhile")
+    side = given.invitation.side.value
+    sql = f"UPDATE pair SET {side}_name = ? WHERE id = ?"  # noqa: S608 -- mentor or mentee
+    db.execute(sql, (given.pen_name, given.invitation.pair.id))
 
 
 def _found(db: Database, vault: Vault, token: str) -> Invited | None:
@@ -168,7 +190,7 @@ def _found(db: Database, vault: Vault, token: str) -> Invited | None:
 def _of_pair(db: Database, vault: Vault, pair_id: str) -> list[Invited]:
     sql = f"SELECT {_COLUMNS} FROM invitation WHERE pair_id = ?"  # noqa: S608 -- our own columns
     found = _read(db, vault, db.execute(sql, (pair_id,)).fetchall())
-    return sorted(found, key=lambda one: list(Side).index(one.side))
+    return sorted(found, key=lambda one: (list(Side).index(one.side), one.asks))
 
 
 def _read(db: Database, vault: Vault, rows: Sequence[Sequence[Any]]) -> list[Invited]:
@@ -176,22 +198,18 @@ def _read(db: Database, vault: Vault, rows: Sequence[Sequence[Any]]) -> list[Inv
 
 
 def _invited(db: Database, vault: Vault, row: Sequence[Any]) -> Invited:
-    pair_id, said, asked, version, sent_at, remind_at, expires_at, answer, answered_at, sealed = row
+    pair_id, said, asks, asked, version, sent_at, remind_at, expires_at, answer, answered_at, sealed = row
     side = Side(said)
-    token, mailbox, _ = json.loads(vault.open(sealed, invitation_row(pair_id, said)))
+    token, mailbox, _ = json.loads(vault.open(sealed, invitation_row(pair_id, said, asks)))
     pair = db.execute(_PAIR, (pair_id,)).fetchone()
-    sql = "SELECT answer, sealed FROM invitation WHERE pair_id = ? AND side = ?"
-    other = db.execute(sql, (pair_id, side.other.value)).fetchone()
-    partner, partner_mailbox = Consent.OPEN, ""
-    if other is not None:
-        partner = Consent(other[0])
-        partner_mailbox = json.loads(vault.open(other[1], invitation_row(pair_id, side.other.value)))[1]
+    all_of_pair = db.execute(_OTHERS, (pair_id,)).fetchall()
+    others = tuple(_other(vault, pair_id, one) for one in all_of_pair if (one[0], one[1]) != (said, asks))
     return Invited(
         token,
         read_pair(pair),
         side,
         mailbox,
-        proven_addresses(db, vault, pair[-2] if side is Side.MENTOR else pair[-1]),
+        frozenset({mailbox.lower()}) if asks else proven_addresses(db, vault, pair[-2 if said == "mentor" else -1]),
         asked,
         version,
         from_stored(sent_at),
@@ -199,14 +217,20 @@ def _invited(db: Database, vault: Vault, row: Sequence[Any]) -> Invited:
         remind_at is None,
         Consent(answer),
         from_stored_or_none(answered_at),
-        partner,
-        partner_mailbox,
+        others,
+        asks,
     )
 
 
+def _other(vault: Vault, pair_id: str, row: Sequence[Any]) -> Other:
+    said, asks, answer, sealed = row
+    mailbox = json.loads(vault.open(sealed, invitation_row(pair_id, said, asks)))[1]
+    return Other(Side(said), asks, mailbox, Consent(answer))
+
+
 def _shown(vault: Vault, pair_id: str, row: Sequence[Any]) -> ConsentShown:
-    side, sent_at, expires_at, remind_at, version, sealed, answer, answered_at, reply = row
-    _, _, text = json.loads(vault.open(sealed, invitation_row(pair_id, side)))
+    side, asks, sent_at, expires_at, remind_at, version, sealed, answer, answered_at, reply = row
+    _, _, text = json.loads(vault.open(sealed, invitation_row(pair_id, side, asks)))
     return ConsentShown(
         Side(side),
         from_stored(sent_at),
@@ -217,4 +241,5 @@ def _shown(vault: Vault, pair_id: str, row: Sequence[Any]) -> ConsentShown:
         Consent(answer),
         from_stored_or_none(answered_at),
         bytes(reply or b"").hex(),
+        asks,
     )

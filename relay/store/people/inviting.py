@@ -16,8 +16,8 @@ from relay.store.people.invitation_records import Invitation
 from relay.vault import Vault
 
 _INSERT = """
-INSERT INTO invitation (pair_id, side, hash, sent_at, remind_at, expires_at, version, sealed)
-VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+INSERT INTO invitation (pair_id, side, asks, hash, sent_at, remind_at, expires_at, version, sealed)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
 ON CONFLICT (pair_id, side, asks) DO UPDATE SET hash = excluded.hash, asked = 1, sent_at = excluded.sent_at,
     remind_at = excluded.remind_at, expires_at = excluded.expires_at, answer = '', answered_at = NULL, reply = NULL,
     version = excluded.version, sealed = excluded.sealed
@@ -29,7 +29,7 @@ def invite(db: Database, vault: Vault, invitations: Sequence[Invitation], who: s
     rows = [_row(vault, one) for one in invitations]
     db.executemany(_INSERT, rows)
     events = [
-        Event(EventKind.INVITED, one.sent_at, one.pair_id, one.side, facts={"version": one.version}, who=who)
+        Event(EventKind.INVITED, one.sent_at, one.pair_id, one.side, facts=facts_of(one.version, one.asks), who=who)
         for one in invitations
     ]
     record(db, vault, events)
@@ -42,6 +42,11 @@ def invitation_row(pair_id: str, side: str, asks: str = "") -> str:
     return f"invitation/{pair_id}/{side}/{asks}" if asks else f"invitation/{pair_id}/{side}"
 
 
+def facts_of(version: str, asks: str) -> dict[str, str]:
+    """The facts of an event about an invitation."""
+    return {"version": version, **({"by": asks} if asks else {})}
+
+
 def token_of(plain: bytes) -> str:
     """The token in the decrypted column of a row."""
     return str(json.loads(plain)[0])
@@ -49,6 +54,6 @@ def token_of(plain: bytes) -> str:
 
 def _row(vault: Vault, one: Invitation) -> tuple[Any, ...]:
     plain = json.dumps([one.token, one.mailbox, one.text], ensure_ascii=False).encode()
-    sealed = vault.seal(plain, invitation_row(one.pair_id, one.side.value))
+    sealed = vault.seal(plain, invitation_row(one.pair_id, one.side.value, one.asks))
     times = (to_stored(one.sent_at), to_stored_or_none(one.remind_at), to_stored(one.expires_at))
-    return (one.pair_id, one.side.value, question_hash(vault, one.token), *times, one.version, sealed)
+    return (one.pair_id, one.side.value, one.asks, question_hash(vault, one.token), *times, one.version, sealed)

@@ -8,6 +8,7 @@ lifted (scheduling/jobs.py). A pair that was reported keeps its letters in the s
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from relay.model import Event, EventKind, MemberState, PairState
@@ -24,6 +25,7 @@ from relay.store.people.identities import PEOPLE
 from relay.store.people.moves import move_member, move_pair, of_member
 from relay.store.queue.acceptance import accept
 from relay.store.records import Acceptance
+from relay.store.signing_again import SignAgain
 from relay.vault import Vault
 
 BY_MEMBER = "the member, by mail"
@@ -38,7 +40,7 @@ WHERE mentor = :member OR mentee = :member ORDER BY pair.number
 """
 _REPORTED = "SELECT id FROM pair WHERE (mentor = :member OR mentee = :member) AND state = 'reported' ORDER BY number"
 _WISH = "INSERT INTO forget_wish (member, asked_at) VALUES (?, ?) ON CONFLICT DO NOTHING"
-_WISHES = "SELECT member FROM forget_wish ORDER BY number"
+_WISHES = "SELECT member, asked_at FROM forget_wish ORDER BY number"
 _GRANTED = "DELETE FROM forget_wish WHERE member = ?"
 
 
@@ -85,9 +87,10 @@ class LegalHolds:
         """Keep the wish of a member to be forgotten: see ``wish``."""
         await self._writer.run(lambda db: wish(db, self._vault, member, now, who=who, letters=letters))
 
-    async def wishes(self) -> tuple[int, ...]:
-        """The numbers of the members who wait to be forgotten, who asked first first."""
-        return await self._reader.run(lambda db: tuple(int(row[0]) for row in db.execute(_WISHES).fetchall()))
+    async def wishes(self) -> dict[int, datetime]:
+        """The number of each member who waits to be forgotten → when they asked, the first of them first."""
+        rows = await self._reader.run(lambda db: db.execute(_WISHES).fetchall())
+        return {int(member): from_stored(asked_at) for member, asked_at in rows}
 
 
 def held_pairs(db: Database, member: int) -> tuple[str, ...]:
@@ -109,6 +112,18 @@ def wish(
     record(db, vault, [of_member(db, EventKind.FORGET_ASKED, member, now, who=who)])
     plan(db, FORGET_WISHED, "", now)
     accept(db, vault, letters)
+
+
+@dataclass(frozen=True, slots=True)
+class ForgetAsked:
+    """The change that a member asks to be forgotten: see ``wish``."""
+
+    member: int
+    now: datetime
+
+    def apply(self, db: Database, vault: Vault, _: SignAgain) -> None:
+        """Keep the wish."""
+        wish(db, vault, self.member, self.now, who=BY_MEMBER)
 
 
 def grant(db: Database, member: int) -> None:

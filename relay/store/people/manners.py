@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
-from relay.model import Manner
+from dataclasses import dataclass
+
+from relay.model import Manner, Side
+from relay.store.engine.database import Database
+from relay.store.signing_again import SignAgain
+from relay.vault import Vault
 
 MANNER_COLUMNS = "language, time_zone, discreet"
 """Columns of ``member`` from which ``stored`` comes."""
@@ -27,3 +32,18 @@ def joined(before: Manner, given: Manner) -> Manner:
     """``before`` with what ``given`` says."""
     discreet = before.discreet if given.discreet is None else given.discreet
     return Manner(given.language or before.language, given.time_zone or before.time_zone, discreet)
+
+
+@dataclass(frozen=True, slots=True)
+class TimeZoneGiven:
+    """The member on ``side`` of a pair says where their clock is: a Change (changes.py)."""
+
+    pair_id: str
+    side: Side
+    time_zone: str
+
+    def apply(self, db: Database, vault: Vault, _: SignAgain) -> None:
+        """Write it."""
+        whose = f"SELECT {self.side.value} FROM pair WHERE id = ?"  # noqa: S608 -- mentor or mentee
+        sql = f"UPDATE member SET time_zone = ? WHERE number = ({whose})"  # noqa: S608
+        db.execute(sql, (self.time_zone, self.pair_id))

@@ -162,7 +162,7 @@ def _add(db: Database, vault: Vault, pairs: Sequence[NewPair], state: PairState,
             pair,
             state,
             people.member_number(pair.mentor_identity, pair.mentor_manner),
-            people.member_number(pair.mentee_identity, pair.mentee_manner),
+            people.member_number(pair.mentee_identity, pair.mentee_manner, pair.guardian),
         )
         for pair in pairs
     ]

@@ -25,6 +25,7 @@ from relay.store.engine.times import to_stored, to_stored_or_none
 from relay.store.errors import StoreError
 from relay.store.events import record
 from relay.store.jobs import EXPIRE_QUESTIONS, plan
+from relay.store.letter_bodies import NO_FILES, InFiles, sealed_body
 from relay.store.people.identities import registered_hash
 from relay.store.people.mailbox_gone import is_suspended
 from relay.store.people.programme_letters import note_letter
@@ -46,7 +47,9 @@ _THREAD = f"""
 INSERT INTO thread (pair_id, side, relay_id, hash, sealed)
 SELECT ?, ?, ?, ?, ? WHERE NOT EXISTS (SELECT 1 FROM pair WHERE id = ? AND state IN {text_list(_CLOSED)})
 """  # noqa: S608
-_LETTER = "INSERT INTO letter (journal, part, kept, sealed, subject_returned) VALUES (?, ?, ?, ?, ?) RETURNING number"
+_LETTER = """
+INSERT INTO letter (journal, part, kept, sealed, file, subject_returned) VALUES (?, ?, ?, ?, ?, ?) RETURNING number
+"""
 _DELIVERY = """
 INSERT INTO delivery
     (id, journal_id, letter, state, attempts, again, due_at, created_at, last_status, notice, destination, sealed,
@@ -59,9 +62,9 @@ NEVER = 2**62
 _RETURN_PATH = "INSERT INTO return_path (hash, created_at, journal_id) VALUES (?, ?, ?)"
 
 
-def accept(db: Database, vault: Vault, acceptances: Sequence[Acceptance]) -> Accepted:
+def accept(db: Database, vault: Vault, acceptances: Sequence[Acceptance], in_files: InFiles = NO_FILES) -> Accepted:
     """Write all of ``acceptances`` except duplicates. Raises sqlite3.IntegrityError for a duplicate id or an unknown
-    pair."""
+    pair, StoreError when a file of ``in_files`` is gone."""
     before = {a.entry.id: first for a in acceptances if (first := _accepted_before(db, vault, a)) is not None}
     new = [a for a in acceptances if a.entry.id not in before]
     # All entries first, because a notice may refer to a letter accepted with it.
@@ -70,7 +73,7 @@ def accept(db: Database, vault: Vault, acceptances: Sequence[Acceptance]) -> Acc
     for number, acceptance in zip(numbers, new, strict=True):
         if acceptance.link is not None:
             _insert_link(db, vault, acceptance.link)
-        trying += _insert_deliveries(db, vault, acceptance, number)
+        trying += _insert_deliveries(db, vault, acceptance, number, in_files)
         remember_words(db, vault, acceptance.entry, acceptance.remembered)
         if acceptance.question is not None:
             _insert_question(db, vault, acceptance.question)
@@ -158,23 +161,26 @@ def _insert_question(db: Database, vault: Vault, asked: ConfirmationRequest) -> 
         plan(db, EXPIRE_QUESTIONS, "", asked.expires_at)
 
 
-def _insert_deliveries(db: Database, vault: Vault, acceptance: Acceptance, journal: int) -> list[Delivery]:
+def _insert_deliveries(
+    db: Database, vault: Vault, acceptance: Acceptance, journal: int, in_files: InFiles
+) -> list[Delivery]:
     """Returns the deliveries to be tried at once."""
-    letters: dict[bytes, int] = {}
+    letters: list[tuple[bytes, int]] = []  # compared, because hashing megabytes takes longer
     accepted_at = acceptance.entry.accepted_at
     trying = []
     for delivery in acceptance.deliveries:
-        if delivery.content not in letters:
+        letter = next((number for content, number in letters if content == delivery.content), None)
+        if letter is None:
             part = len(letters)
-            sealed = vault.seal(delivery.content, f"letter/{journal}/{part}")
-            values = (journal, part, int(acceptance.keep), sealed, int(acceptance.subject_returned))
-            row = db.execute(_LETTER, values).fetchone()
-            letters[delivery.content] = int(row[0])
+            body = sealed_body(db, vault, f"letter/{journal}/{part}", delivery.content, in_files.get(delivery.id))
+            values = (journal, part, int(acceptance.keep), *body, int(acceptance.subject_returned))
+            letter = int(db.execute(_LETTER, values).fetchone()[0])
+            letters.append((delivery.content, letter))
         if delivery.held:
             question = acceptance.question
             until = question.expires_at if question and question.delivery_id == delivery.id else None
             open_hold(db, delivery.id, delivery.journal_id, delivery.held, since=accepted_at, until=until)
-        if _insert_delivery(db, vault, delivery, letters[delivery.content], to_stored(accepted_at)):
+        if _insert_delivery(db, vault, delivery, letter, to_stored(accepted_at)):
             trying.append(_claimed(delivery, accepted_at))
     return trying
 

@@ -16,10 +16,14 @@ RESTORED = "restored"
 UNREADABLE = "unreadable"
 NO_SECURE_WAY = "no secure way"
 AUTHOR_DECIDES = "author decides"
+WORD_ALONE = "word alone"
 COORDINATOR_DECIDES = "coordinator decides"
 REPORTED = "reported"
 
-_DECIDER = {UNPROVEN: "author", UNPROVEN_ADDRESS: "author", AUTHOR_DECIDES: "author", OVER_LIMIT: "clock"}
+_DECIDER = {
+    **dict.fromkeys((UNPROVEN, UNPROVEN_ADDRESS, AUTHOR_DECIDES, WORD_ALONE), "author"),
+    OVER_LIMIT: "clock",
+}
 
 _OPEN = """
 INSERT INTO hold (delivery_id, journal_id, why, since_at, until_at, decider) VALUES (?, ?, ?, ?, ?, ?)

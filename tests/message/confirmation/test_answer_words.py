@@ -7,13 +7,13 @@ from pathlib import Path
 import pytest
 
 from relay.letters.templates import LetterTemplates
-from relay.message.confirmation.answer_words import ATTRIBUTION, LANGUAGES, AnswerWords, answer_words
+from relay.message.confirmation.answer_words import LANGUAGES, AnswerWords, answer_words, attribution_verbs
 
 
 def test_every_language_that_has_letters_has_words_for_yes_and_no() -> None:
     assert list(LANGUAGES) == sorted(LetterTemplates().languages())
     assert all(words.yes and words.no and words.wrote for words in LANGUAGES.values())
-    assert {"wrote", "a écrit", "schrieb"} <= set(ATTRIBUTION.split(" | "))
+    assert {"wrote", "a écrit", "schrieb"} <= set(attribution_verbs())
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -65,8 +65,9 @@ def test_without_migrations_only_an_empty_database_is_accepted(db: sqlite3.Conne
         migrate(db, ())
 
 
-def test_the_shipped_migrations_are_numbered_without_a_gap() -> None:
-    assert [step.number for step in shipped()] == list(range(1, len(shipped()) + 1))
+def test_the_shipped_migrations_have_a_number_each() -> None:
+    numbers = [step.number for step in shipped()]
+    assert numbers == sorted(set(numbers)) and numbers[0] == 1
 
 
 def test_the_shipped_migrations_apply_to_an_empty_database(db: sqlite3.Connection) -> None:

@@ -127,12 +127,12 @@ async def test_a_member_who_asks_to_be_forgotten_leaves_at_once_and_waits(paired
     after = await paired.members.having("tomas@home.example")
     assert after is not None
     assert (after.state, after.parts[0].pair.state) == (MemberState.LEFT, PairState.ENDED)
-    assert await paired.legal_holds.wishes() == (member.number,)
+    assert await paired.legal_holds.wishes() == {member.number: NOON}
     assert [one.name for one in await paired.jobs.rows()] == [FORGET_WISHED]
     assert [one.kind for one in await paired.events.list()].count(EventKind.FORGET_ASKED) == 1
     await paired.legal_holds.put("k7f3q2", NOON, on=False, who="root", why="closed")
     await paired.members.forget(member.number, NOON, None, who="root")
-    assert await paired.legal_holds.wishes() == ()
+    assert await paired.legal_holds.wishes() == {}
 
 
 async def test_a_reported_pair_keeps_its_member_but_only_from_their_own_wish(paired: Store) -> None:
