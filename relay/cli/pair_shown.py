@@ -95,7 +95,6 @@ def print_pair(
     print_facts(facts)
 
 
-<<<<<<< HEAD
 def _report(one: Report, pair_id: str) -> str:
     answered = "not answered yet" if one.answered_at is None else f"answered on {one.answered_at:%Y-%m-%d %H:%M} UTC"
     who = f"by the {_reporter(one, pair_id)} on {one.reported_at:%Y-%m-%d %H:%M} UTC, {one.author}"
@@ -104,10 +103,10 @@ def _report(one: Report, pair_id: str) -> str:
 
 def _reporter(one: Report, pair_id: str) -> str:
     return next(part.side.value for part in one.parts if part.pair.id == pair_id)
-=======
+
+
 def _whose(one: ConsentShown) -> str:
     return f"the {one.side}'s guardian's" if one.asks else f"the {one.side}'s"
->>>>>>> main
 
 
 def _consent(one: ConsentShown) -> str:

@@ -12,12 +12,8 @@ from relay.desk.leave import leave
 from relay.desk.pause import pause, resume
 from relay.desk.report import answered, report
 from relay.desk.request import Command
-<<<<<<< HEAD
-from relay.states import EXCHANGING, RESTING, PairState
-=======
 from relay.desk.who import who
-from relay.states import EXCHANGING, PairState
->>>>>>> main
+from relay.states import EXCHANGING, RESTING, PairState
 
 _GOING = (*EXCHANGING, *RESTING)
 _OPEN = (*_GOING, PairState.INVITED)

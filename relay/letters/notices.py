@@ -244,29 +244,24 @@ class Notices:
         letter = Letter(name, to, Manner(programme.language), {**values, **whose}, pair.id, letter_id)
         return await showing_mail(self.writer, letter, part, mail, now, show=self.show, role=role)
 
-<<<<<<< HEAD
-    async def _desk(self, pair: Pair) -> tuple[str, str]:
-        """The address of who decides about a pair, "" for nobody, and their role, "" for the operator. Raises
-=======
     async def about_guardian(
         self, part: Part, answer: str, letter_id: str, mail: bytes, now: datetime
     ) -> Acceptance | None:
         """Tell the coordinator, else the operator, what the guardian of the member who has ``part`` answered: no, words
         (those of their ``mail``), or late (nothing). None when neither is set. Raises StationeryError, TryLater."""
-        to, coordinated = await self._desk(part.pair)
+        to, role = await self._desk(part.pair)
         if not to:
             return None
         values = {"name": part.pair.persona(part.side).name, "pair": part.pair.id, "answer": answer}
         manner = Manner(self.writer.settings.programme.language)
         letter = Letter("guardian-decides", to, manner, values, part.pair.id, letter_id)
-        written = await showing_mail(self.writer, letter, part, mail, now, show=self.show, coordinated=coordinated)
+        written = await showing_mail(self.writer, letter, part, mail, now, show=self.show, role=role)
         # The conversation is with nobody: an answer must not reach the member, whom it is not meant for.
         assert written.turn is not None
         return replace(written, turn=replace(written.turn, pair_id=None, side=None))
 
-    async def _desk(self, pair: Pair) -> tuple[str, bool]:
-        """The address of who decides about a pair, "" for nobody, and whether that is a coordinator. Raises
->>>>>>> main
+    async def _desk(self, pair: Pair) -> tuple[str, str]:
+        """The address of who decides about a pair, "" for nobody, and their role, "" for the operator. Raises
         StoreError."""
         operator = self.writer.settings.programme.operator
         to = await Roles(self.writer.settings, self.store).coordinator_of(pair)

@@ -22,13 +22,9 @@ from relay.vault import Vault, VaultError
 
 _TAKE = "UPDATE delivery SET state = 'sending', attempts = attempts + 1, again = 1, lease_until = ? WHERE number = ?"
 _TAKEN = """
-<<<<<<< HEAD
-SELECT delivery.id, journal_id, attempts, created_at, notice, delivery.sealed, journal, part, letter.sealed,
+SELECT delivery.id, journal_id, attempts, created_at, notice, delivery.sealed, journal, part, letter.sealed, file,
     (SELECT pair.state FROM journal JOIN pair ON pair.id = journal.pair_id
     WHERE journal.id = delivery.journal_id AND kind = 'letter' AND notice = 0)
-=======
-SELECT delivery.id, journal_id, attempts, created_at, notice, delivery.sealed, journal, part, letter.sealed, file
->>>>>>> main
 FROM delivery JOIN letter ON letter.number = delivery.letter
 WHERE delivery.number = ?
 """
@@ -79,11 +75,7 @@ def claim(db: Database, vault: Vault, now: datetime, limits: ClaimLimits, most: 
             _hold(db, vault, number, REPORTED, now)
             continue
         try:
-<<<<<<< HEAD
-            delivery = _opened(vault, row)
-=======
-            delivery = _opened(db, vault, db.execute(_TAKEN, (number,)).fetchone())
->>>>>>> main
+            delivery = _opened(db, vault, row)
         except VaultError:
             _hold(db, vault, number, UNREADABLE, now)
             continue
@@ -162,13 +154,8 @@ def _round_robin(due: Sequence[tuple[int, bytes]], seen: Counter[bytes], cap: in
     return [row for _, row in sorted(turns, key=lambda turn: turn[0])]
 
 
-<<<<<<< HEAD
-def _opened(vault: Vault, row: Sequence[Any]) -> Delivery:
-    id, journal_id, attempts, created_at, notice, envelope, journal, part, letter = row
-=======
-def _opened(db: Database, vault: Vault, row: tuple[Any, ...]) -> Delivery:
+def _opened(db: Database, vault: Vault, row: Sequence[Any]) -> Delivery:
     id, journal_id, attempts, created_at, notice, envelope, journal, part, letter, file = row
->>>>>>> main
     recipient, return_path = opened_envelope(vault, id, envelope)
     return Delivery(
         id=id,
