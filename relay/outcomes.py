@@ -43,7 +43,8 @@ class ReturnKind(StrEnum):
 
 
 class Sign(StrEnum):
-    """By what a mail looks automatic that no machine marked as such."""
+    """By what a mail looks automatic that no machine marked as such; of one that is marked, only whether it is an
+    absence message."""
 
     WORDS = "words"  # its subject, or the words of a report or receipt
     ABSENCE = "absence"  # an absence message

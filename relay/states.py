@@ -51,8 +51,10 @@ MEMBER_MOVES: Mapping[MemberState, tuple[MemberState, ...]] = {
     MemberState.INVITED: (MemberState.ACTIVE, MemberState.SUSPENDED, MemberState.LEFT, MemberState.FORGOTTEN),
     MemberState.ACTIVE: (MemberState.AWAY, MemberState.SUSPENDED, MemberState.LEFT, MemberState.FORGOTTEN),
     MemberState.AWAY: (MemberState.ACTIVE, MemberState.SUSPENDED, MemberState.LEFT, MemberState.FORGOTTEN),
-    # Invited again: the mailbox works again, and nobody has agreed yet.
-    MemberState.SUSPENDED: (MemberState.ACTIVE, MemberState.INVITED, MemberState.LEFT, MemberState.FORGOTTEN),
+    # The mailbox works again. Invited: nobody has agreed yet; away: until the day that they named.
+    MemberState.SUSPENDED: (
+        *(MemberState.ACTIVE, MemberState.INVITED, MemberState.AWAY, MemberState.LEFT, MemberState.FORGOTTEN),
+    ),
     # A person who left may join a new pair.
     MemberState.LEFT: (MemberState.INVITED, MemberState.ACTIVE, MemberState.FORGOTTEN),
     MemberState.FORGOTTEN: (),

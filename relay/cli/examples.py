@@ -45,6 +45,7 @@ EXAMPLES: dict[str, tuple[str, ...]] = {
         'relay pair hold-legal k7f3q2xw off --reason "the case is closed"',
     ),
     "pair invite": ("relay pair invite k7f3q2xw",),
+    "pair replace": ("relay pair replace k7f3q2xw --mentor eva@example.org",),
     "member": (
         "relay member list",
         "relay member show k7f3q2xw mentor",
@@ -70,6 +71,8 @@ EXAMPLES: dict[str, tuple[str, ...]] = {
     ),
     "member time-zone": ("relay member time-zone k7f3q2xw mentee Africa/Nairobi",),
     "member discreet": ("relay member discreet k7f3q2xw mentee on",),
+    "member away": ("relay member away k7f3q2xw mentor --until 2027-02-09",),
+    "member vacation": ("relay member vacation k7f3q2xw mentor on",),
     "member forget": ("relay member forget k7f3q2xw mentee",),
     "member resume": ("relay member resume omar@example.net",),
     "roles": (

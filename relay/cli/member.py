@@ -7,9 +7,10 @@ from typing import Any
 
 import click
 
+from relay.cli.member_away import set_away, set_vacation
 from relay.cli.member_export import export
 from relay.cli.member_manner import set_discreet, set_language, set_time_zone
-from relay.cli.member_shown import member_facts, member_object
+from relay.cli.member_shown import member_facts, member_object, state_shown
 from relay.cli.names_understood import say_understood, tried
 from relay.cli.output import print_facts, print_json, print_rows, say
 from relay.cli.session import Session, confirm, in_session, now, who_types
@@ -62,7 +63,15 @@ def list_(ctx: click.Context, suspended: bool, as_json: bool) -> None:
             print_json(row)
     else:
         cells = (
-            (row.pair_id, row.side, row.name, row.state, row.addresses, row.unproven, row.suspended_since)
+            (
+                row.pair_id,
+                row.side,
+                row.name,
+                state_shown(row.state, row.away_until),
+                row.addresses,
+                row.unproven,
+                row.suspended_since,
+            )
             for row in rows
         )
         print_rows(_HEADINGS, cells, "There are no members; relay pair create makes a pair.")
@@ -186,7 +195,7 @@ def set_primary(ctx: click.Context, who: tuple[str, ...], address: str, as_json:
     say("New letters go there. Letters accepted before still go to the old address.")
 
 
-for _command in (set_language, set_time_zone, set_discreet):
+for _command in (set_language, set_time_zone, set_discreet, set_away, set_vacation):
     member.add_command(_command)
 
 

@@ -7,9 +7,10 @@ import json
 import os
 import shutil
 import sys
+import textwrap
 import unicodedata
 from collections.abc import Iterable, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import click
@@ -20,6 +21,17 @@ from relay.cli.table import table
 def say(message: str) -> None:
     """Print a message for the operator on standard error."""
     click.echo(message, err=True)
+
+
+def say_sentence(line: str) -> None:
+    """Print a line for the operator; on a terminal a sentence is broken between words. Commands, which are indented,
+    stay whole, so that they can be copied."""
+    width = shutil.get_terminal_size().columns
+    if not sys.stderr.isatty() or line.startswith(" ") or len(line) <= width:
+        say(line)
+        return
+    columns = max(40, width)
+    say(textwrap.fill(line, columns, subsequent_indent="  ", break_long_words=False, break_on_hyphens=False))
 
 
 def print_json(value: object) -> None:
@@ -77,6 +89,8 @@ def _time(at: datetime) -> str:
 
 
 def _plain(value: Any) -> object:  # called by json.dumps for what is not a JSON type
+    if isinstance(value, date) and not isinstance(value, datetime):
+        return value.isoformat()
     if isinstance(value, datetime):
         return _time(value)
     if dataclasses.is_dataclass(value) and not isinstance(value, type):

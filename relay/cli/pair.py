@@ -19,6 +19,7 @@ from relay.cli.pair_changed import set_cohort, welcome
 from relay.cli.pair_legal import hold_legal
 from relay.cli.pair_list import list_
 from relay.cli.pair_people import people_options, person_of
+from relay.cli.pair_replace import replace
 from relay.cli.pair_shown import (
     PAIR_HEADINGS,
     consent_object,
@@ -231,7 +232,7 @@ def _state_verb(name: str, state: PairState, line: str) -> None:
     pair.add_command(click.command(name, cls=Verb, help=line)(decorated))
 
 
-for _command in (list_, welcome, set_cohort, hold_legal):
+for _command in (list_, replace, welcome, set_cohort, hold_legal):
     pair.add_command(_command)
 _state_verb("pause", PairState.PAUSED, "Pause a pair: its letters are refused until it is resumed.")
 _state_verb("resume", PairState.ACTIVE, "Resume a pair that is paused, or was reported.")

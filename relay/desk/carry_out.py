@@ -6,7 +6,7 @@ import logging
 import secrets
 from dataclasses import replace
 
-from relay.desk.commands import COMMANDS
+from relay.desk.commands import COMMANDS, command_of
 from relay.desk.help import help_letter
 from relay.desk.named import named_part
 from relay.desk.request import ANSWER_WITHIN, Command, Desk, Outcome, Request
@@ -21,7 +21,7 @@ log = logging.getLogger(__name__)
 
 async def carry_out(desk: Desk, request: Request) -> Outcome:
     """Carry out the command of a request, or ask its author about it. Raises StoreError, StationeryError."""
-    command = COMMANDS.get(request.command)
+    command = command_of(request)
     if command is None:
         return help_letter(desk, request, unknown=bool(request.command or request.argument))
     if command.states and not command.at_once:

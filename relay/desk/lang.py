@@ -16,7 +16,7 @@ async def lang(desk: Desk, request: Request) -> Outcome:
     tag = language_named(request.argument, languages)
     if not tag:
         known = [{"name": own_name(one), "tag": one} for one in languages]
-        return Outcome((desk.tell("desk-languages", request, known=known, unknown=bool(request.argument)),))
+        return Outcome((desk.ask("desk-languages", "lang", request, known=known, unknown=bool(request.argument)),))
     told = desk.tell("desk-language", _in_language(request, tag))
     return Outcome((told,), (LanguageChosen(request.member.number, tag, request.now),))
 

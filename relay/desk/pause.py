@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from relay.desk.request import Desk, Outcome, Request
 from relay.states import RESTING, PairState
-from relay.store import BOTH, PairPaused, PairResumed
+from relay.store import BOTH, AbsenceEnded, Change, PairPaused, PairResumed
 
 
 async def pause(desk: Desk, request: Request) -> Outcome:
@@ -37,4 +37,7 @@ async def resume(desk: Desk, request: Request) -> Outcome:
     told = [desk.tell("desk-resumed", request, name=name, rests=pair.paused_by == BOTH)]
     if pair.paused_by != BOTH:
         told += await desk.tell_partner("exchange-rests", request, rests=False)
-    return Outcome(tuple(told), (PairResumed(pair.id, side, request.now),))
+    changes: list[Change] = [PairResumed(pair.id, side, request.now)]
+    if request.member.away_until is not None:
+        changes.append(AbsenceEnded(request.member.number, request.now))
+    return Outcome(tuple(told), tuple(changes))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -10,6 +10,7 @@ from relay.letters.catalogue import catalogue
 from relay.letters.notices import Notices
 from relay.letters.write import Letter, Writer
 from relay.model import PairState
+from relay.policy.recipients import desk
 from relay.settings import Settings
 from relay.states import OVER
 from relay.store import Acceptance, Change, Decision, DeskQuestion, Member, Part, Store
@@ -67,6 +68,13 @@ class Desk:
 
     def tell(self, name: str, request: Request, /, **values: object) -> Acceptance:
         """The letter ``name`` that answers a request, to the mailbox it came from. Raises StationeryError."""
+        return self._answer(name, "", request, values)
+
+    def ask(self, name: str, command: str, request: Request, /, **values: object) -> Acceptance:
+        """The same for a letter that asks for what should stand behind ``command``: its answer goes there."""
+        return self._answer(name, desk(command, self.settings.domain), request, values)
+
+    def _answer(self, name: str, reply_to: str, request: Request, values: Mapping[str, object]) -> Acceptance:
         part = request.first
         return self.writer.write(
             Letter(
@@ -76,6 +84,7 @@ class Desk:
                 values,
                 part.pair.id,
                 request.id,
+                reply_to=reply_to,
                 side=part.side.other,  # in the journal, the side that a letter comes from
             ),
             request.now,

@@ -24,6 +24,7 @@ from relay.inbound.mail_from_checks import MailFromChecks
 from relay.inbound.refusal_letters import RefusalLetters
 from relay.inbound.response_timing import Pad, pad_to_interval
 from relay.letters.notices import Notices
+from relay.message.read.headers import first
 from relay.model import Envelope, JournalEntry, Route
 from relay.policy.recipients import (
     Alias,
@@ -151,10 +152,11 @@ class Acceptor:
 
     async def _prove(self, arrived: Arrived, recipients: Sequence[str]) -> None:
         """Verify authorship before anything is looked up, with the same work for members and strangers. Mail with the
-        null return path is a report without an author (RFC 5321 4.5.5)."""
-        if arrived.envelope.return_path == "" or all(
-            isinstance(classify(recipient), Operator | ReturnPath) for recipient in recipients
-        ):
+        null return path is a report without an author (RFC 5321 4.5.5), except a mailbox's answer to a letter (RFC
+        3834)."""
+        classes = {type(classify(recipient)) for recipient in recipients}
+        report = arrived.envelope.return_path == "" and not (Alias in classes and _answers_by_itself(arrived))
+        if report or classes <= {Operator, ReturnPath}:
             return
         try:
             author = author_of(arrived.routing_headers)
@@ -269,6 +271,11 @@ def _by_kind(effects: Sequence[Effect]) -> Effects:
         consents=tuple(one for one in effects if isinstance(one, InvitationAnswer)),
         changes=tuple(one for one in effects if not isinstance(one, _WRITTEN)),
     )
+
+
+def _answers_by_itself(arrived: Arrived) -> bool:
+    """Whether a program marked the mail as its answer to another mail (RFC 3834 5)."""
+    return (first(arrived.head[0], "auto-submitted") or b"").strip().lower().startswith(b"auto-replied")
 
 
 def _refusal_entry(arrived: Arrived, one: Handled) -> JournalEntry:

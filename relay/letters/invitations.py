@@ -64,6 +64,11 @@ class InvitationWriter:
         )
         return self.writer.write(letter, now)
 
+    def partner_invited(self, pair: NewPair, side: Side, mailbox: str, token: str, now: datetime) -> Acceptance:
+        """Tell a member whose consent is kept that somebody else is asked now. The token is that of the copied
+        invitation, so that they can still say no. Raises StationeryError."""
+        return self.writer.write(self._addressed("partner-invited", pair, side, mailbox, token=token, seconds=0.0), now)
+
     def unclear(self, invited: Invited, answer_id: str, now: datetime) -> Acceptance:
         """Ask a guardian again, because the answer was neither yes nor no. Raises StationeryError."""
         letter = self._addressed(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from datetime import UTC, datetime, tzinfo
+from datetime import UTC, date, datetime, tzinfo
 from functools import cached_property
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -163,10 +163,11 @@ def _locale(context: Context) -> Locale:
 
 
 @jinja2.pass_context
-def _day(context: Context, at: datetime) -> str:
-    """A date such as "12 March 2025", in the reader's time zone."""
+def _day(context: Context, at: date) -> str:
+    """A date such as "12 March 2025", for a time the one in the reader's time zone."""
     zone: tzinfo = context["in_zone"]
-    return str(format_date(at.astimezone(zone), "long", locale=_locale(context)))
+    day = at.astimezone(zone) if isinstance(at, datetime) else at
+    return str(format_date(day, "long", locale=_locale(context)))
 
 
 @jinja2.pass_context

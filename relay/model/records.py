@@ -68,6 +68,10 @@ class EventKind(StrEnum):
     ADDRESS_WITHDRAWN = "address-withdrawn"
     ADDRESS_PRIMARY = "address-primary"
     NAMES_CHANGED = "names-changed"
+    AWAY = "away"
+    """A member is away; ``facts``: until, a day."""
+    VACATION = "vacation"
+    """A member allowed or forbade that partners are told of automatic absence messages; ``facts``: to."""
     LANGUAGE = "language"
     """A member chose the language of relay's letters to them; ``facts``: to."""
 

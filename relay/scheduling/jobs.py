@@ -6,7 +6,7 @@ import logging
 from datetime import datetime, timedelta
 
 from relay.scheduling.job import Job, Work
-from relay.store import EXPIRE_QUESTIONS, FORGET_WISHED, INVITATIONS, RELEASE_OVER_LIMIT, REPORTS
+from relay.store import ABSENCES, EXPIRE_QUESTIONS, FORGET_WISHED, INVITATIONS, RELEASE_OVER_LIMIT, REPORTS
 
 log = logging.getLogger(__name__)
 
@@ -79,11 +79,17 @@ async def follow_report(work: Work, key: str, now: datetime) -> datetime | None:
     return again_at
 
 
+async def end_absences(work: Work, _key: str, now: datetime) -> datetime | None:
+    """End the absences of members whose last day is over. Runs again when the next one is."""
+    return await work.store.absences.end_over(now)
+
+
 JOBS = (
     Job("recover leases", "deliveries whose lease has expired", recover_leases, every=_EVERY_15_SECONDS),
     Job("forget old", "rows older than [retention] allows", forget_old, every=_HOURLY),
     Job("sweep letter files", "files of large letters that no row names", sweep_letter_files, every=_EVERY_10_MINUTES),
     Job("renew policies", "MTA-STS policies that expire soon", renew_policies, every=_EVERY_10_MINUTES),
+    Job(ABSENCES, "members who are away", end_absences),
     Job(EXPIRE_QUESTIONS, "held letters whose confirmation request has expired", expire_questions),
     Job(FORGET_WISHED, "members who wait to be forgotten", forget_wished),
     Job(INVITATIONS, "invitations without an answer", follow_up_invitations),

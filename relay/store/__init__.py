@@ -20,6 +20,7 @@ from relay.store.errors import (
 from relay.store.event_chain import ChainState
 from relay.store.hold_records import Decided, Decider, Hold, HoldDecision
 from relay.store.jobs import (
+    ABSENCES,
     EXPIRE_QUESTIONS,
     FORGET_WISHED,
     INVITATIONS,
@@ -29,6 +30,7 @@ from relay.store.jobs import (
     JobRow,
 )
 from relay.store.kept_letters import KeptLetter
+from relay.store.people.absences import AbsenceEnded, AbsenceSet, VacationAllowed, VacationTold
 from relay.store.people.desk_questions import About, DeskQuestion, QuestionAsked, QuestionClosed
 from relay.store.people.invitation_records import (
     GUARDIAN,
@@ -54,6 +56,7 @@ from relay.store.people.records import (
     Part,
     Proven,
 )
+from relay.store.people.replacing import Replacement
 from relay.store.people.reporting import AuthorAnswered, PairNamed, PairsReported
 from relay.store.people.reports import Authorship, Report, ReportAnswered
 from relay.store.queue.holding import (
@@ -96,6 +99,7 @@ from relay.store.role_mailboxes import ROLE_ANSWER_WITHIN, RoleAnswer, RoleMailb
 from relay.store.store import Store
 
 __all__ = [
+    "ABSENCES",
     "ANSWER_WITHIN",
     "ASKED_AT_MOST",
     "AUTHOR_DECIDES",
@@ -119,6 +123,8 @@ __all__ = [
     "UNPROVEN_ADDRESS",
     "WORD_ALONE",
     "About",
+    "AbsenceEnded",
+    "AbsenceSet",
     "Acceptance",
     "Accepted",
     "AddressConfirmation",
@@ -179,6 +185,7 @@ __all__ = [
     "QuestionAsked",
     "QuestionClosed",
     "QueueRow",
+    "Replacement",
     "Report",
     "ReportAnswered",
     "RoleAnswer",
@@ -198,6 +205,8 @@ __all__ = [
     "TimeZoneGiven",
     "Turn",
     "Upgrade",
+    "VacationAllowed",
+    "VacationTold",
     "Waiting",
     "lock_holders",
     "reachable",

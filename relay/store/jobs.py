@@ -11,6 +11,7 @@ from relay.store.engine.reader import Reader
 from relay.store.engine.times import from_stored, from_stored_or_none, to_stored
 from relay.store.engine.writer import Writer
 
+ABSENCES = "absences"
 EXPIRE_QUESTIONS = "expire questions"
 FORGET_WISHED = "forget wished"
 INVITATIONS = "invitations"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import resource
+import select
 import signal
 import socket
 import sys
@@ -13,9 +14,15 @@ from pathlib import Path
 from relay.message.languages import understand
 from relay.message.write.dkim_sign import Signer, Signers
 from relay.workers.answers import FRAME, written
+from relay.workers.freed_memory import give_back, keep_freed_memory
 from relay.workers.jobs import done
 from relay.workers.settings import WorkerSettings
 from relay.workers.shared_buffer import SharedBuffer
+
+_LARGE = 256 * 1024
+"""Octets: a letter from which on its memory is worth giving back."""
+_SOON = 1.0
+"""Seconds."""
 
 
 def work(link: socket.socket, settings: WorkerSettings) -> None:
@@ -33,20 +40,39 @@ def work(link: socket.socket, settings: WorkerSettings) -> None:
     programme = Signer(settings.domain, settings.programme_keys) if settings.programme_keys else relayed
     signers = Signers(relayed, programme)
     buffer = SharedBuffer.receive_from(link)
-    with link.makefile("rwb") as stream:
-        stream.write(FRAME.pack(False, 0, 0))
-        stream.flush()
-        while len(frame := stream.read(FRAME.size)) == FRAME.size:
+    keep_freed_memory()
+    large = False  # whether the last order was
+    with link:
+        link.sendall(FRAME.pack(False, 0, 0))
+        while len(frame := _next_frame(link, soon=large)) == FRAME.size:
             in_buffer, length, _ = FRAME.unpack(frame)
-            order = buffer.take(length)[0] if in_buffer else stream.read(length)
+            large = length > _LARGE
+            order = buffer.take(length)[0] if in_buffer else _received(link, length)
             # When this time is used up, the kernel ends the process (SIGPROF), whatever code it runs.
             signal.setitimer(signal.ITIMER_PROF, settings.cpu_deadline)
             parts = written(done(order, signers))
             # Use the buffer only when the order came through it: otherwise the server may be writing the next order to
             # it.
             in_buffer = in_buffer and buffer.put(*parts)
-            stream.write(FRAME.pack(in_buffer, *map(len, parts)) + (b"" if in_buffer else b"".join(parts)))
-            stream.flush()
+            link.sendall(FRAME.pack(in_buffer, *map(len, parts)) + (b"" if in_buffer else b"".join(parts)))
+            del order, parts
+
+
+def _next_frame(link: socket.socket, *, soon: bool) -> bytes:
+    """The next frame; b"" when there is none any more. When it is expected ``soon`` and does not come, the memory of
+    the last letter is given back while waiting."""
+    if soon and not select.select([link], [], [], _SOON)[0]:
+        give_back()
+    return _received(link, FRAME.size)
+
+
+def _received(link: socket.socket, length: int) -> bytes:
+    """Exactly ``length`` octets; fewer when the other end has closed."""
+    pieces = []
+    while length > 0 and (piece := link.recv(length, socket.MSG_WAITALL)):
+        pieces.append(piece)
+        length -= len(piece)
+    return pieces[0] if len(pieces) == 1 else b"".join(pieces)
 
 
 def be_silent() -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +19,7 @@ from relay.store import OVER_LIMIT, Acceptance, Store, SuspendedRow
 Relay = Callable[..., Any]
 AT = datetime(2026, 3, 1, 12, tzinfo=UTC)
 ANNA, BEN, OTHER = "anna@x.example", "ben@y.example", "anna@z.example"
+SOON = (datetime.now(UTC).date() + timedelta(days=9)).isoformat()
 OPERATOR = "olga"
 LETTER = b"Date: Sun, 01 Mar 2026 12:00:00 +0000\r\n\r\nHello\r\n"
 
@@ -35,6 +36,8 @@ VERBS: tuple[tuple[tuple[str, ...], Sequence[str]], ...] = (
     (("member", "set-primary", "{pair}", "mentor", OTHER), ["address-primary"]),
     (("member", "known-as", "{pair}", "mentor", "add", "Anna Bell"), ["names-changed"]),
     (("member", "known-as", "{pair}", "mentor", "remove", "Annie"), ["names-changed"]),
+    (("member", "away", "{pair}", "mentor", "--until", SOON), ["state", "away"]),
+    (("member", "vacation", "{pair}", "mentor", "on"), ["vacation"]),
     (("member", "forget", "{pair}", "mentor", "--yes"), ["state", "state", "forgotten"]),
     (("member", "resume", BEN), ["state"]),
     (("queue", "hold", "waiting"), ["held"]),
@@ -58,7 +61,11 @@ WITHOUT = {
 }  # fmt: skip
 """Verbs that write no event."""
 
-ELSEWHERE = {"restore": "tests/operations/test_forgotten.py", "roles ask": "tests/cli/test_roles.py"}
+ELSEWHERE = {
+    "restore": "tests/operations/test_forgotten.py",
+    "roles ask": "tests/cli/test_roles.py",
+    "pair replace": "tests/inbound/test_replacing.py",
+}
 
 
 @pytest.fixture

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -190,3 +190,32 @@ def test_a_name_is_added_tested_and_removed(relay: Relay, pair: str) -> None:
 
 def test_a_name_that_is_not_registered_cannot_be_removed(relay: Relay, pair: str) -> None:
     assert "none of the registered names" in relay("member", "known-as", pair, "mentor", "remove", "Nobody").err
+
+
+def test_an_operator_notes_an_absence_and_the_partner_hears_the_day(relay: Relay, pair: str, home: Home) -> None:
+    until = (datetime.now(UTC).date() + timedelta(days=20)).isoformat()
+    done = relay("member", "away", pair, "mentor", "--until", until, "--json")
+    assert done.objects == [{"done": "away", "until": until}]
+    assert set(letters(home)) == {OMAR}
+    mentor, mentee = relay("member", "list", "--json").objects
+    assert (mentor["state"], mentor["away_until"], mentee["away_until"]) == ("away", until, None)
+    assert f"away until {until}" in relay("member", "list").out
+    assert f"away until {until}" in relay("member", "show", pair, "mentor").out
+    (shown,) = relay("member", "show", pair, "mentor", "--json").objects
+    assert (shown["state"], shown["away_until"]) == ("away", until)
+    assert relay("member", "away", pair, "mentor", "--until", until).code == 0
+    assert letters(home) == {}, "nobody is told the same day twice"
+
+
+@pytest.mark.parametrize("until", ["2020-01-01", "9/2", "soon", "2999-01-01", ""])
+def test_an_absence_ends_within_a_year_on_a_day_that_is_certain(relay: Relay, pair: str, until: str) -> None:
+    done = relay("member", "away", pair, "mentor", "--until", until)
+    assert done.code == 1 and "such as 2027-02-09" in done.err
+    assert relay("member", "list", "--json").objects[0]["state"] == "active"
+
+
+def test_an_operator_allows_that_automatic_absence_messages_are_mentioned(relay: Relay, pair: str) -> None:
+    assert relay("member", "vacation", pair, "mentor", "on").code == 0
+    assert relay("member", "show", pair, "mentor", "--json").objects[0]["vacation"] is True
+    assert relay("member", "vacation", pair, "mentor", "off").code == 0
+    assert relay("member", "show", pair, "mentor", "--json").objects[0]["vacation"] is False

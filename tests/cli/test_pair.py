@@ -225,3 +225,33 @@ def test_both_members_are_told_once_that_their_pair_has_ended(relay: Relay, how:
     assert relay("pair", "end", pair, "--yes", *how).code == 0
     assert relay("pair", "end", pair, "--yes", *how).code == 0
     assert len(relay("queue", "list", "--json").objects) == letters
+
+
+def test_a_partner_is_replaced_only_when_the_pair_is_over(relay: Relay) -> None:
+    made = relay("pair", "create", "--mentor", "a@x.test", "--mentee", "b@x.test", "--silent", "--json").objects[0]
+    done = relay("pair", "replace", made["pair"])
+    assert done.code == 2 and "either --mentor or --mentee" in done.err
+    done = relay("pair", "replace", made["pair"], "--mentor", "c@x.test")
+    assert done.code == 1 and f"end it first with relay pair end {made['pair']}" in done.err
+    relay("pair", "end", made["pair"], "--yes")
+    done = relay("pair", "replace", made["pair"], "--mentor", "c@x.test")
+    assert done.code == 1 and "no consent of the mentee" in done.err
+
+
+def test_a_programme_for_people_under_18_needs_guardians(relay: Relay, monkeypatch: pytest.MonkeyPatch) -> None:
+    people = ("--mentor", "a@x.test", "--mentee", "b@x.test")
+    done = relay("pair", "create", *people, "--mentee-guardian", "g@x.test")
+    assert done.code == 1 and "people under 18 are refused" in done.err
+    monkeypatch.setenv("RELAY_PROGRAMME__UNDER_18", "guardian")
+    assert "mentee guardian is missing" in relay("pair", "create", *people).err
+    done = relay("pair", "create", *people, "--mentee-guardian", "g@x.test", "--silent")
+    assert done.code == 1 and "Leave out --no-invite and --silent" in done.err
+    made = relay("pair", "create", *people, "--mentee-guardian", "g@x.test", "--json").objects[0]
+    shown = relay("pair", "show", made["pair"], "--json").objects[0]
+    assert [(one["side"], one["guardian"]) for one in shown["consent"]] == [
+        ("mentor", False),
+        ("mentee", False),
+        ("mentee", True),
+    ]
+    assert "the mentee's guardian's consent" in relay("pair", "show", made["pair"]).out
+    assert "g@x.test" not in relay("member", "show", made["pair"], "mentee").out

@@ -54,6 +54,7 @@ _SHOWN = re.compile(r"""(?<=[\s"'])(?:alt|title|href|src|aria-label)=("[^"]*"|'[
 # In binary octets a short word occurs by chance: a photograph contains every word of four letters.
 _SMALLEST, _SMALLEST_IN_TEXT = 6, 3
 _CONTROLS = re.compile(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f\x7f]")
+_NULS = b"\0\0\0"
 _AROUND = 80
 # In longer texts some tokens would not be decoded (decodings.py).
 _MOST_TOGETHER = 400_000
@@ -178,12 +179,16 @@ def _octets_name_author(matcher: Matcher, author: Identity, content: bytes, shor
     low = content.lower()
     first, last = low.find(b"@"), low.rfind(b"@")
     nul = b"\0" in content
+    # UTF-32 has three in a row at each ASCII letter; pictures hardly ever have.
+    several = nul and _NULS in content
     smallest = _SMALLEST if _CONTROLS.search(content, 0, 4096) else _SMALLEST_IN_TEXT
     learned = Identity((), learned=author.learned)
     registered = author.registered
     ascii_only = content.isascii()
-    for octets, charset in (*_spellings(registered, ascii_only, nul), *_spellings(learned, ascii_only, nul)):
-        if len(octets) < smallest or (b"\0" in octets and not nul):
+    # Most learned words are registered, too.
+    words = dict.fromkeys((*_spellings(registered, ascii_only, nul), *_spellings(learned, ascii_only, nul)))
+    for octets, charset in words:
+        if len(octets) < smallest or (b"\0" in octets and not nul) or (_NULS in octets and not several):
             continue
         # Lower-case needles are searched in the lower-cased octets, others in the original ones.
         where = low if octets == octets.lower() else content

@@ -15,11 +15,13 @@ from relay.authentication.verdict import Verdict
 from relay.inbound.arrived import Arrived
 from relay.inbound.build_letter import CommandAlone, LetterBuilder
 from relay.inbound.commanded import CarryOut, Commanded
-from relay.inbound.handled import Handled, absorbed
+from relay.inbound.handled import Effect, Handled, absorbed
 from relay.inbound.quarantine import Quarantine
 from relay.inbound.rate_limits import RateLimits
 from relay.inbound.undecided import Undecided, held_with_letters
+from relay.inbound.vacation_answers import VacationAnswers
 from relay.letters.questions import Questions
+from relay.letters.words import StationeryError
 from relay.outcomes import Returned, Sign
 from relay.policy.mailboxes import other_spellings
 from relay.policy.recipients import new_token
@@ -63,7 +65,7 @@ class PairLetters:
     async def __call__(self, arrived: Arrived, recipients: Sequence[str]) -> list[Handled]:
         """Decide about each of ``recipients``."""
         if arrived.envelope.return_path == "":
-            return await without_return_path(arrived, recipients)
+            return await self._without_return_path(arrived, recipients)
         author = author_of(arrived.routing_headers)
         verdicts = {recipient: self._verdict(arrived, recipient) for recipient in recipients}
         asked = [recipient for recipient, verdict in verdicts.items() if verdict is not Verdict.FAIL]
@@ -77,6 +79,27 @@ class PairLetters:
         proven = {r: lookup for r, lookup in found.items() if verdicts[r] is Verdict.PASS}
         unproven = {r: lookup for r, lookup in found.items() if verdicts[r] is not Verdict.PASS}
         return [*await self._proven(arrived, letter_key, proven), *self._unproven(arrived, unproven), *refused]
+
+    async def _without_return_path(self, arrived: Arrived, recipients: Sequence[str]) -> list[Handled]:
+        """Absorb a report. An absence message that is proven to be of a member may be mentioned to their partner."""
+        handled = await without_return_path(arrived, recipients)
+        authors, automatic = arrived.routing_headers.authors, await arrived.automatic_mail()
+        proven = [r for r in recipients if arrived.verdict(r) is Verdict.PASS]
+        if len(authors) != 1 or automatic is None or not proven or automatic.sign is not Sign.ABSENCE:
+            return handled
+        found = await self.store.look_up(authors[0], proven, await arrived.letter_key())
+        told = {r: await self._mentioned(arrived, automatic, found[r]) for r in proven}
+        return [replace(one, effects=(*one.effects, *told.get(one.recipient, ()))) for one in handled]
+
+    async def _mentioned(self, arrived: Arrived, automatic: Returned, lookup: Looked) -> tuple[Effect, ...]:
+        """What an automatic answer causes besides its journal entry. What cannot be done is left: it was no letter."""
+        if not isinstance(lookup, RouteLookup) or not lookup.route.as_registered:
+            return ()
+        try:
+            return await VacationAnswers(self.store, self.quarantine.notices).effects(arrived, automatic, lookup)
+        except StationeryError as error:
+            log.error("%s: %s", arrived.id, error)
+            return ()
 
     def _verdict(self, arrived: Arrived, recipient: str) -> Verdict:
         """The verdict after applying the settings. Raises AuthorshipUnknown on a temporary error."""
@@ -155,7 +178,8 @@ class PairLetters:
             # Recognised by its wording only: a person can write it differently.
             if not letter.certain:
                 return Handled(recipient, refusal=_LOOKS[letter.sign](), route=route)
-            return absorbed(arrived, recipient, letter.words, route)
+            done = absorbed(arrived, recipient, letter.words, route)
+            return replace(done, effects=(*done.effects, *await self._mentioned(arrived, letter, lookup)))
         if isinstance(letter, CommandAlone):
             return await self._command_alone(arrived, letter_key, recipient, lookup, letter)
         if isinstance(letter, Undecided):

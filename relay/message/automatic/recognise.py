@@ -152,7 +152,8 @@ def _marked(mail: _Mail) -> Returned | None:
             or (name in ("x-apple-action", "x-amazon-auto-reply") and folded)
             or (name == "x-post-messageclass" and b"autoresponder" in folded)
         ):
-            return _failure(mail) or Returned(ReturnKind.ANSWER)
+            away = says_so(mail.subject) or is_absence(mail.subject, mail.text)
+            return _failure(mail) or Returned(ReturnKind.ANSWER, sign=Sign.ABSENCE if away else Sign.WORDS)
     return None
 
 

@@ -19,13 +19,13 @@ from relay.message.confirmation.answer_line import folded_words
 from relay.shipped import shipped
 
 HELP, REPORT = "help", "report"
-_UNTIL = "until"
+_UNTIL, _AUTO = "until", "auto"  # words that stand behind a command
 _LONGEST = 6  # words in a phrase
 FILE = "commands.toml"
 COMMANDS = ("help", "pause", "resume", "away", "leave", "report", "who", "copy", "forget", "address", "lang")
 
 Phrases = Mapping[tuple[str, ...], str]
-"""What each phrase means, by its folded words: a command, or "until"."""
+"""What each phrase means, by its folded words: a command, "until" or "auto"."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,25 +61,33 @@ def command_alone(line: str) -> str:
 def without_until(text: str) -> str:
     """``text`` without a first word that means "until"."""
     words = text.split()
-    lengths = (length for length in range(min(len(words), _LONGEST), 0, -1) if _is_until(words[:length]))
-    return " ".join(words[next(lengths, 0) :])
+    return " ".join(words[_length(words, _UNTIL) :])
 
 
-def _is_until(words: Sequence[str]) -> bool:
-    return _meaning(words) == _UNTIL
+def behind_auto(text: str) -> str | None:
+    """What stands behind a first word that means "automatic" in ``text``; None when it does not begin with one."""
+    words = text.split()
+    length = _length(words, _AUTO)
+    return " ".join(words[length:]) if length else None
+
+
+def _length(words: Sequence[str], name: str) -> int:
+    """How many of the first ``words`` are the longest phrase for ``name``; 0 for none."""
+    lengths = range(min(len(words), _LONGEST), 0, -1)
+    return next((one for one in lengths if _meaning(words[:one]) == name), 0)
 
 
 def _begin(words: Sequence[str]) -> tuple[str, int]:
     """The command that the longest phrase at the beginning of ``words`` means, and how many words that phrase has."""
     for length in range(min(len(words), _LONGEST), 0, -1):
         name = _meaning(words[:length])
-        if name not in ("", _UNTIL):
+        if name not in ("", _UNTIL, _AUTO):
             return name, length
     return "", 0
 
 
 def _meaning(words: Sequence[str]) -> str:
-    """What a phrase means: a command, "until", or nothing known ("")."""
+    """What a phrase means: a command, "until", "auto", or nothing known ("")."""
     folded = folded_words(" ".join(words))
     return _shipped().get(folded) or _more.get(folded, "")
 
@@ -112,8 +120,8 @@ def _table(language: str, file: Traversable) -> Mapping[str, Sequence[str]]:
         table = tomllib.loads(file.read_text("utf-8"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise ValueError(f"{language}/{FILE} cannot be read: {error}") from error
-    if not table.keys() <= {*COMMANDS, _UNTIL}:
-        raise ValueError(f"{language}/{FILE} may have nothing but {', '.join((*COMMANDS, _UNTIL))}")
+    if not table.keys() <= {*COMMANDS, _UNTIL, _AUTO}:
+        raise ValueError(f"{language}/{FILE} may have nothing but {', '.join((*COMMANDS, _UNTIL, _AUTO))}")
     for name, phrases in table.items():
         if not isinstance(phrases, list) or not all(isinstance(one, str) and folded_words(one) for one in phrases):
             raise ValueError(f"{language}/{FILE}: {name} must be a list of words and phrases")

@@ -11,6 +11,7 @@ from relay.outcomes import Deferred, Failed, Outcome, Sent
 from relay.smtp.client.pipeline import ConnectionLost, Pipeline
 from relay.smtp.client.protection import OFFERED, Protection
 from relay.smtp.client.reply_outcome import NO_SMTPUTF8, Stage, outcome_of
+from relay.smtp.line_ends import has_bare
 
 _SLOWEST = 50_000  # octets a second: adds to the timeout for large letters
 # RFC 5321 4.5.3.2: the reply to the dot gets five times the timeout of the reply to DATA. Giving up early on a server
@@ -167,8 +168,9 @@ class Client:
 def _stuffed(content: bytes) -> bytes:
     """The letter as sent after DATA, dot-stuffed and with its final dot (RFC 5321 4.5.2). Line ends other than CRLF are
     converted: a bare CR or LF could smuggle in another letter."""
-    if not content.count(b"\r\n") == content.count(b"\n") == content.count(b"\r"):
+    if has_bare(content, 0, len(content)) or content.endswith(b"\r"):
         content = _LINE_END.sub(b"\r\n", content)
-    if content.startswith(b".") or b"\n." in content:
+    # No dot is in base64: the last one is far from the end of a large letter.
+    if content.startswith(b".") or content.find(b"\n.", 0, content.rfind(b".") + 1) >= 0:
         content = _LEADING_DOT.sub(b"..", content)
     return content + (b".\r\n" if content.endswith(b"\r\n") else b"\r\n.\r\n")

@@ -40,8 +40,10 @@ _OF_PAIR = (
     "DELETE FROM relayed_words WHERE pair_id = ?",
     "DELETE FROM programme_letter WHERE pair_id = ?",
     "DELETE FROM reported_pair WHERE pair_id = ?",
+    "DELETE FROM vacation_told WHERE pair_id = ?",
 )
 _INVITATION = "DELETE FROM invitation WHERE pair_id = ? AND side = ?"
+_MANNER = "UPDATE member SET language = '', time_zone = '', discreet = '', vacation = '' WHERE number = ?"
 _OF_PERSON = (
     "DELETE FROM address_question WHERE address IN (SELECT hash FROM address WHERE member = ?)",
     "DELETE FROM question WHERE address IN (SELECT hash FROM address WHERE member = ?)",
@@ -98,7 +100,7 @@ def forget(
         forget_policy(db, vault, address.rpartition("@")[2])
     write_identity(db, vault, member, Identity(()))
     grant(db, member)
-    db.execute("UPDATE member SET language = '', time_zone = '', discreet = '' WHERE number = ?", (member,))
+    db.execute(_MANNER, (member,))
     move_member(db, vault, member, MemberState.FORGOTTEN, now, who=who)
     told = [Event(EventKind.FORGOTTEN, now, part.pair.id, part.side, member, who=who) for part in parts]
     record(db, vault, told or [Event(EventKind.FORGOTTEN, now, member=member, who=who)])

@@ -31,6 +31,7 @@ from relay.store.people.invitation_records import (
 from relay.store.people.inviting import facts_of, invitation_row, invite
 from relay.store.people.moves import move_member, move_pair
 from relay.store.people.pairs import PAIR_COLUMNS, read_pair
+from relay.store.people.replacing import Replacement, replace_partner
 from relay.store.queue.acceptance import accept
 from relay.store.records import Acceptance, Decision
 from relay.vault import Vault
@@ -131,6 +132,10 @@ class Invitations:
             accept(db, self._vault, letters)
 
         await self._writer.run(job)
+
+    async def replace_partner(self, given: Replacement, now: datetime, *, who: str = "") -> None:
+        """Make a pair of a member who has agreed already and somebody who is invited. Raises StoreError."""
+        await self._writer.run(lambda db: replace_partner(db, self._vault, given, now, who))
 
 
 def answer_invitation(db: Database, vault: Vault, given: InvitationAnswer) -> None:

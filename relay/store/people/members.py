@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from relay.model import EventKind, Identity, Manner, MemberState, PairState, Side
@@ -14,6 +14,7 @@ from relay.store.engine.times import from_stored_or_none
 from relay.store.engine.writer import Writer
 from relay.store.events import record
 from relay.store.people import addresses
+from relay.store.people.absences import away_until
 from relay.store.people.forgetting import erase_traces, forget
 from relay.store.people.identities import PEOPLE, identity, owner_of, owner_of_mailbox, write_identity
 from relay.store.people.manners import ONE_COLUMN, read_manner, stored
@@ -35,17 +36,18 @@ from relay.vault import Vault
 
 _ROWS = """
 SELECT pair.id, side, CASE side WHEN 'mentor' THEN mentor_name ELSE mentee_name END, member.state, pair.state,
-    coalesce(addresses, 0), coalesce(unproven, 0), since
+    coalesce(addresses, 0), coalesce(unproven, 0), since, until
 FROM pair CROSS JOIN (SELECT 'mentor' AS side, 0 AS place UNION ALL SELECT 'mentee', 1) AS sides
     JOIN member ON member.number = CASE side WHEN 'mentor' THEN mentor ELSE mentee END
     LEFT JOIN (
         SELECT member, count(*) AS addresses, count(CASE proven WHEN 0 THEN 1 END) AS unproven, min(since) AS since
         FROM address LEFT JOIN suspended ON suspended.hash = address.hash GROUP BY member
     ) AS counted ON counted.member = member.number
+    LEFT JOIN absence ON absence.member = member.number
 ORDER BY pair.number, place
 """
 _SET_MANNER = "UPDATE member SET language = ?, time_zone = ?, discreet = ? WHERE number = ?"
-_STATE = f"SELECT state, {ONE_COLUMN} FROM member WHERE number = ?"  # noqa: S608
+_STATE = f"SELECT state, {ONE_COLUMN}, vacation FROM member WHERE number = ?"  # noqa: S608
 _SUSPENDED = "SELECT since FROM suspended WHERE hash IN "
 
 
@@ -158,9 +160,10 @@ def reachable(member: Member) -> str | None:
 def _member(db: Database, vault: Vault, number: int) -> Member:
     person = identity(db, vault, number)
     mine = tuple(_address(db, vault, address) for address in person.addresses)
-    state, manner = db.execute(_STATE, (number,)).fetchone()
+    state, manner, vacation = db.execute(_STATE, (number,)).fetchone()
     parts = addresses.parts_of(db, number)
-    return Member(number, mine, person.known_as, parts, MemberState(state), read_manner(manner))
+    away = away_until(db, number), bool(vacation)
+    return Member(number, mine, person.known_as, parts, MemberState(state), read_manner(manner), *away)
 
 
 def _address(db: Database, vault: Vault, address: str) -> MemberAddress:
@@ -173,6 +176,7 @@ def _address(db: Database, vault: Vault, address: str) -> MemberAddress:
 
 
 def _row(row: tuple[Any, ...]) -> MemberRow:
-    pair_id, side, name, state, pair_state, count, unproven, since = row
+    pair_id, side, name, state, pair_state, count, unproven, since, until = row
     states = MemberState(state), PairState(pair_state)
-    return MemberRow(pair_id, Side(side), name, *states, count, unproven, from_stored_or_none(since))
+    until = None if until is None else date.fromisoformat(until)
+    return MemberRow(pair_id, Side(side), name, *states, count, unproven, from_stored_or_none(since), until)

@@ -22,6 +22,7 @@ _MOVE_MEMBER = "UPDATE member SET state = ? WHERE number = ?"
 _BEGUN = f"""
 SELECT 1 FROM pair WHERE (mentor = :member OR mentee = :member) AND state NOT IN {text_list(NOT_BEGUN)} LIMIT 1
 """  # noqa: S608
+_AWAY = "SELECT 1 FROM absence WHERE member = ?"
 _FIRST_PART = """
 SELECT id, CASE mentor WHEN :member THEN 'mentor' ELSE 'mentee' END FROM pair
 WHERE mentor = :member OR mentee = :member ORDER BY number LIMIT 1
@@ -74,14 +75,16 @@ def move_member(
         return False
     check_member_move(before, after)
     db.execute(_MOVE_MEMBER, (after.value, member))
+    if after not in (MemberState.AWAY, MemberState.SUSPENDED):
+        db.execute("DELETE FROM absence WHERE member = ?", (member,))
     facts = {"from": before.value, "to": after.value}
     record(db, vault, [of_member(db, EventKind.STATE, member, now, who=who, why=why, **facts)])
     return True
 
 
 def follow_mailbox(db: Database, vault: Vault, member: int, now: datetime, *, who: str = "") -> None:
-    """Suspend a member whose primary mailbox is gone. When it is not, make a suspended one active again, or invited if
-    they have not taken part in any pair."""
+    """Suspend a member whose primary mailbox is gone. When it is not, make a suspended one active again, away if they
+    are, or invited if they have not taken part in any pair."""
     state = MemberState(db.execute(_MEMBER, (member,)).fetchone()[0])
     addresses = identity(db, vault, member).addresses
     gone = bool(addresses) and is_suspended(db, vault, addresses[0])
@@ -89,7 +92,9 @@ def follow_mailbox(db: Database, vault: Vault, member: int, now: datetime, *, wh
         move_member(db, vault, member, MemberState.SUSPENDED, now, who=who)
     elif not gone and state is MemberState.SUSPENDED:
         begun = db.execute(_BEGUN, {"member": member}).fetchone() is not None
-        move_member(db, vault, member, MemberState.ACTIVE if begun else MemberState.INVITED, now, who=who)
+        away = db.execute(_AWAY, (member,)).fetchone() is not None
+        after = MemberState.AWAY if away else MemberState.ACTIVE if begun else MemberState.INVITED
+        move_member(db, vault, member, after, now, who=who)
 
 
 def of_member(

@@ -77,7 +77,7 @@ class Directory:
         """
 
         def job(db: Database) -> None:
-            _add(db, self._vault, pairs, PairState.INVITED if invitations else PairState.ACTIVE, who)
+            add(db, self._vault, pairs, PairState.INVITED if invitations else PairState.ACTIVE, who)
             invite(db, self._vault, invitations, who)
             accept(db, self._vault, letters)
 
@@ -154,7 +154,8 @@ class Directory:
         return await self._writer.run(job)
 
 
-def _add(db: Database, vault: Vault, pairs: Sequence[NewPair], state: PairState, who: str) -> None:
+def add(db: Database, vault: Vault, pairs: Sequence[NewPair], state: PairState, who: str) -> None:
+    """Write new pairs in ``state``, with their people and aliases, and events by ``who``."""
     lock_for_nodes(db, PEOPLE)  # member numbers are assigned
     people = PeopleImport(db, vault)
     rows = [

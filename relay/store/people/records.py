@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 
 from relay.model import Manner, MemberState, Pair, PairState, Side
@@ -62,7 +62,9 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """A person with their addresses, names, pairs, and how relay writes to them. A forgotten one has no addresses."""
+    """A person with their addresses, names, pairs, and how relay writes to them. A forgotten one has no addresses.
+    ``away_until``: the last day of their absence; ``tells_vacation``: partners are told of automatic absence messages.
+    """
 
     number: int
     addresses: tuple[MemberAddress, ...]
@@ -70,6 +72,8 @@ class Member:
     parts: tuple[Part, ...]
     state: MemberState = MemberState.ACTIVE
     manner: Manner = field(default_factory=Manner)
+    away_until: date | None = None
+    tells_vacation: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +88,7 @@ class MemberRow:
     addresses: int
     unproven: int
     suspended_since: datetime | None
+    away_until: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
