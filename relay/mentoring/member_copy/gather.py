@@ -29,8 +29,7 @@ async def gather(member: Member, store: Store, now: datetime) -> Contents:
     }
     pairs, letters = [], []
     for part in member.parts:
-        consents = await store.invitations.shown(part.pair.id)
-        own = next((one for one in consents if one.side is part.side), None)
+        own = tuple(one for one in await store.invitations.shown(part.pair.id) if one.side is part.side)
         state = neutral(part.pair.state, own_report=part.pair.id in reported)
         pairs.append(CopiedPair(part, state, kept_back(partners, part.pair.cohort), own))
         kept = await store.kept_letters.of_pair(part.pair.id)
@@ -41,14 +40,15 @@ async def gather(member: Member, store: Store, now: datetime) -> Contents:
 
 
 async def read_by(member: Member, store: Store) -> list[Told]:
-    """Who read letters of a member or to them, or looked at who they are. Raises StoreError, VaultError."""
+    """Who of the programme read letters of a member or to them, or looked at who they are. Raises StoreError,
+    VaultError."""
     partners = await partners_of(member, store)
     events: list[Event] = await store.events.of_pairs([part.pair.id for part in member.parts])
     delivered = set()
     for part in member.parts:
         kept = await store.kept_letters.of_pair(part.pair.id)
         delivered |= {letter.id for letter in kept if letter.side is not part.side and letter.delivered}
-    return looks(events, member, partners, delivered)
+    return [one for one in looks(events, member, partners, delivered) if one.name != "exported-mail"]
 
 
 async def letters_of(contents: Contents, store: Store, domain: str) -> AsyncIterator[CopiedLetter]:
