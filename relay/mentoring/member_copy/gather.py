@@ -73,7 +73,9 @@ async def letters_of(contents: Contents, store: Store, domain: str) -> AsyncIter
         number += 1
         pair_id = part.pair.id
         subjects = received.setdefault(pair_id, [])
-        if letter.side is part.side:
+        if not content:
+            yield _copied(number, part, letter, Message(), b"", calendar=False)
+        elif letter.side is part.side:
             echoes = await store.echoes.of(pair_id, part.side)
             rewrite = partial(own_letter, echoes=echoes, received=tuple(subjects), domain=domain)
             try:
