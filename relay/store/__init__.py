@@ -30,6 +30,7 @@ from relay.store.jobs import (
 )
 from relay.store.kept_letters import KeptLetter
 from relay.store.people.absences import AbsenceEnded, AbsenceSet, VacationAllowed, VacationTold
+from relay.store.people.address_moves import AddressAsked, AddressMove, MoveDropped, OldAgreed
 from relay.store.people.desk_questions import About, DeskQuestion, QuestionAsked, QuestionClosed
 from relay.store.people.invitation_records import (
     GUARDIAN,
@@ -121,7 +122,9 @@ __all__ = [
     "AbsenceSet",
     "Acceptance",
     "Accepted",
+    "AddressAsked",
     "AddressConfirmation",
+    "AddressMove",
     "Answer",
     "Answered",
     "Asked",
@@ -161,7 +164,9 @@ __all__ = [
     "Member",
     "MemberAddress",
     "MemberRow",
+    "MoveDropped",
     "NoSuchAlias",
+    "OldAgreed",
     "OldRows",
     "OpenConfirmation",
     "OverLimitRow",
