@@ -7,6 +7,7 @@ import json
 import os
 import shutil
 import sys
+import textwrap
 import unicodedata
 from collections.abc import Iterable, Sequence
 from datetime import UTC, date, datetime, timedelta
@@ -20,6 +21,17 @@ from relay.cli.table import table
 def say(message: str) -> None:
     """Print a message for the operator on standard error."""
     click.echo(message, err=True)
+
+
+def say_sentence(line: str) -> None:
+    """Print a line for the operator; on a terminal a sentence is broken between words. Commands, which are indented,
+    stay whole, so that they can be copied."""
+    width = shutil.get_terminal_size().columns
+    if not sys.stderr.isatty() or line.startswith(" ") or len(line) <= width:
+        say(line)
+        return
+    columns = max(40, width)
+    say(textwrap.fill(line, columns, subsequent_indent="  ", break_long_words=False, break_on_hyphens=False))
 
 
 def print_json(value: object) -> None:

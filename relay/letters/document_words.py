@@ -10,9 +10,9 @@ from babel import Locale
 from babel.dates import format_date
 from babel.units import format_unit
 
-from relay.letters.language import locale_of, right_to_left
+from relay.letters.language import locale_of, name_in, right_to_left
 from relay.letters.templates import LetterTemplates
-from relay.letters.words import StationeryError
+from relay.letters.words import StationeryError, Words
 
 FILE = "copy.toml"
 
@@ -26,6 +26,7 @@ class DocumentWords:
     sentences: Mapping[str, str]
     states: Mapping[str, str]
     events: Mapping[str, str]
+    words: Words
 
     @property
     def direction(self) -> str:
@@ -52,6 +53,14 @@ class DocumentWords:
         """A duration in whole days."""
         return str(format_unit(max(1, round(seconds / 86400)), "day", "long", locale=self.locale))
 
+    def language_name(self, tag: str) -> str:
+        """The name of a language (BCP 47) in this one; the tag when it has none."""
+        return name_in(tag, self.locale)
+
+    def command(self, name: str) -> str:
+        """The word that a member writes for a command of the desk."""
+        return self.words.command(name) if name else ""
+
     def _filled(self, table: Mapping[str, str], name: str, values: Mapping[str, object]) -> str:
         try:
             sentence = table[name]
@@ -69,4 +78,4 @@ def document_words(templates: LetterTemplates, language: str) -> DocumentWords:
     found = templates.tables(FILE, used)
     plain = {name: value for name, value in found.items() if isinstance(value, str)}
     states, events = (dict(found.get(name, {})) for name in ("states", "events"))
-    return DocumentWords(used, locale_of(language, used), plain, states, events)
+    return DocumentWords(used, locale_of(language, used), plain, states, events, templates.words(used))

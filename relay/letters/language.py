@@ -44,6 +44,12 @@ def name_of(tag: str) -> str:
     return tag
 
 
+def name_in(tag: str, reader: Locale) -> str:
+    """The name of a language in the reader's; the tag when there is none."""
+    found = next((found for one in parents(tag) if (found := _locale(one)) is not None), None)
+    return (found.get_display_name(reader) if found is not None else None) or tag
+
+
 def right_to_left(language: str) -> bool:
     """Whether the language is written from right to left."""
     found = next((found for one in parents(language) if (found := _locale(one)) is not None), None)

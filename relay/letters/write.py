@@ -87,7 +87,7 @@ class Writer:
         """The letter's header fields. Auto-Submitted keeps vacation programs from answering (RFC 3834 5)."""
         return Headers(
             from_name=sender,
-            from_address=letter.answer_to or f"postmaster@{self.settings.domain}",
+            from_address=letter.answer_to or self._desk(letter) or f"postmaster@{self.settings.domain}",
             to_address=letter.to,
             message_id=new_message_id(secrets.token_hex(12), self.settings.domain),
             date=self.leaves_at(letter, now).replace(microsecond=0),
@@ -110,7 +110,8 @@ class Writer:
         return Acceptance(entry, None, (delivery,), keep=False, name=letter.name, message_id=known)
 
     def _desk(self, letter: Letter) -> str:
-        """Where an answer to a letter that asks nothing goes: a command in it is understood there."""
+        """Where an answer to a letter that asks nothing goes: a command in it is understood there. It is also the
+        sender, for programs that ignore Reply-To. "" for letters to the operator."""
         return desk(HELP, self.settings.domain) if catalogue()[letter.name].to == "member" else ""
 
     def leaves_at(self, letter: Letter, now: datetime) -> datetime:

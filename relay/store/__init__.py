@@ -25,6 +25,7 @@ from relay.store.jobs import (
     FORGET_WISHED,
     INVITATIONS,
     RELEASE_OVER_LIMIT,
+    REPORTS,
     ClaimedJob,
     JobRow,
 )
@@ -57,11 +58,14 @@ from relay.store.people.records import (
     Proven,
 )
 from relay.store.people.replacing import Replacement
+from relay.store.people.reporting import AuthorAnswered, PairNamed, PairsReported
+from relay.store.people.reports import Authorship, Report, ReportAnswered
 from relay.store.queue.holding import (
     AUTHOR_DECIDES,
     COORDINATOR_DECIDES,
     NO_SECURE_WAY,
     OVER_LIMIT,
+    REPORTED,
     UNPROVEN,
     UNPROVEN_ADDRESS,
     WORD_ALONE,
@@ -112,6 +116,8 @@ __all__ = [
     "OVER_LIMIT",
     "RELEASE_OVER_LIMIT",
     "REMEMBERED",
+    "REPORTED",
+    "REPORTS",
     "ROLE_ANSWER_WITHIN",
     "TO_OPERATOR",
     "UNPROVEN",
@@ -128,6 +134,8 @@ __all__ = [
     "Answer",
     "Answered",
     "Asked",
+    "AuthorAnswered",
+    "Authorship",
     "BeforeUpgrade",
     "CameBack",
     "ChainState",
@@ -172,8 +180,10 @@ __all__ = [
     "OverLimitRow",
     "Owed",
     "PairLeft",
+    "PairNamed",
     "PairPaused",
     "PairResumed",
+    "PairsReported",
     "Part",
     "Program",
     "Proven",
@@ -181,6 +191,8 @@ __all__ = [
     "QuestionClosed",
     "QueueRow",
     "Replacement",
+    "Report",
+    "ReportAnswered",
     "RoleAnswer",
     "RoleMailbox",
     "Rotation",

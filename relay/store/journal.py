@@ -4,17 +4,15 @@ from __future__ import annotations
 
 import json
 from collections.abc import AsyncIterator
-from contextlib import AbstractContextManager, nullcontext
 from datetime import datetime
 from typing import Any
 
 from relay.model import JournalEntry, Side
 from relay.store.engine.database import Database
-from relay.store.engine.letter_files import letter_files
 from relay.store.engine.reader import Reader
 from relay.store.engine.times import from_stored, from_stored_or_none, to_stored
 from relay.store.engine.writer import Writer
-from relay.store.letter_bodies import opened_body
+from relay.store.letter_bodies import files_staying, opened_body
 from relay.store.queue.acceptance import note
 from relay.vault import Vault
 
@@ -64,7 +62,7 @@ class Journal:
         """One entry and the letter kept with it, or None; None when there is no such entry."""
 
         def job(db: Database) -> Shown | None:
-            with _files_staying(db):
+            with files_staying(db):
                 row = db.execute(_SHOW, (id,)).fetchone()
                 return None if row is None else _shown(db, self._vault, row)
 
@@ -104,7 +102,7 @@ class Journal:
         number."""
         shown: Showings = []
         octets, number = 0, after
-        with _files_staying(db):
+        with files_staying(db):
             for row in db.execute(_NEXT, (after,)):
                 shown.append(_shown(db, self._vault, row))
                 number = row[0]
@@ -112,11 +110,6 @@ class Journal:
                 if len(shown) == _ROWS_A_PAGE or octets >= _OCTETS_A_PAGE:
                     break
         return shown, number
-
-
-def _files_staying(db: Database) -> AbstractContextManager[None]:
-    files = letter_files(db)
-    return nullcontext() if files is None else files.staying()
 
 
 def _shown(db: Database, vault: Vault, row: tuple[Any, ...]) -> Shown:

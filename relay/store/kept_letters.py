@@ -11,7 +11,7 @@ from relay.model import Side
 from relay.store.engine.database import Database, text_list
 from relay.store.engine.reader import Reader
 from relay.store.engine.times import from_stored
-from relay.store.letter_bodies import opened_body
+from relay.store.letter_bodies import files_staying, opened_body
 from relay.store.queue.holding import UNPROVEN, UNPROVEN_ADDRESS
 from relay.vault import Vault
 
@@ -63,8 +63,9 @@ class KeptLetters:
         """The octets of a letter as it was sent; None when it has been deleted meanwhile. Raises VaultError."""
 
         def job(db: Database) -> bytes | None:
-            row = db.execute(_CONTENT, (letter.number,)).fetchone()
-            return None if row is None else opened_body(db, self._vault, letter.row, *row)
+            with files_staying(db):
+                row = db.execute(_CONTENT, (letter.number,)).fetchone()
+                return None if row is None else opened_body(db, self._vault, letter.row, *row)
 
         return await self._reader.run(job)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import AbstractContextManager, nullcontext
 
 from relay.store.engine.database import Database
 from relay.store.engine.letter_files import LetterFile, key_row, letter_files
@@ -34,3 +35,9 @@ def opened_body(db: Database, vault: Vault, row: str, sealed: bytes, file: str |
     if files is None:
         raise VaultError("the file of a letter is beside another database")
     return files.read(file, vault.open(sealed, key_row(row)))
+
+
+def files_staying(db: Database) -> AbstractContextManager[None]:
+    """While this is open no file of a letter is removed, so that a row that was read can be opened."""
+    files = letter_files(db)
+    return nullcontext() if files is None else files.staying()

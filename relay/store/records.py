@@ -87,7 +87,8 @@ class Turn:
     """A letter of a conversation with the operator. ``token``, unguessable, is in the address that both write to.
     ``pair_id``, ``side``: the member's, None for anybody else; ``mailbox``: where they wrote from. ``subject`` is what
     they know the conversation by, ``shown_subject`` what the operator does. ``relay_id`` is our Message-ID of the
-    letter, ``foreign_id`` its author's. ``coordinated``: the pair's coordinator takes the operator's place."""
+    letter, ``foreign_id`` its author's. ``role``: of the person who has the operator's place (relay/roles.py), "" for
+    the operator."""
 
     token: str
     pair_id: str | None
@@ -98,7 +99,7 @@ class Turn:
     by_operator: bool
     relay_id: str
     foreign_id: str | None = None
-    coordinated: bool = False
+    role: str = ""
 
 
 @dataclass(frozen=True, slots=True)

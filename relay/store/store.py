@@ -47,6 +47,7 @@ from relay.store.people.legal_holds import LegalHolds
 from relay.store.people.members import Members
 from relay.store.people.pairs import Directory
 from relay.store.people.programme_letters import ProgrammeLetters
+from relay.store.people.reports import Reports
 from relay.store.people.suspensions import Suspensions
 from relay.store.queue.acceptance import accept, note
 from relay.store.queue.deliveries import Queue
@@ -107,6 +108,7 @@ class Store:
         self.programme_letters = ProgrammeLetters(reader)
         self.questions = ConfirmationRequests(reader, writer, vault, sign)
         self.queue = Queue(reader, writer, vault, sign)
+        self.reports = Reports(reader, writer, vault)
         self.relayed_words = RelayedWords(reader, writer, vault)
         self.role_mailboxes = RoleMailboxes(reader, writer, vault)
         self.retention = Retention(reader, writer, vault)

@@ -18,13 +18,21 @@ CHAPTERS: dict[str, tuple[str, ...]] = {
     ),
     "Short guides": (
         *("docs/help/first-pair", "docs/help/held", "docs/help/lost", "docs/help/keys", "docs/help/privacy"),
-        "docs/help/scripts",
+        *("docs/help/rights", "docs/help/scripts"),
     ),
     "What it does to letters": (
-        *("docs/flow", "docs/what-we-remove", "docs/names", "docs/names-by-language", "docs/guesses", "docs/files"),
+        *(
+            "docs/flow",
+            "docs/privacy",
+            "docs/what-we-remove",
+            "docs/names",
+            "docs/names-by-language",
+            "docs/guesses",
+            "docs/files",
+        ),
         *("docs/converters", "docs/forms", "docs/malware", "docs/fingerprint"),
     ),
-    "Safety": ("docs/threat-model", "docs/durability", "docs/SECURITY"),
+    "Safety": ("docs/privacy", "docs/threat-model", "docs/durability", "docs/SECURITY"),
     "For people who change it": (
         *("CONTRIBUTING", "docs/architecture", "docs/glossary", "docs/testing", "docs/fuzzing", "docs/performance"),
         *("docs/decisions/README", "CHANGELOG"),

@@ -196,3 +196,15 @@ def test_a_person_at_a_terminal_is_asked_before_a_pair_ends(home: Home, relay: R
     code, _ = on_a_terminal(["--home", str(home.path), "pair", "end", pair], b"y\n")
     assert code == 0
     assert relay("pair", "show", pair, "--json").objects[0]["state"] == "ended"
+
+
+def test_what_quickstart_says_fits_the_terminal_and_its_commands_stay_whole(tmp_path: Path) -> None:
+    (tmp_path / "etc").mkdir()
+    for name in ("passwd", "group", "shadow", "gshadow"):
+        (tmp_path / "etc" / name).touch()
+    code, screen = on_a_terminal(["quickstart", "relay.test", "--root", str(tmp_path), "--yes"], COLUMNS="60")
+    lines = screen.replace("\r", "").splitlines()
+    assert code == 0, screen
+    prose = [line for line in lines if not line.startswith("    ") and " IN " not in line]
+    assert [line for line in prose if len(line) > 60 and " " in line.strip()] == []
+    assert "    runuser -u relay -- relay pair create --mentor ADDRESS --mentee ADDRESS" in lines

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from base64 import b64decode
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, replace
 from typing import Any
@@ -16,6 +17,7 @@ from relay.mentoring.pairing import create_pair
 from relay.mentoring.validation import Checker, Person, Request, RequestError
 from relay.model import MemberState, Pair, PairState, Side
 from relay.settings_file import load
+from relay.vault import new_key
 
 from .conftest import DOMAIN, JANE, NOW, OMAR, OPERATOR, Inbound, opened, words_of
 from .test_invitations import BOTH_WELCOME, WHERE, Asked, asked_in, subject_of
@@ -176,6 +178,25 @@ async def test_the_guardians_address_does_not_reach_the_mentor(story: Story) -> 
     assert said.startswith("250 "), said
     (letter,) = await story.inbound.due(JANE)
     assert "mama" not in words_of(letter).lower()
+
+
+async def test_a_new_vault_key_finds_the_guardians_invitation(story: Story) -> None:
+    change = story.inbound.store.key_change
+    await change.begin(b64decode(new_key()), NOW)
+    while await change.step():
+        pass
+    for who in (MAMA, JANE, OMAR):
+        assert (await story.answers(who, "YES")).startswith("250 ")
+    assert await story.state() is PairState.ACTIVE
+
+
+async def test_a_forgotten_mentee_takes_the_guardian_with_them(story: Story, home: Home) -> None:
+    member = await story.inbound.store.members.on(story.pair.id, Side.MENTEE)
+    assert member is not None
+    await story.inbound.store.members.forget(member.number, NOW, None, who="cora")
+    assert (await story.answers(MAMA, "YES")).startswith("250 ")
+    assert await story.got() == {}
+    assert [one.side for one in await story.inbound.store.invitations.shown(story.pair.id)] == [Side.MENTOR]
 
 
 async def test_a_command_in_the_guardians_answer_is_not_carried_out_for_the_mentee(story: Story) -> None:

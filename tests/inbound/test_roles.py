@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from base64 import b64decode
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from typing import Any
@@ -21,6 +22,7 @@ from relay.operations.roles_check import check_roles
 from relay.roles import Roles, named
 from relay.settings import SafeguardingSettings, Settings
 from relay.settings_file import load
+from relay.vault import new_key
 
 from .conftest import DOMAIN, JANE, NOW, OMAR, OPERATOR, Inbound, opened, words_of
 from .test_invitations import Asked, asked_in, subject_of
@@ -196,3 +198,21 @@ async def test_the_question_says_what_they_are_asked_to_be(inbound: Inbound) -> 
     text = " ".join(words_of(letter.deliveries[0]).split())
     assert "Coordinator: you decide" in text and "Deputy for safety" in text and "Contact for safety" not in text
     assert subject_of(letter.deliveries[0]) == "Please confirm this address"
+
+
+async def test_a_new_vault_key_finds_who_has_a_role(inbound: Inbound) -> None:
+    asked = await ask(inbound)
+    await inbound.send(SAFE, asked[SAFE].answer_to, body="YES")
+    change = inbound.store.key_change
+    await change.begin(b64decode(new_key()), NOW)
+    while await change.step():
+        pass
+    assert (await roles(inbound).safeguarding()).contact == SAFE
+    await inbound.send(CORA, asked[CORA].answer_to, body="YES")
+    assert await roles(inbound).coordinator_of(None) == CORA
+
+
+async def test_addresses_of_people_with_a_role_are_encrypted(inbound: Inbound, home: Home) -> None:
+    await ask(inbound)
+    stored = b"".join(path.read_bytes() for path in home.path.glob("relay.db*"))
+    assert all(one.encode() not in stored for one in (CORA, SPRING, SAFE, DEPUTY))

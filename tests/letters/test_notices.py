@@ -120,7 +120,7 @@ async def test_a_notice_has_the_null_return_path_and_auto_submitted_and_is_signe
     assert (owed.recipient, owed.return_path, owed.notice, owed.due_at) == ("jane@real.example", "", True, NOW)
     assert (notice.entry.id, notice.entry.kind, notice.entry.pair_id) == ("j1-n", "notice", "p1")
     mail = read(notice)
-    assert mail["From"].addresses[0].addr_spec == "postmaster@relay.test"
+    assert mail["From"].addresses[0].addr_spec == "help@relay.test"
     assert mail["From"].addresses[0].display_name == "Your letters"
     assert words(notice).endswith("With good wishes, The Bridge")
     assert mail["Auto-Submitted"] == "auto-replied"

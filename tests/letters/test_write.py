@@ -52,7 +52,7 @@ def test_a_letter_has_text_and_html_and_a_neutral_sender(writer: Writer, languag
     sender = writer.templates.words(language).sender
     assert (mail["From"].addresses[0].display_name, mail["From"].addresses[0].addr_spec) == (
         sender,
-        "postmaster@relay.test",
+        "help@relay.test",
     )
     assert mail["Auto-Submitted"] == "auto-generated"
     assert mail["Reply-To"] == "help@relay.test"

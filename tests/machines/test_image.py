@@ -58,7 +58,20 @@ def podman(empty_debian: Path, network: Network) -> Iterator[Podman]:
         base = Path(name) / "base"
         subprocess.run(["cp", "-a", "--reflink=auto", str(empty_debian), str(base)], check=True)
         subprocess.run(["chroot", str(base), "apt-get", "install", "python3-venv"], check=True, capture_output=True)
-        yield _working(Path(name), base, network)
+        try:
+            yield _working(Path(name), base, network)
+        finally:
+            _end(name)
+
+
+def _end(folder: str) -> None:
+    """End what a failed test left running, and unmount the storage of podman."""
+    for runtime in ("crun", "runc"):
+        options = ["--root", f"{folder}/{runtime}/storage", "--runroot", f"{folder}/{runtime}/run"]
+        subprocess.run(["podman", *options, "--runtime", runtime, "rm", "-a", "-f"], capture_output=True, check=False)
+    mounted = [line.split()[1] for line in Path("/proc/mounts").read_text().splitlines()]
+    for one in sorted((one for one in mounted if one.startswith(f"{folder}/")), reverse=True):
+        subprocess.run(["umount", "-l", one], check=True)
 
 
 def _working(folder: Path, base: Path, network: Network) -> Podman:

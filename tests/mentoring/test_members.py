@@ -110,7 +110,7 @@ async def test_a_new_address_gets_a_confirmation_request_and_a_proven_one_a_noti
     sent = await due(store, now)
     assert set(sent) == {NEW, ANNA}
     assert read_routing_headers(sent[NEW]).authors[0].startswith("c-")
-    assert read_routing_headers(sent[ANNA]).authors == ("postmaster@relay.test",)
+    assert read_routing_headers(sent[ANNA]).authors == ("help@relay.test",)
     for content in sent.values():
         mail = parse(content)
         assert mail.text and mail.html

@@ -48,7 +48,7 @@ async def test_the_first_letter_comes_from_the_programme_and_an_answer_goes_to_t
     assert {address for address, _ in found} == {ANNA, BO}
     for address, partner, own in ((ANNA, pair.mentee, pair.mentor), (BO, pair.mentor, pair.mentee)):
         content = found[address, "Hello, and how to write"].content
-        assert b'\r\nFrom: "Your letters" <postmaster@relay.test>\r\n' in content
+        assert b'\r\nFrom: "Your letters" <help@relay.test>\r\n' in content
         assert f"\r\nReply-To: <{partner.alias}>\r\n".encode() in content
         assert b"\r\nAuto-Submitted: auto-generated\r\n" in content
         text = text_of(found[address, "Hello, and how to write"])

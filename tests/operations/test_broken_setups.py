@@ -190,7 +190,8 @@ async def test_a_broken_machine_is_told_with_what_to_do(
 async def test_a_sound_machine_has_nothing_to_tell(setup: Setup) -> None:
     setup.certificate("*.test")
     setup.env["RELAY_SMTP__HOSTNAME"] = "mx.test"
-    assert [one for one in await machine(setup) if one.level is not Level.OK] == []
+    told = [one for one in await machine(setup) if one.level is not Level.OK]
+    assert [one for one in told if "safeguarding" not in one.what] == []  # whom to name there is no matter of machines
 
 
 async def test_a_database_that_is_free_again_in_time_is_not_locked(

@@ -70,7 +70,7 @@ async def test_a_letter_from_an_unproven_address_is_held_until_the_member_answer
     await members.wait_for(2)
     (asking,), (word,) = to(members, NEW), to(members, OLD)
     assert sender(asking).startswith("c-")
-    assert sender(word) == "postmaster@relay.example"
+    assert sender(word) == "help@relay.example"
     assert pair["mentee"]["name"] not in text(asking) + text(word)
     assert NEW not in word.content.decode()
     assert OLD not in asking.content.decode()

@@ -11,6 +11,7 @@ from relay.mentoring.member_copy.told import Told
 from relay.settings import Settings
 from relay.store import Consent, ConsentShown
 
+_VIEWPORT = '<meta name="viewport" content="width=device-width, initial-scale=1">'
 _STYLE = """
 body{font:1em/1.5 sans-serif;max-width:44em;margin:2em auto;padding:0 1em;color:#222;background:#fff}
 h1{font-size:1.5em}h2{font-size:1.2em;border-bottom:1px solid #bbb;margin-top:2em}h3{font-size:1em;margin:1.5em 0 .2em}
@@ -42,7 +43,7 @@ class Page:
                 body += self._pair(pair, own, first=part == 1)
         if part == 1:
             body += [*self._happened(self._contents.told), *self._not_here()]
-        head = f'<meta charset="utf-8"><title>{_text(say("title"))}</title><style>{_STYLE}</style>'
+        head = f'<meta charset="utf-8">{_VIEWPORT}<title>{_text(say("title"))}</title><style>{_STYLE}</style>'
         tag = f'<html lang="{escape(self._words.language)}" dir="{self._words.direction}">'
         return f"<!doctype html>{tag}<head>{head}</head><body>\n" + "\n".join(body) + "\n</body></html>\n"
 
@@ -56,7 +57,8 @@ class Page:
             yield f"<dd>{_text(one.address)}{_text(f' ({said})') if said else ''}</dd>"
         yield f"<dt>{_text(say('names'))}</dt>"
         yield from (f"<dd>{_text(name)}</dd>" for name in member.known_as or (say("none"),))
-        yield f"<dt>{_text(say('language'))}</dt><dd>{_text(self._contents.manner.language)}</dd>"
+        language = self._words.language_name(self._contents.manner.language)
+        yield f"<dt>{_text(say('language'))}</dt><dd>{_text(language)}</dd>"
         zone = self._contents.manner.time_zone or self._settings.programme.time_zone
         yield f"<dt>{_text(say('time_zone'))}</dt><dd>{_text(zone)}</dd></dl>"
 
@@ -70,8 +72,8 @@ class Page:
             yield f'<p class="note">{_text(self._words.event("state", state=self._words.state(pair.state)))}</p>'
             if pair.cohort:
                 yield f'<p class="note">{_text(say("group"))}: {_text(pair.cohort)}</p>'
-            if pair.consent is not None:
-                yield from self._consent(pair.consent)
+            for consent in pair.consents:
+                yield from self._consent(consent)
         yield f"<h3>{_text(say('letters'))}</h3>"
         for letter in letters:
             yield from self._letter(letter)
@@ -130,7 +132,7 @@ class Page:
 def in_words(one: Told, words: DocumentWords) -> str:
     """What happened, as a sentence with an operator's name and reason where they are told."""
     state = words.state(one.state) if one.state else ""
-    said = words.event(one.name, state=state, command=one.command)
+    said = words.event(one.name, state=state, command=words.command(one.command))
     by = " – ".join(part for part in (one.who, one.why) if part)
     return f"{said} ({by})" if by else said
 

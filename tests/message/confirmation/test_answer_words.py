@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from relay.letters.catalogue import catalogue
 from relay.letters.templates import LetterTemplates
 from relay.message.confirmation.answer_words import LANGUAGES, AnswerWords, answer_words, attribution_verbs
 
@@ -45,3 +46,9 @@ def test_a_mistake_is_named_with_its_file(tmp_path: Path, text: str) -> None:
     (tmp_path / "eo" / "answers.toml").write_text(text, "utf-8")
     with pytest.raises(ValueError, match=r"eo/answers\.toml"):
         answer_words(tmp_path)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_invitation_names_a_word_for_the_pen_name_that_is_understood(language: str) -> None:
+    _, text, _ = LetterTemplates().letter("invitation", language, **catalogue()["invitation"].samples[0])
+    assert any(f"{word}:" in text.lower().replace("\N{NO-BREAK SPACE}", "") for word in LANGUAGES[language].pen_name)
