@@ -204,3 +204,15 @@ async def test_it_holds_what_they_agreed_to_and_not_what_the_other_one_said(inbo
     assert "declined" not in everything_in(noa)
     assert "You said yes on" in noa.page
     assert [one["answer"] for one in (await copied(inbound, "gil@gil.example")).data["pairs"][0]["consent"]] == ["no"]
+
+
+async def test_a_damaged_letter_does_not_keep_the_others_back(inbound: Inbound) -> None:
+    await write(inbound, EVE, "One", "first")
+    await write(inbound, EVE, "Two", "second")
+    await arrive(inbound)
+    damage = "UPDATE letter SET sealed = ? WHERE number = (SELECT min(number) FROM letter)"
+    await inbound.store._writer.run(lambda db: db.execute(damage, (b"x" * 60,)))
+    for address in (EVE, OMAR):
+        copy = await copied(inbound, address)
+        assert copy.letters == ["", "second"]
+        assert [one["file"] is None for one in copy.data["letters"]] == [True, False]
