@@ -39,6 +39,7 @@ from relay.store.key_change import KeyChange
 from relay.store.large_letters import LargeLetters, octets_in_table
 from relay.store.letter_bodies import InFiles, files_staying
 from relay.store.people.absences import Absences
+from relay.store.people.address_moves import AddressMoves
 from relay.store.people.desk_questions import DeskQuestions
 from relay.store.people.identities import note_mailboxes
 from relay.store.people.invitations import Invitations, answer_invitation
@@ -87,6 +88,7 @@ class Store:
         self._url = place if isinstance(place, str) else None
         self._listening: Any = None
         self.absences = Absences(reader, writer, vault)
+        self.address_moves = AddressMoves(reader, vault)
         self.events = Events(reader, writer, vault)
         self.conversations = Conversations(reader, vault)
         self.dmarc = DmarcTable(reader)
