@@ -73,7 +73,8 @@ class DeskAnswers:
         told = self.desk.tell(
             "desk-not-done", request, command=question.command, why="no" if decision is Decision.NO else "unclear"
         )
-        return Outcome((told,), (QuestionClosed(question),))
+        dropped = COMMANDS[question.command].dropped if question.about is About.CONFIRM else None
+        return Outcome((told,), (QuestionClosed(question), *(dropped(request) if dropped else ())))
 
 
 def _request(arrived: Arrived, question: DeskQuestion, member: Member) -> Request:

@@ -34,7 +34,7 @@ async def carry_out(desk: Desk, request: Request) -> Outcome:
     if not request.proven and not command.at_once:
         return _ask(desk, request, About.AUTHOR)
     if command.confirmed and not request.confirmed:
-        return _ask(desk, request, About.CONFIRM)
+        return await _confirm(desk, command, request)
     outcome = await command.run(desk, request)
     log.info("%s: %s by mail", request.id, command.name)
     return replace(outcome, changes=(Happened([_given(request)]), *outcome.changes))
@@ -63,6 +63,17 @@ def _which(desk: Desk, command: Command, request: Request) -> Outcome:
     if len(parts) > 1 and request.part is None:
         return _ask(desk, request, About.PAIR)
     return Outcome((desk.tell("desk-nothing", request, why="no-pair", name=""),))
+
+
+async def _confirm(desk: Desk, command: Command, request: Request) -> Outcome:
+    """Ask whether the command shall really be carried out, if it can be."""
+    if command.begin is None:
+        return _ask(desk, request, About.CONFIRM)
+    begun = await command.begin(desk, request)
+    if isinstance(begun, Outcome):
+        return begun
+    asked = _ask(desk, replace(request, mailbox=begun.mailbox), About.CONFIRM)
+    return Outcome((*asked.letters, *begun.letters), (*begun.changes, *asked.changes))
 
 
 def _ask(desk: Desk, request: Request, about: About) -> Outcome:

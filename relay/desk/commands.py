@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from relay.desk.address import begin_move, drop_move, move
 from relay.desk.away import away, back
 from relay.desk.copy import copy
 from relay.desk.forget import forget
@@ -32,6 +33,7 @@ COMMANDS: Mapping[str, Command] = {
         Command("leave", leave, states=_OPEN, confirmed=True),
         Command("report", report, states=_OPEN, at_once=True, argument=True, answered=answered),
         Command("away", away, argument=True),
+        Command("address", move, confirmed=True, argument=True, begin=begin_move, dropped=drop_move),
         Command("lang", lang, argument=True),
     )
 }

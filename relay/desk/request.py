@@ -111,7 +111,17 @@ class Desk:
         return [] if told is None else [told]
 
 
+@dataclass(frozen=True, slots=True)
+class Asking:
+    """A command is to be confirmed at ``mailbox``. Meanwhile ``letters`` are sent and ``changes`` made."""
+
+    mailbox: str
+    letters: tuple[Acceptance, ...] = ()
+    changes: tuple[Change, ...] = ()
+
+
 Run = Callable[[Desk, Request], Awaitable[Outcome]]
+Begin = Callable[[Desk, Request], Awaitable[Outcome | Asking]]
 Answered = Callable[[Desk, Request, DeskQuestion, Decision | None], Awaitable[Outcome | None]]
 """What follows an answer that decides this; None: what follows every other answer."""
 
@@ -122,8 +132,9 @@ class Command:
 
     ``states``: for a command about one pair, the states of pairs that it can be about; () for one about no pair.
     ``confirmed``: the member must confirm it first. ``at_once``: it is carried out for an author who is not proven,
-    too, who is asked afterwards. ``argument``: whether something may follow it in its line. ``answered``: what follows
-    an answer to a question about it, if that is special.
+    too, who is asked afterwards. ``argument``: whether something may follow it in its line. ``begin``: decides whether
+    the question that confirms it is asked, where, and what is done meanwhile; ``dropped``: what a no to it changes.
+    ``answered``: what follows an answer to a question about it, if that is special.
     """
 
     name: str
@@ -132,6 +143,8 @@ class Command:
     confirmed: bool = False
     at_once: bool = False
     argument: bool = False
+    begin: Begin | None = None
+    dropped: Callable[[Request], tuple[Change, ...]] | None = None
     answered: Answered | None = None
 
     def parts(self, member: Member) -> list[Part]:

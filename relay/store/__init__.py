@@ -31,6 +31,7 @@ from relay.store.jobs import (
 )
 from relay.store.kept_letters import KeptLetter
 from relay.store.people.absences import AbsenceEnded, AbsenceSet, VacationAllowed, VacationTold
+from relay.store.people.address_moves import AddressAsked, AddressMove, MoveDropped, OldAgreed
 from relay.store.people.desk_questions import About, DeskQuestion, QuestionAsked, QuestionClosed
 from relay.store.people.invitation_records import (
     GUARDIAN,
@@ -127,7 +128,9 @@ __all__ = [
     "AbsenceSet",
     "Acceptance",
     "Accepted",
+    "AddressAsked",
     "AddressConfirmation",
+    "AddressMove",
     "Answer",
     "Answered",
     "Asked",
@@ -169,7 +172,9 @@ __all__ = [
     "Member",
     "MemberAddress",
     "MemberRow",
+    "MoveDropped",
     "NoSuchAlias",
+    "OldAgreed",
     "OldRows",
     "OpenConfirmation",
     "OverLimitRow",

@@ -44,7 +44,8 @@ class OpenConfirmation:
 
     About a held letter: ``journal_id``; ``elsewhere``, it came from an unproven address; ``decides``, its author is
     proven and decides whether it leaves as it is, ``word_alone`` because its only word is a command. About an address:
-    ``address``; ``waiting``, the number of held letters from there.
+    ``address``; ``waiting``, the number of held letters from there; ``moves``, whether a yes moves the member's letters
+    there ("now", from ``primary``), or still needs one from the other mailbox ("waits").
     """
 
     token: str
@@ -59,6 +60,8 @@ class OpenConfirmation:
     word_alone: bool = False
     address: str = ""
     waiting: int = 0
+    moves: str = ""
+    primary: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -37,6 +37,7 @@ _OCTETS = 4 * 1024 * 1024
 _PLACES_OF_ADDRESSES = (
     "UPDATE address SET hash = ? WHERE hash = ?",
     "UPDATE address_question SET address = ? WHERE address = ?",
+    "UPDATE address_move SET address = ? WHERE address = ?",
     "UPDATE question SET address = ? WHERE address = ?",
     "UPDATE question SET mailbox = ? WHERE mailbox = ?",
     "UPDATE suspended SET hash = ? WHERE hash = ?",
@@ -193,6 +194,7 @@ TABLES: dict[str, Callable[[Database, Vault, int], _Page]] = {
 REKEYED = {
     "proof.sealed", "vault_key.forward", "vault_key.back", "vault_key.lookup",
     "member.sealed", "address.hash", "address_question.address", "question.address", "question.mailbox",
+    "address_move.address",
     "suspended.hash", "delivery.sealed", "delivery.destination", "thread.sealed", "thread.hash", "echo.sealed",
     "letter.sealed", "mailbox.hash", "mailbox.address", "event_word.sealed", "event_chain.sealed",
     "sts_policy.sealed", "sts_policy.hash", "relayed_words.sealed",

@@ -48,6 +48,7 @@ _OF_PERSON = (
     "DELETE FROM address_question WHERE address IN (SELECT hash FROM address WHERE member = ?)",
     "DELETE FROM question WHERE address IN (SELECT hash FROM address WHERE member = ?)",
     "DELETE FROM suspended WHERE hash IN (SELECT hash FROM address WHERE member = ?)",
+    "DELETE FROM address_move WHERE member = ?",
     "DELETE FROM address WHERE member = ?",
     "DELETE FROM desk_question WHERE member = ?",
     "DELETE FROM report WHERE member = ?",
