@@ -74,7 +74,7 @@ def told(
     """What of ``events`` the member is told, oldest first. ``delivered``: the ids of letters to them that arrived."""
     sides = {part.pair.id: part.side for part in member.parts}
     found: list[Told] = []
-    events = list(events)
+    events = _without_reasons(list(events), sides)
     stopped = {one.journal_id for one in events if one.facts.get("reason") == REPORTED}
     for event in events:
         if event.kind in (EventKind.HELD, EventKind.RELEASED) and event.journal_id in stopped:
@@ -96,7 +96,17 @@ def looks(
 ) -> list[Told]:
     """Who read letters of the member or to them, or looked at who they are, oldest first."""
     sides = {part.pair.id: part.side for part in member.parts}
-    return _once([one for event in events for one in _look(event, member, sides, partners, delivered)])
+    known = _without_reasons(list(events), sides)
+    return _once([one for event in known for one in _look(event, member, sides, partners, delivered)])
+
+
+def _without_reasons(events: list[Event], sides: dict[str, Side]) -> list[Event]:
+    """The events; without any reason when the other member of a pair has reported something, whatever was decided:
+    the reasons of those who looked into it may tell."""
+    reported = any(
+        one.kind is EventKind.REPORTED and one.pair_id in sides and one.side is not sides[one.pair_id] for one in events
+    )
+    return [replace(one, why="") for one in events] if reported else events
 
 
 def _once(found: Sequence[Told]) -> list[Told]:

@@ -111,6 +111,8 @@ async def test_that_the_other_one_reported_something_is_not_told(inbound: Inboun
     assert hers.data["pairs"][0]["state"] == "paused"
     assert "reported" in his.happened
     assert his.data["pairs"][0]["state"] == "reported"
+    await inbound.store.directory.set_state("p1", PairState.ENDED, NOW, who="olga")
+    assert "accused" not in everything_in(await copied(inbound, EVE)), "nor after it was decided"
 
 
 async def write_before(inbound: Inbound) -> str:
