@@ -113,11 +113,6 @@ async def live(store: Store) -> None:
         await store.accept([replace(letter, remembered=f"the key, and hashes of {id}".encode())])
     await store.queue.settle([Settlement("sent", Sent("250"), None, NOW)])
     await store.members.ask(1, AddressConfirmation("a1", NEW, NOW + timedelta(days=7)), [], NOW)
-    move = (
-        "INSERT INTO address_move (member, address, added, new_agreed, expires_at) "
-        "SELECT member, hash, 1, 0, 4000000000000000 FROM address WHERE proven = 0"
-    )
-    await store._writer.run(lambda db: db.execute(move))
     entry = JournalEntry("held", "p1", Side.MENTOR, "letter", NOW, 3, 3)
     held = NewDelivery("held", "held", OMAR, f"b-{9:024x}@relay.test", HELD, NOW, held=UNPROVEN_ADDRESS)
     asked = ConfirmationRequest("q1", "held", None, address=NEW, mailbox=JANE)
