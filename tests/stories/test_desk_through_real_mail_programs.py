@@ -31,13 +31,12 @@ class Words:
     away: str
     lang: str
     leave: str
-    subjects: tuple[str, ...]
 
 
 LANGUAGES = (
-    Words("en", "YES", "until 9 February", "Kiswahili", "STOP", ()),
-    Words("ar", "نعم", "حتى ٩ فبراير", "français", "إيقاف", ()),
-    Words("sw", "Ndiyo", "hadi 9 Februari", "العربية", "ondoka", ()),
+    Words("en", "YES", "until 9 February", "Kiswahili", "STOP"),
+    Words("ar", "نعم", "حتى ٩ فبراير", "français", "إيقاف"),
+    Words("sw", "Ndiyo", "hadi 9 Februari", "العربية", "ondoka"),
 )
 
 
@@ -123,6 +122,8 @@ async def test_every_command_by_mutt_and_s_nail_through_postfix(
     (told,) = await jane.gets()
     await jane.answers(told, "resume")
     await jane.gets()
+    await jane.writes("away", words.away)
+    await jane.gets()
     await jane.writes("who", "")
     await jane.gets()
     await jane.writes("copy", "")
@@ -134,4 +135,4 @@ async def test_every_command_by_mutt_and_s_nail_through_postfix(
     (asked,) = await jane.gets()
     await jane.answers(asked, words.yes)
     await jane.gets()
-    assert commands(house) == ["help", "help", "pause", "resume", "who", "copy", "lang", "leave"]
+    assert commands(house) == ["help", "help", "pause", "resume", "away", "who", "copy", "lang", "leave"]
