@@ -19,8 +19,10 @@ from relay.home import Home, HomeError
 from relay.inbound.quarantine import Quarantine
 from relay.letters.invitations import InvitationLetters
 from relay.letters.member_letters import MemberLetters
+from relay.letters.report_letters import ReportLetters
 from relay.mentoring.consent import follow_up
 from relay.mentoring.legal_hold import forget_wished
+from relay.mentoring.report_follow_up import follow_up_report
 from relay.monitoring.metrics import Metrics
 from relay.operations.file_modes import open_secrets
 from relay.operations.readings import certificate_end, endpoint_of
@@ -149,6 +151,9 @@ def _work(parts: Parts, deliverer: Deliverer, arriving: Inbound, sender: Sender)
         renew_policies=sender.renew_policies,
         follow_up=partial(follow_up, parts.store, InvitationLetters(parts.notices)),
         forget_wished=partial(forget_wished, parts.store, MemberLetters(parts.notices.writer), home=parts.home),
+        follow_report=partial(
+            follow_up_report, parts.store, ReportLetters(parts.store, parts.notices.writer, parts.notices.show)
+        ),
     )
 
 

@@ -10,6 +10,7 @@ import logging
 from datetime import datetime
 
 from relay.letters.notices import Notices
+from relay.model import PairState
 from relay.store import UNPROVEN, Answered, Decided, Decider, Hold, HoldDecision, Store, Waiting
 
 log = logging.getLogger(__name__)
@@ -41,10 +42,16 @@ async def decide(
     """Carry out a ``decision`` of the person ``by`` about ``hold``, and record their ``reason``.
 
     With ``notices`` the author of a refused letter gets one, unless authorship is unproven (UNPROVEN). Raises
-    StoreError, and HoldError when somebody else has decided meanwhile.
+    StoreError, and HoldError when the letter's pair is reported, or somebody else has decided meanwhile.
     """
     if decision not in PERSONS:
         raise HoldError(f"a person can release or refuse a letter, but not decide {decision}")
+    pair = await store.directory.pair(hold.pair_id) if hold.pair_id else None
+    if decision is HoldDecision.RELEASED and pair is not None and pair.state is PairState.REPORTED:
+        raise HoldError(
+            f"{hold.journal_id} stays held, because pair {pair.id} is reported: decide about the pair first, with "
+            "relay pair resume or relay pair end"
+        )
     follow_up = None
     told = notices is not None and decision is HoldDecision.REFUSED and hold.why != UNPROVEN
     if told and notices is not None and hold.row is not None and not hold.row.notice:

@@ -6,14 +6,14 @@ pair of which they are a member themselves.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from relay.model import Pair
 from relay.settings import Settings
 from relay.store import RoleMailbox, Store
 
-COORDINATOR, CONTACT, DEPUTY = "coordinator", "contact", "deputy"
+COORDINATOR, CONTACT, DEPUTY, OPERATOR = "coordinator", "contact", "deputy", "operator"
 """Roles that a person may have."""
 
 
@@ -70,6 +70,28 @@ class Roles:
         own = [one.address for one in known if one.cohort and one.cohort == cohort]
         others = [one.address for one in known if not one.cohort]
         return next(iter(await self._not_of(pair, (*own, *others))), self.settings.programme.operator)
+
+    async def holder(self, role: str, pair: Pair) -> str:
+        """The address of the person with ``role`` for a pair; the operator's when there is none. "" for nobody."""
+        if role == COORDINATOR:
+            return await self.coordinator_of(pair)
+        safe = await self.safeguarding(pair)
+        found = {CONTACT: safe.contact, DEPUTY: safe.deputy}.get(role, "")
+        return found or self.settings.programme.operator
+
+    async def hearing(self, pairs: Sequence[Pair]) -> list[tuple[str, str]]:
+        """Who hears what a member of ``pairs`` reports, first first: role and address. Nobody who is a member of one of
+        them, and nobody twice."""
+        known = {one.role: one.address for one in await self.all() if one.proven}
+        asked = [(CONTACT, known.get(CONTACT, "")), (DEPUTY, known.get(DEPUTY, ""))]
+        asked.append((OPERATOR, self.settings.programme.operator))
+        found: dict[str, str] = {}
+        for role, address in asked:
+            free = [bool(await self._not_of(pair, [address])) for pair in pairs] if address else [False]
+            if all(free) and address.lower() not in found:
+                found[address.lower()] = role
+        addresses = {address.lower(): address for _, address in asked}
+        return [(role, addresses[key]) for key, role in found.items()]
 
     async def safeguarding(self, pair: Pair | None = None) -> Safeguarding:
         """Who hears what a member of ``pair`` reports. Whoever is a member of it is left out."""

@@ -35,7 +35,7 @@ S = TypeVar("S", PairState, MemberState)
 
 PAIR_MOVES: Mapping[PairState, tuple[PairState, ...]] = {
     # An invited pair ends when the invitation is withdrawn before both have answered.
-    PairState.INVITED: (PairState.ACTIVE, PairState.DECLINED, PairState.EXPIRED, PairState.ENDED),
+    PairState.INVITED: (PairState.ACTIVE, PairState.DECLINED, PairState.EXPIRED, PairState.ENDED, PairState.REPORTED),
     PairState.ACTIVE: (PairState.PAUSED, PairState.CLOSING, PairState.ENDED, PairState.REPORTED),
     PairState.PAUSED: (PairState.ACTIVE, PairState.CLOSING, PairState.ENDED, PairState.REPORTED),
     PairState.CLOSING: (PairState.ENDED, PairState.REPORTED),
@@ -62,6 +62,8 @@ MEMBER_MOVES: Mapping[MemberState, tuple[MemberState, ...]] = {
 
 EXCHANGING = (PairState.ACTIVE, PairState.CLOSING)
 """States in which a pair exchanges letters."""
+RESTING = (PairState.PAUSED, PairState.REPORTED)
+"""States that look alike to the members: nobody may tell from outside that a pair was reported."""
 OVER = (PairState.ENDED, PairState.DECLINED, PairState.EXPIRED)
 """States in which a pair is over. Its two people may be made a new pair."""
 

@@ -60,3 +60,27 @@ def test_the_settings_of_the_image_are_settings() -> None:
     settings = load(ROOT / "config" / "relay.toml", {name: shlex.split(value)[0] for name, value in pairs.items()})
     assert [f"{one.host}:{one.port}" for one in settings.smtp.listen] == ["0.0.0.0:8025"]
     assert settings.metrics.listen is not None and f":{settings.metrics.listen.port}/readyz" in text
+
+
+def test_compose_runs_the_image_as_it_is_made() -> None:
+    yaml = pytest.importorskip("yaml", reason="needs PyYAML, which the dependency group site brings")
+    made = yaml.safe_load((PACKAGING / "compose.yaml").read_text("utf-8"))
+    image, (name, service) = (PACKAGING / "Containerfile").read_text("utf-8"), *made["services"].items()
+    assert name == "relay" and (PACKAGING / service["build"]["context"] / service["build"]["dockerfile"]).is_file()
+    (port,) = re.findall(r"^EXPOSE (\d+)$", image, re.MULTILINE)
+    (home,) = re.findall(r"^VOLUME (\S+)$", image, re.MULTILINE)
+    assert service["ports"] == [f"25:{port}"]
+    assert service["volumes"] == [f"relay:{home}"] and "relay" in made["volumes"]
+    assert service["init"] is True and service["read_only"] is True and service["cap_drop"] == ["ALL"]
+
+
+def test_the_image_holds_what_the_wheel_is_made_of() -> None:
+    """Only named files are copied, so that nothing else that lies in the folder gets into an image."""
+    copied = set(
+        re.findall(r"^COPY (?!--from)(.*) /src", (PACKAGING / "Containerfile").read_text("utf-8"), re.MULTILINE)
+    )
+    wheel = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["tool"]["hatch"]["build"]["targets"]["wheel"]
+    wanted = {*wheel["packages"], *wheel["force-include"], *wheel["shared-data"], PROJECT["readme"], "pyproject.toml"}
+    wanted |= set(PROJECT["license-files"])
+    names = {name for line in copied for name in line.split()}
+    assert {one for one in wanted if one not in names and one.partition("/")[0] not in names} == set()

@@ -27,6 +27,7 @@ from relay.cli.pair_shown import (
     pair_object,
     pair_row,
     print_pair,
+    report_object,
     show_pair,
 )
 from relay.cli.session import Session, confirm, in_session, now, who_types
@@ -40,11 +41,15 @@ from relay.mentoring import enrolment as enrol
 from relay.mentoring.beginning import Beginning
 from relay.mentoring.validation import Request
 from relay.model import Pair, PairState, Side
-from relay.store import ConsentShown
+from relay.store import ConsentShown, Report
 
 
 def _json_option(verb: Callable[..., Any]) -> Callable[..., Any]:
     return click.option("--json", "as_json", is_flag=True, help="One object, or one object a line.")(verb)
+
+
+def _reason_option(verb: Callable[..., Any]) -> Callable[..., Any]:
+    return click.option("--reason", default="", help="Why; needed for a pair that was reported, and recorded.")(verb)
 
 
 def _writing_options(verb: Callable[..., Any]) -> Callable[..., Any]:
@@ -157,17 +162,18 @@ def import_(ctx: click.Context, *, file: Path, dry_run: bool, no_invite: bool, s
 def show(ctx: click.Context, pair_id: str, as_json: bool) -> None:
     """Show one pair."""
 
-    async def work(session: Session) -> tuple[Pair, list[ConsentShown], datetime | None]:
+    async def work(session: Session) -> tuple[Pair, list[ConsentShown], datetime | None, list[Report]]:
         found = await pairing.pair_of(pair_id, session.store)
-        held = await session.store.legal_holds.all()
-        return found, await session.store.invitations.shown(found.id), held.get(found.id)
+        held, reports = await session.store.legal_holds.all(), await session.store.reports.about(found.id)
+        return found, await session.store.invitations.shown(found.id), held.get(found.id), reports
 
-    found, consents, held_since = in_session(ctx, work)
+    found, consents, held_since, reports = in_session(ctx, work)
     if as_json:
         own = {"legal_hold_since": held_since, "consent": [consent_object(one) for one in consents]}
+        own["reports"] = [report_object(one, found.id) for one in reports]
         print_json({**full_object(found), **own})
     else:
-        print_pair(found, consents, held_since)
+        print_pair(found, consents, held_since, reports)
 
 
 @pair.command()
@@ -209,13 +215,18 @@ def invite(ctx: click.Context, pair_id: str, as_json: bool) -> None:
 def _state_verb(name: str, state: PairState, line: str) -> None:
     """Add a verb that moves a pair to ``state``."""
 
-    def verb(ctx: click.Context, pair_id: str, yes: bool, as_json: bool) -> None:
+    def verb(ctx: click.Context, pair_id: str, yes: bool, as_json: bool, reason: str = "") -> None:
         async def work(session: Session) -> Pair:
-            return await pairing.change_state(pair_id, state, session.store, now(), who=who_types())
+            letters = MemberLetters(writer_of(session))
+            return await pairing.change_state(
+                pair_id, state, session.store, now(), who=who_types(), why=reason, letters=letters
+            )
 
         show_pair(in_session(ctx, work), as_json)
 
     decorated = click.pass_context(verb)
+    if state is PairState.ACTIVE:
+        decorated = _reason_option(decorated)
     decorated = _json_option(click.option("--yes", is_flag=True, help="Do not ask.")(decorated))
     decorated = click.argument("pair_id", metavar="PAIR")(decorated)
     pair.add_command(click.command(name, cls=Verb, help=line)(decorated))
@@ -224,23 +235,24 @@ def _state_verb(name: str, state: PairState, line: str) -> None:
 for _command in (list_, replace, welcome, set_cohort, hold_legal):
     pair.add_command(_command)
 _state_verb("pause", PairState.PAUSED, "Pause a pair: its letters are refused until it is resumed.")
-_state_verb("resume", PairState.ACTIVE, "Resume a paused pair.")
+_state_verb("resume", PairState.ACTIVE, "Resume a pair that is paused, or was reported.")
 
 
 @pair.command()
 @click.argument("pair_id", metavar="PAIR")
 @click.option("--silent", is_flag=True, help="Do not tell the members.")
 @click.option("--yes", is_flag=True, help="Do not ask.")
+@_reason_option
 @_json_option
 @click.pass_context
-def end(ctx: click.Context, pair_id: str, silent: bool, yes: bool, as_json: bool) -> None:
+def end(ctx: click.Context, pair_id: str, *, silent: bool, yes: bool, reason: str, as_json: bool) -> None:
     """End a pair for good, and tell both members."""
     confirm(f"End pair {pair_id} for good? It cannot be resumed.", yes)
 
     async def work(session: Session) -> Pair:
         letters = None if silent else MemberLetters(writer_of(session))
         return await pairing.change_state(
-            pair_id, PairState.ENDED, session.store, now(), who=who_types(), letters=letters
+            pair_id, PairState.ENDED, session.store, now(), who=who_types(), why=reason, letters=letters
         )
 
     show_pair(in_session(ctx, work), as_json)

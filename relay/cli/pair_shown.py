@@ -7,7 +7,7 @@ from datetime import datetime
 
 from relay.cli.output import print_facts, print_json
 from relay.model import Pair, Side
-from relay.store import ConsentShown
+from relay.store import ConsentShown, Report
 
 PAIR_HEADINGS = ("PAIR", "STATE", "MENTOR", "MENTEE", "COHORT", "CREATED")
 
@@ -62,8 +62,25 @@ def consent_object(one: ConsentShown) -> dict[str, object]:
     }
 
 
-def print_pair(one: Pair, consents: Sequence[ConsentShown] = (), legal_hold_since: datetime | None = None) -> None:
-    """Print a pair for people, one fact a line, with what is known of its members' consent, and any legal hold."""
+def report_object(one: Report, pair_id: str) -> dict[str, object]:
+    """The JSON object of a report about a pair, without its words. ``told``: the role of who has heard it last."""
+    return {
+        "side": _reporter(one, pair_id),
+        "reported_at": one.reported_at,
+        "author": one.author,
+        "told": one.told,
+        "answered_at": one.answered_at,
+    }
+
+
+def print_pair(
+    one: Pair,
+    consents: Sequence[ConsentShown] = (),
+    legal_hold_since: datetime | None = None,
+    reports: Sequence[Report] = (),
+) -> None:
+    """Print a pair for people, one fact a line, with what is known of its members' consent, any legal hold, and the
+    reports that stand."""
     facts = [("pair", one.id), ("state", one.state), ("mentor", one.mentor.name), ("mentee", one.mentee.name)]
     facts += [("the mentee writes to", one.mentor.alias), ("the mentor writes to", one.mentee.alias)]
     facts += [("cohort", one.cohort), ("the mentor's language", one.language_of(Side.MENTOR))]
@@ -74,7 +91,18 @@ def print_pair(one: Pair, consents: Sequence[ConsentShown] = (), legal_hold_sinc
     facts += [(f"{_whose(consent)} consent", _consent(consent)) for consent in consents]
     if legal_hold_since is not None:
         facts.append(("on legal hold since", f"{legal_hold_since:%Y-%m-%dT%H:%M:%SZ}"))
+    facts += [("reported", _report(report, one.id)) for report in reports]
     print_facts(facts)
+
+
+def _report(one: Report, pair_id: str) -> str:
+    answered = "not answered yet" if one.answered_at is None else f"answered on {one.answered_at:%Y-%m-%d %H:%M} UTC"
+    who = f"by the {_reporter(one, pair_id)} on {one.reported_at:%Y-%m-%d %H:%M} UTC, {one.author}"
+    return f"{who}; told: {f'the {one.told}' if one.told else 'nobody'}, {answered}"
+
+
+def _reporter(one: Report, pair_id: str) -> str:
+    return next(part.side.value for part in one.parts if part.pair.id == pair_id)
 
 
 def _whose(one: ConsentShown) -> str:

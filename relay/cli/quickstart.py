@@ -10,11 +10,11 @@ from pathlib import Path
 
 import click
 
-from relay.cli.output import say_sentence
+from relay.cli.output import print_json, say_sentence
 from relay.cli.session import confirm, now
 from relay.cli.verbs import Verb
 from relay.home import Home
-from relay.operations.findings import Level, sound
+from relay.operations.findings import Finding, Level, sound
 from relay.operations.listening import check_listen, is_here
 from relay.operations.quickstart import first_checks, milters, postfix, steps
 from relay.operations.quickstart.machine import Machine, StepError
@@ -33,6 +33,9 @@ from relay.shipped import shipped
 @click.option("--programme", metavar="NAME", help="The name of your programme in relay's own letters.")
 @click.option("--dry-run", is_flag=True, help="Show everything, change nothing.")
 @click.option("--yes", is_flag=True, help="Change Postfix and its milters without asking.")
+@click.option(
+    "--json", "as_json", is_flag=True, help="Print one object: the steps, what relay check finds, the DNS records."
+)
 @click.option("--root", default="/", metavar="DIR", help="A folder that stands for the machine; nothing is started.")
 def quickstart(  # noqa: PLR0917 -- click passes each by its name
     domain: str,
@@ -42,6 +45,7 @@ def quickstart(  # noqa: PLR0917 -- click passes each by its name
     programme: str | None,
     dry_run: bool,
     yes: bool,
+    as_json: bool,
     root: str,
 ) -> int:
     """Take relay into production for DOMAIN on this machine, as root.
@@ -64,7 +68,7 @@ def quickstart(  # noqa: PLR0917 -- click passes each by its name
     wanted.settings()  # raises SettingsError before anything is changed
     transcript = Transcript(say_sentence, dry_run)
     try:
-        return _run(machine, wanted, transcript, yes)
+        return _run(machine, wanted, transcript, yes, as_json)
     except StepError as error:
         transcript.tell(f"Stopped: {error}")
         raise
@@ -73,40 +77,48 @@ def quickstart(  # noqa: PLR0917 -- click passes each by its name
             transcript.keep(machine.path(FILE), now())
 
 
-def _run(machine: Machine, wanted: Wanted, transcript: Transcript, yes: bool) -> int:
+def _run(machine: Machine, wanted: Wanted, transcript: Transcript, yes: bool, as_json: bool) -> int:
     if machine.real:
         steps.check_program()
-    free = _ports_free(machine, wanted, transcript)
-    if not (free or transcript.dry):
-        return 1
+    taken = _port_taken(machine, wanted, transcript)
+    if taken is not None and not transcript.dry:
+        return _told(transcript, False, [taken], [], as_json)
     front = _front(machine, wanted, transcript, yes) if wanted.behind_postfix else []
     for step in steps.steps(machine, wanted):
         transcript.take(step)
     before = transcript.changes
     for step in front:
         transcript.take(step)
-    complete = free and transcript.left == 0
+    complete = taken is None and transcript.left == 0
     transcript.take(steps.start(machine))
     if transcript.changes > before and front:
         transcript.take(postfix.restart(machine))
     if transcript.dry:
         transcript.tell("Nothing was changed. Without --dry-run this is done, then checked.")
-        return 0 if complete else 1
-    return 0 if _report(machine, transcript) and complete else 1
+        return _told(transcript, complete, [] if taken is None else [taken], [], as_json)
+    found, zone = _report(machine, transcript, as_json)
+    return _told(transcript, complete and sound(found), found, zone, as_json)
 
 
-def _ports_free(machine: Machine, wanted: Wanted, transcript: Transcript) -> bool:
-    """Whether relay, or nobody, listens on relay's ports."""
+def _told(transcript: Transcript, complete: bool, found: Sequence[Finding], zone: Sequence[str], as_json: bool) -> int:
+    """The exit code, after the object for --json."""
+    if as_json:
+        print_json({"ok": complete, "steps": transcript.taken, "findings": found, "records": zone})
+    return 0 if complete else 1
+
+
+def _port_taken(machine: Machine, wanted: Wanted, transcript: Transcript) -> Finding | None:
+    """The finding about a port of relay's on which another program listens; None when there is none."""
     if not machine.real:
-        return True
+        return None
     for address in wanted.listen:
         found = asyncio.run(check_listen(address, wanted.hostname, [shipped("config") / "packaging"]))
         if found.level is Level.ERROR:
             found = first_checks.port_taken(found.what, wanted.behind_postfix)
             transcript.tell(first_checks.shown(found))
-            return False
+            return found
         transcript.tell(f"Checking port {address.port} of {address.host} … OK")
-    return True
+    return None
 
 
 def _front(machine: Machine, wanted: Wanted, transcript: Transcript, yes: bool) -> Sequence[Step]:
@@ -122,8 +134,8 @@ def _front(machine: Machine, wanted: Wanted, transcript: Transcript, yes: bool) 
     return found
 
 
-def _report(machine: Machine, transcript: Transcript) -> bool:
-    """Tell what relay check finds, the DNS records, and what is next. Returns whether there is no error."""
+def _report(machine: Machine, transcript: Transcript, as_json: bool) -> tuple[list[Finding], list[str]]:
+    """Tell what relay check finds, the DNS records, and what is next. Returns the findings and the records."""
     found = first_checks.findings(machine)
     for finding in found:
         transcript.tell(first_checks.shown(finding))
@@ -131,11 +143,11 @@ def _report(machine: Machine, transcript: Transcript) -> bool:
     transcript.tell()
     transcript.tell("Publish these DNS records:")
     transcript.lines += zone
-    for line in zone:
+    for line in [] if as_json else zone:
         click.echo(line)
     for line in [*remarks, "", *first_checks.next_commands()]:
         transcript.tell(line)
-    return sound(found)
+    return found, zone
 
 
 def _hostname(machine: Machine, domain: str, behind_postfix: bool) -> str:

@@ -9,7 +9,7 @@ from relay.cli.session import Session, in_session, now, who_types
 from relay.cli.verbs import VerbGroup
 from relay.cli.writing import writer_of
 from relay.letters.role_letters import RoleLetters
-from relay.roles import Named, Roles
+from relay.roles import Named, Roles, named
 
 _HEADINGS = ("ROLE", "COHORT", "SETTING", "STATE", "ASKED")
 
@@ -45,10 +45,14 @@ def list_(ctx: click.Context, as_json: bool) -> None:
 @click.option("--json", "as_json", is_flag=True, help="One object.")
 @click.pass_context
 def ask(ctx: click.Context, again: bool, as_json: bool) -> None:
-    """Ask everybody who is named for a role, and was not asked yet, to confirm it by answering a letter."""
+    """Ask everybody who is named for a role, and was not asked yet, to confirm it by answering a letter.
+
+    What is kept of people who are not named any more is deleted.
+    """
 
     async def work(session: Session) -> int:
         known = Roles(session.settings, session.store)
+        await session.store.role_mailboxes.forget_others(one.address for one in named(session.settings))
         open_ = [one for one in await known.all() if one.asked is None or (again and not one.proven)]
         by_address: dict[str, list[str]] = {}
         for one in open_:

@@ -10,9 +10,10 @@ import logging
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from relay.desk.carry_out import ask_letter, carry_out, named_part
+from relay.desk.carry_out import ask_letter, carry_out
 from relay.desk.commands import COMMANDS
 from relay.desk.mail import handled
+from relay.desk.named import named_part
 from relay.desk.request import Desk, Outcome, Request
 from relay.inbound.arrived import Arrived
 from relay.inbound.handled import Handled
@@ -57,6 +58,11 @@ class DeskAnswers:
     async def _decided(self, request: Request, question: DeskQuestion, reply: ReadAnswer) -> Outcome:
         decision, request = _decision(request, question, reply)
         log.info("%s answers a question about a command: %s", request.id, decision or "too late")
+        special = COMMANDS[question.command].answered
+        done = await special(self.desk, request, question, decision) if special is not None else None
+        if done is not None:
+            closed = QuestionClosed(question, again=decision is Decision.ASK_AGAIN)
+            return Outcome(done.letters, (closed, *done.changes))
         if decision is Decision.YES:
             done = await carry_out(self.desk, request)
             return Outcome(done.letters, (QuestionClosed(question), *done.changes))
@@ -67,7 +73,8 @@ class DeskAnswers:
         told = self.desk.tell(
             "desk-not-done", request, command=question.command, why="no" if decision is Decision.NO else "unclear"
         )
-        return Outcome((told,), (QuestionClosed(question),))
+        dropped = COMMANDS[question.command].dropped if question.about is About.CONFIRM else None
+        return Outcome((told,), (QuestionClosed(question), *(dropped(request) if dropped else ())))
 
 
 def _request(arrived: Arrived, question: DeskQuestion, member: Member) -> Request:
@@ -81,6 +88,7 @@ def _request(arrived: Arrived, question: DeskQuestion, member: Member) -> Reques
         next(found, None),
         arrived.next_id(),
         arrived.now,
+        content=arrived.envelope.content,
         confirmed=question.about is About.CONFIRM,
     )
 
@@ -94,6 +102,4 @@ def _decision(request: Request, question: DeskQuestion, reply: ReadAnswer) -> tu
     if named is None:
         decision = decision_of(question, reply)
         return Decision.ASK_AGAIN if decision is Decision.YES else decision, request
-    return Decision.YES, Request(
-        *(question.command, question.argument, request.member, request.mailbox, named, request.id, request.now)
-    )
+    return Decision.YES, replace(request, part=named, confirmed=False)

@@ -5,13 +5,12 @@ from __future__ import annotations
 import logging
 import secrets
 from dataclasses import replace
-from datetime import timedelta
 
 from relay.desk.commands import COMMANDS, command_of
 from relay.desk.help import help_letter
-from relay.desk.request import Command, Desk, Outcome, Request
+from relay.desk.named import named_part
+from relay.desk.request import ANSWER_WITHIN, Command, Desk, Outcome, Request
 from relay.letters.write import Letter
-from relay.message.confirmation.answer_line import folded_words
 from relay.message.confirmation.read_answer import question_code
 from relay.model import Event, EventKind
 from relay.policy.recipients import desk_reply, new_token
@@ -19,16 +18,13 @@ from relay.store import About, Acceptance, DeskQuestion, Happened, Part, Questio
 
 log = logging.getLogger(__name__)
 
-ANSWER_WITHIN = timedelta(days=7)
-_DIGITS = 5
-
 
 async def carry_out(desk: Desk, request: Request) -> Outcome:
     """Carry out the command of a request, or ask its author about it. Raises StoreError, StationeryError."""
     command = command_of(request)
     if command is None:
         return help_letter(desk, request, unknown=bool(request.command or request.argument))
-    if command.states:
+    if command.states and not command.at_once:
         chosen = _part(command, request)
         if chosen is None:
             return _which(desk, command, request)
@@ -38,20 +34,15 @@ async def carry_out(desk: Desk, request: Request) -> Outcome:
     if not request.proven and not command.at_once:
         return _ask(desk, request, About.AUTHOR)
     if command.confirmed and not request.confirmed:
-        return _ask(desk, request, About.CONFIRM)
+        return await _confirm(desk, command, request)
     outcome = await command.run(desk, request)
     log.info("%s: %s by mail", request.id, command.name)
     return replace(outcome, changes=(Happened([_given(request)]), *outcome.changes))
 
 
-def named_part(parts: list[Part], words: str) -> Part | None:
-    """The one of ``parts`` whose other member has the name ``words``, or that stands at this number in the list."""
-    wanted = folded_words(words)
-    numbers = [int(word) for word in wanted if word.isdecimal() and len(word) < _DIGITS]
-    if len(numbers) == 1 and 1 <= numbers[0] <= len(parts):
-        return parts[numbers[0] - 1]
-    named = (part for part in parts if folded_words(part.pair.persona(part.side.other).name) == wanted)
-    return next(named, None)
+async def ask_author(desk: Desk, request: Request) -> Outcome:
+    """Ask whose command it is, and do nothing yet, not even what does not wait for a proof. Raises StationeryError."""
+    return _ask(desk, request, About.AUTHOR)
 
 
 def _part(command: Command, request: Request) -> Part | None:
@@ -72,6 +63,17 @@ def _which(desk: Desk, command: Command, request: Request) -> Outcome:
     if len(parts) > 1 and request.part is None:
         return _ask(desk, request, About.PAIR)
     return Outcome((desk.tell("desk-nothing", request, why="no-pair", name=""),))
+
+
+async def _confirm(desk: Desk, command: Command, request: Request) -> Outcome:
+    """Ask whether the command shall really be carried out, if it can be."""
+    if command.begin is None:
+        return _ask(desk, request, About.CONFIRM)
+    begun = await command.begin(desk, request)
+    if isinstance(begun, Outcome):
+        return begun
+    asked = _ask(desk, replace(request, mailbox=begun.mailbox), About.CONFIRM)
+    return Outcome((*asked.letters, *begun.letters), (*begun.changes, *asked.changes))
 
 
 def _ask(desk: Desk, request: Request, about: About) -> Outcome:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from relay.desk.address import begin_move, drop_move, move
 from relay.desk.away import away, back
 from relay.desk.copy import copy
 from relay.desk.forget import forget
@@ -11,12 +12,14 @@ from relay.desk.help import send_help
 from relay.desk.lang import lang
 from relay.desk.leave import leave
 from relay.desk.pause import pause, resume
+from relay.desk.report import answered, report
 from relay.desk.request import Command, Request
 from relay.desk.who import who
-from relay.states import EXCHANGING, PairState
+from relay.states import EXCHANGING, RESTING, PairState
 from relay.store import BOTH
 
-_GOING = (*EXCHANGING, PairState.PAUSED)
+_GOING = (*EXCHANGING, *RESTING)
+_OPEN = (*_GOING, PairState.INVITED)
 
 COMMANDS: Mapping[str, Command] = {
     one.name: one
@@ -27,8 +30,10 @@ COMMANDS: Mapping[str, Command] = {
         Command("forget", forget, confirmed=True),
         Command("pause", pause, states=_GOING),
         Command("resume", resume, states=_GOING),
-        Command("leave", leave, states=(*_GOING, PairState.INVITED), confirmed=True),
+        Command("leave", leave, states=_OPEN, confirmed=True),
+        Command("report", report, states=_OPEN, at_once=True, argument=True, answered=answered),
         Command("away", away, argument=True),
+        Command("address", move, confirmed=True, argument=True, begin=begin_move, dropped=drop_move),
         Command("lang", lang, argument=True),
     )
 }

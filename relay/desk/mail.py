@@ -1,7 +1,8 @@
 """Handles mail to the addresses of the desk.
 
 A proven member's first line is a command. A letter that lands here by mistake is refused, and the reply says where it
-should go. Everybody else gets the reply that strangers get; a member who is not proven is asked afterwards.
+should go. Everybody else gets the reply that strangers get; a member who is not proven is asked afterwards. A report
+is acted on even then, before anybody is asked.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 
 from relay.authentication.verdict import Verdict
-from relay.desk.carry_out import carry_out
+from relay.desk.carry_out import ask_author, carry_out
 from relay.desk.commands import COMMANDS
 from relay.desk.request import Desk, Outcome, Request, open_parts
 from relay.inbound.arrived import Arrived
@@ -40,7 +41,7 @@ from relay.refusals import (
     UnknownAlias,
     Unproven,
 )
-from relay.store import Effects, Member, Part, reachable
+from relay.store import Effects, Member, PairsReported, Part, reachable
 
 log = logging.getLogger(__name__)
 
@@ -71,9 +72,9 @@ class DeskMail:
 
     async def _one(self, arrived: Arrived, recipient: str, author: str) -> Handled:
         verdict = self._verdict(arrived, recipient)
-        if verdict is Verdict.FAIL:
-            return Handled(recipient, refusal=NotAuthentic())
         member = await self._member(author, alike=verdict is Verdict.PASS)
+        if verdict is Verdict.FAIL:
+            return Handled(recipient, refusal=NotAuthentic(), afterwards=self._afterwards(arrived, recipient, member))
         if verdict is not Verdict.PASS:
             return Handled(recipient, refusal=Unproven(), afterwards=self._afterwards(arrived, recipient, member))
         if member is None:
@@ -126,20 +127,23 @@ class DeskMail:
 
     def _afterwards(self, arrived: Arrived, recipient: str, member: Member | None) -> Callable[[], Awaitable[None]]:
         """What follows a refusal: a member who was not proven is asked. The same work is done for everybody."""
-        confirms = self.desk.settings.authenticity.on_unproven == "confirm"
-        job = partial(self._ask, arrived, recipient, member if confirms else None)
-        return partial(self.quarantine.later, arrived, job, str(member.number) if member and confirms else "")
+        about = REPORT if recipient.lower().startswith(f"{REPORT}@") else "desk"
+        job = partial(self._ask, arrived, recipient, member)
+        return partial(self.quarantine.later, arrived, job, f"{about}/{member.number}" if member else "")
+
+    def _asks(self, arrived: Arrived, recipient: str) -> bool:
+        """Whether a member who is not proven is asked about a command other than REPORT."""
+        failed = arrived.verdict(recipient) is Verdict.FAIL
+        return not failed and self.desk.settings.authenticity.on_unproven == "confirm"
 
     async def _ask(self, arrived: Arrived, recipient: str, member: Member | None) -> None:
         reply = await self.read_strangers(arrived.envelope.content, "")
         mailbox = reachable(member) if member is not None else None
         if member is None or mailbox is None or isinstance(reply, Returned):
             return
-        if not self.quarantine.questions.take(f"desk/{member.number}", arrived.now):
-            log.warning("%s: not asked about a command, because the member was asked too often", arrived.id)
-            return
         written = _command(recipient, reply)
-        if written.name not in COMMANDS:
+        reports = written.name == REPORT
+        if written.name not in COMMANDS or not (reports or self._asks(arrived, recipient)):
             return
         part = await self._answered(arrived, member)
         request = Request(
@@ -147,7 +151,15 @@ class DeskMail:
             content=arrived.envelope.content,
             proven=False,
         )
-        outcome = await carry_out(self.desk, request)
+        failed = arrived.verdict(recipient) is Verdict.FAIL
+        if failed and await self.desk.store.reports.by(member.number):
+            return  # what they have reported stands
+        outcome = await (ask_author if failed else carry_out)(self.desk, request)
+        acts = any(isinstance(change, PairsReported) for change in outcome.changes)
+        key = f"{REPORT if reports else 'desk'}/{member.number}"
+        if not acts and not self.quarantine.questions.take(key, arrived.now):
+            log.warning("%s: not asked about a command, because the member was asked too often", arrived.id)
+            return
         entry = _entry(arrived, request)
         await self.desk.store.commit(Effects(outcome.letters, (entry,), changes=outcome.changes))
         self.wake()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from relay.letters.catalogue import catalogue
 from relay.letters.notices import Notices
@@ -13,7 +13,10 @@ from relay.model import PairState
 from relay.policy.recipients import desk
 from relay.settings import Settings
 from relay.states import OVER
-from relay.store import Acceptance, Change, Member, Part, Store
+from relay.store import Acceptance, Change, Decision, DeskQuestion, Member, Part, Store
+
+ANSWER_WITHIN = timedelta(days=7)
+"""How long a question about a command can be answered."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,8 +24,8 @@ class Request:
     """A command of ``member``, who wrote from ``mailbox`` and is answered there.
 
     ``argument``: what stood behind the command. ``part``: their part in the pair it is about, None when no pair was
-    named. ``id``: the journal id of the mail; ``content``: its raw octets, "" when the command was confirmed by another
-    mail. ``proven``: whether they are proven to have written it; ``confirmed``: whether they confirmed the command.
+    named. ``id``: the journal id of the mail; ``content``: its raw octets, those of the answer when a question was
+    answered. ``proven``: whether they are proven to have written it; ``confirmed``: whether they confirmed the command.
     """
 
     command: str
@@ -108,7 +111,19 @@ class Desk:
         return [] if told is None else [told]
 
 
+@dataclass(frozen=True, slots=True)
+class Asking:
+    """A command is to be confirmed at ``mailbox``. Meanwhile ``letters`` are sent and ``changes`` made."""
+
+    mailbox: str
+    letters: tuple[Acceptance, ...] = ()
+    changes: tuple[Change, ...] = ()
+
+
 Run = Callable[[Desk, Request], Awaitable[Outcome]]
+Begin = Callable[[Desk, Request], Awaitable[Outcome | Asking]]
+Answered = Callable[[Desk, Request, DeskQuestion, Decision | None], Awaitable[Outcome | None]]
+"""What follows an answer that decides this; None: what follows every other answer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +132,9 @@ class Command:
 
     ``states``: for a command about one pair, the states of pairs that it can be about; () for one about no pair.
     ``confirmed``: the member must confirm it first. ``at_once``: it is carried out for an author who is not proven,
-    too, who is asked afterwards. ``argument``: whether something may follow it in its line.
+    too, who is asked afterwards. ``argument``: whether something may follow it in its line. ``begin``: decides whether
+    the question that confirms it is asked, where, and what is done meanwhile; ``dropped``: what a no to it changes.
+    ``answered``: what follows an answer to a question about it, if that is special.
     """
 
     name: str
@@ -126,6 +143,9 @@ class Command:
     confirmed: bool = False
     at_once: bool = False
     argument: bool = False
+    begin: Begin | None = None
+    dropped: Callable[[Request], tuple[Change, ...]] | None = None
+    answered: Answered | None = None
 
     def parts(self, member: Member) -> list[Part]:
         """The parts of ``member`` in pairs that this command can be about."""

@@ -34,15 +34,13 @@ class Arriving:
     key: tuple[str, ...] = ()
 
 
-def about_member(
-    writer: Writer, letter: Letter, part: Part | None, now: datetime, *, coordinated: bool = False
-) -> Acceptance:
-    """A letter to the operator, or the pair's coordinator, about the member who has ``part``, to whom an answer goes.
-    None: an answer reaches nobody, and the operator hears that. Raises StationeryError."""
+def about_member(writer: Writer, letter: Letter, part: Part | None, now: datetime, *, role: str = "") -> Acceptance:
+    """A letter to the operator, or a person with a ``role`` in their place, about the member who has ``part``, to whom
+    an answer goes. None: an answer reaches nobody, and the operator hears that. Raises StationeryError."""
     token, letter = _with_address(writer, letter)
     message, sender = writer.message(letter)
     headers = writer.headers(letter, sender, now)
-    turn = _first(token, part, headers.message_id, message.subject, coordinated=coordinated)
+    turn = _first(token, part, headers.message_id, message.subject, role=role)
     return replace(writer.owed(letter, writer.signed(message, headers), now), turn=turn)
 
 
@@ -54,18 +52,22 @@ async def showing_mail(
     now: datetime,
     *,
     show: Show | None,
-    coordinated: bool = False,
+    role: str = "",
+    whole: bool = False,
 ) -> Acceptance:
     """The same, with the words of the member's ``mail`` (raw octets) in the letter's place ``said``. Without ``show``,
-    as for a command, or without a mail, they are left out. Raises StationeryError, TryLater."""
+    as for a command, or without a mail, they are left out. ``whole``: all of the mail is a file of the
+    letter. Raises StationeryError, TryLater."""
     token, letter = _with_address(writer, replace(letter, values={**letter.values, "said": PLACE if mail else ""}))
     message, sender = writer.message(letter)
     headers = writer.headers(letter, sender, now)
+    if whole and mail:
+        message = replace(message, attachments=(_file(mail),))
     if show is None or not mail:
         content = writer.signed(put(message, "", "", quoted=True), headers)
     else:
         content = (await show(message, headers, mail, "")).content
-    turn = _first(token, part, headers.message_id, message.subject, coordinated=coordinated)
+    turn = _first(token, part, headers.message_id, message.subject, role=role)
     return replace(writer.owed(letter, content, now), turn=turn)
 
 
@@ -75,11 +77,15 @@ def _with_address(writer: Writer, letter: Letter) -> tuple[str, Letter]:
     return token, replace(letter, answer_to=conversation(token, writer.settings.domain))
 
 
-def _first(token: str, part: Part | None, relay_id: str, shown_subject: str, *, coordinated: bool) -> Turn:
+def _first(token: str, part: Part | None, relay_id: str, shown_subject: str, *, role: str) -> Turn:
     """A conversation that begins with a letter of relay's own: the member does not know it yet."""
     pair_id, side = (part.pair.id, part.side) if part is not None else (None, None)
     known = Turn(token, pair_id, side, "", "", shown_subject, by_operator=False, relay_id=relay_id)
-    return replace(known, coordinated=coordinated)
+    return replace(known, role=role)
+
+
+def _file(mail: bytes) -> Attachment:
+    return Attachment(mail, "application/octet-stream", "message.eml")
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,8 +116,7 @@ class ConversationLetters:
         if proven:
             letter = replace(letter, return_path=return_path(new_token(), settings.domain))
         message, headers = self._begun(letter, arriving, talk, by_operator=False)
-        mail = Attachment(arriving.envelope.content, "application/octet-stream", "message.eml")
-        message = replace(message, attachments=(mail,))
+        message = replace(message, attachments=(_file(arriving.envelope.content),))
         shown = await self.show(message, headers, arriving.envelope.content, talk.subject)
         line = message.subject.replace(PLACE, shown.subject)
         talk = replace(talk, subject=shown.subject, shown_subject=line)
@@ -199,7 +204,7 @@ class ConversationLetters:
             by_operator,
             headers.message_id,
             arriving.routing_headers.message_id,
-            talk.coordinated,
+            talk.role,
         )
         entry = replace(owed.entry, size_in=len(arriving.envelope.content), removed=removed)
         # Who wrote it hears when it does not arrive: the operator, and whoever is proven.

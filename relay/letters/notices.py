@@ -13,7 +13,7 @@ from relay.letters.write import Letter, Writer
 from relay.model import Delivery, JournalEntry, Manner, Pair, Route, Side
 from relay.outcomes import Deferred, Failed
 from relay.refusals import Refusal
-from relay.roles import Roles
+from relay.roles import COORDINATOR, Roles
 from relay.store import FROM_OPERATOR, TO_OPERATOR, Acceptance, Part, Store, StoreError
 
 log = logging.getLogger(__name__)
@@ -218,14 +218,14 @@ class Notices:
     async def suspended(self, pair: Pair, side: Side, letter_id: str, now: datetime) -> Acceptance | None:
         """Tell the coordinator, else the operator, that the mailbox of the member on ``side`` does not exist. None when
         neither is set. Raises StoreError."""
-        to, coordinated = await self._desk(pair)
+        to, role = await self._desk(pair)
         if not to:
             return None
         values = {"name": pair.persona(side).name, "side": side.value, "pair": pair.id}
         values["partner"] = pair.persona(side.other).name
         manner = Manner(self.writer.settings.programme.language)
         letter = Letter("suspended", to, manner, values, pair.id, letter_id)
-        return about_member(self.writer, letter, Part(pair, side), now, coordinated=coordinated)
+        return about_member(self.writer, letter, Part(pair, side), now, role=role)
 
     async def to_operator(
         self, name: str, part: Part, letter_id: str, mail: bytes, now: datetime, /, **values: object
@@ -236,36 +236,36 @@ class Notices:
         None, with a warning in the log, when neither is set. Raises StationeryError, StoreError, TryLater.
         """
         programme, pair = self.writer.settings.programme, part.pair
-        to, coordinated = await self._desk(pair)
+        to, role = await self._desk(pair)
         if not to:
             log.warning("%s: %s not sent to the operator, because programme.operator is not set", letter_id, name)
             return None
         whose = {"name": pair.persona(part.side).name, "side": part.side.value, "pair": pair.id}
         letter = Letter(name, to, Manner(programme.language), {**values, **whose}, pair.id, letter_id)
-        return await showing_mail(self.writer, letter, part, mail, now, show=self.show, coordinated=coordinated)
+        return await showing_mail(self.writer, letter, part, mail, now, show=self.show, role=role)
 
     async def about_guardian(
         self, part: Part, answer: str, letter_id: str, mail: bytes, now: datetime
     ) -> Acceptance | None:
         """Tell the coordinator, else the operator, what the guardian of the member who has ``part`` answered: no, words
         (those of their ``mail``), or late (nothing). None when neither is set. Raises StationeryError, TryLater."""
-        to, coordinated = await self._desk(part.pair)
+        to, role = await self._desk(part.pair)
         if not to:
             return None
         values = {"name": part.pair.persona(part.side).name, "pair": part.pair.id, "answer": answer}
         manner = Manner(self.writer.settings.programme.language)
         letter = Letter("guardian-decides", to, manner, values, part.pair.id, letter_id)
-        written = await showing_mail(self.writer, letter, part, mail, now, show=self.show, coordinated=coordinated)
+        written = await showing_mail(self.writer, letter, part, mail, now, show=self.show, role=role)
         # The conversation is with nobody: an answer must not reach the member, whom it is not meant for.
         assert written.turn is not None
         return replace(written, turn=replace(written.turn, pair_id=None, side=None))
 
-    async def _desk(self, pair: Pair) -> tuple[str, bool]:
-        """The address of who decides about a pair, "" for nobody, and whether that is a coordinator. Raises
+    async def _desk(self, pair: Pair) -> tuple[str, str]:
+        """The address of who decides about a pair, "" for nobody, and their role, "" for the operator. Raises
         StoreError."""
         operator = self.writer.settings.programme.operator
         to = await Roles(self.writer.settings, self.store).coordinator_of(pair)
-        return to, to.lower() != operator.lower()
+        return to, COORDINATOR if to.lower() != operator.lower() else ""
 
     async def _answer_returned(self, entry: JournalEntry, status: str, now: datetime) -> Acceptance | None:
         """Tell the operator that an answer of theirs did not arrive. None when no operator is set. Raises StoreError,

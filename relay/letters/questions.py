@@ -68,9 +68,12 @@ class Questions:
         sent because its pair is not active any more, or what was changed in it and may matter. Raises StoreError,
         StationeryError."""
         if question.address:
-            values: dict[str, object] = {"sent": question.waiting}
-            letter = _letter("address-confirmed", question.address, question, answer_id, values)
-            return [self.writer.write(letter, now)]
+            sent = 0 if question.moves == "waits" else question.waiting
+            values: dict[str, object] = {"sent": sent, "moves": question.moves}
+            letters = [_letter("address-confirmed", question.address, question, answer_id, values)]
+            if question.moves == "now":
+                letters.append(_letter("letters-elsewhere", question.primary, question, "", {}))
+            return [self.writer.write(letter, now) for letter in letters]
         entry = await self.notices.store.journal.show(question.journal_id)
         if entry is None:
             return []

@@ -128,6 +128,7 @@ class LetterTemplates:
         for language in self.languages():
             try:
                 self.words(language)
+                self.tables("copy.toml", language)
             except StationeryError as error:
                 found.append(str(error))
                 continue

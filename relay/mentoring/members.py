@@ -74,7 +74,7 @@ async def add_address(
     proven = reachable(member)
     token = new_token()
     days = ANSWER_WITHIN.days
-    request = letters.question("confirm-address", part, clean, now, token=token, days=days)
+    request = letters.question("confirm-address", part, clean, now, token=token, days=days, moves=False)
     notices = [] if proven is None else [letters.letter("address-added", part, proven, now)]
     question = AddressConfirmation(token, clean, now + ANSWER_WITHIN)
     asked = await store.members.ask(member.number, question, [request, *notices], now, who=who)

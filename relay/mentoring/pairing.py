@@ -6,12 +6,13 @@ from collections.abc import Collection
 from datetime import datetime
 
 from relay.letters.member_letters import MemberLetters
+from relay.mentoring.audit import line
 from relay.mentoring.beginning import Beginning
 from relay.mentoring.pseudonyms import new_name, new_pair_id, words_of
 from relay.mentoring.validation import Checker, Request
 from relay.model import NewPair, Pair, PairState, Persona, Side
 from relay.policy.recipients import new_alias
-from relay.states import EXCHANGING, MoveError
+from relay.states import EXCHANGING, RESTING, MoveError
 from relay.store import Acceptance, Part, Store
 
 
@@ -61,17 +62,27 @@ async def pair_of(pair_id: str, store: Store) -> Pair:
 
 
 async def change_state(
-    pair_id: str, state: PairState, store: Store, now: datetime, *, who: str = "", letters: MemberLetters | None = None
+    pair_id: str,
+    state: PairState,
+    store: Store,
+    now: datetime,
+    *,
+    who: str = "",
+    why: str = "",
+    letters: MemberLetters | None = None,
 ) -> Pair:
-    """Move a pair to ``state``; ``who`` is recorded. A pair that is in that state already is not changed. When it ends
-    and ``letters`` are given, both members are told.
+    """Move a pair to ``state``; ``who`` and ``why`` are recorded. A pair that is in that state already is not changed.
+    When ``letters`` are given, both members are told that it ends, or that it goes on after a report.
 
-    Raises PairingError when the state machine (relay.states) does not allow it, StoreError, StationeryError.
+    Raises PairingError when the state machine (relay.states) does not allow it, or a decision about a reported pair has
+    no reason, StoreError, StationeryError.
     """
     pair = await pair_of(pair_id, store)
+    if pair.state is PairState.REPORTED and who and not line(why):
+        raise PairingError(f"pair {pair.id} is reported: give with --reason why you decide so; it is recorded")
     try:
-        words = await _farewell(pair, letters, store, now) if letters and state is PairState.ENDED else []
-        changed = await store.directory.set_state(pair.id, state, now, who=who, letters=words)
+        words = await _words(pair, state, letters, store, now) if letters else []
+        changed = await store.directory.set_state(pair.id, state, now, who=who, why=line(why), letters=words)
     except MoveError as error:
         raise PairingError(str(error)) from error
     if changed is None:
@@ -79,13 +90,17 @@ async def change_state(
     return changed
 
 
-async def _farewell(pair: Pair, letters: MemberLetters, store: Store, now: datetime) -> list[Acceptance]:
-    """The letters that tell both members that their pair has ended; none for a pair that had not begun."""
-    if pair.state not in (*EXCHANGING, PairState.PAUSED):
+async def _words(pair: Pair, state: PairState, letters: MemberLetters, store: Store, now: datetime) -> list[Acceptance]:
+    """The letters that tell both members that their pair has ended, or that it goes on after a report; none for a pair
+    that had not begun."""
+    goes_on = state is PairState.ACTIVE and pair.state is PairState.REPORTED
+    begun = pair.state in EXCHANGING or (pair.state in RESTING and await store.reports.begun(pair.id))
+    if not begun or not (goes_on or state is PairState.ENDED):
         return []
+    name, values = ("exchange-rests", {"rests": False}) if goes_on else ("pair-ended", {})
     identities = await store.directory.identities(pair.id) or ()
     return [
-        letters.letter("pair-ended", Part(pair, side), identity.addresses[0], now, name=pair.persona(side.other).name)
+        letters.letter(name, Part(pair, side), identity.addresses[0], now, name=pair.persona(side.other).name, **values)
         for side, identity in zip(Side, identities, strict=False)
         if identity.addresses
     ]

@@ -57,6 +57,10 @@ async def check_retention(store: Store, settings: Settings, now: datetime) -> li
                 "see relay held list; then release or refuse them",
             )
         )
+    if held := await store.legal_holds.all():
+        waiting = len(await store.legal_holds.wishes())
+        told = f", and {waiting} members wait for that to be forgotten" if waiting else ""
+        findings.append(fine(f"pairs on legal hold, of which nothing is deleted: {', '.join(held)}{told}"))
     return findings or [fine("nothing is older than [retention] says")]
 
 

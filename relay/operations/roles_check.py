@@ -1,4 +1,4 @@
-"""Whether somebody is named for each role (relay/roles.py), and has confirmed it."""
+"""Whether somebody is named for each role (relay/roles.py) and has confirmed it; whether members' clocks are known."""
 
 from __future__ import annotations
 
@@ -33,6 +33,18 @@ def check_roles(settings: Settings, people: Sequence[Named]) -> Iterator[Finding
     if proven:
         yield fine(f"{proven} of {len(people)} people with a role have confirmed it")
     yield from _twice(settings, people)
+
+
+def check_clocks(settings: Settings, without: int) -> Iterator[Finding]:
+    """Whether the quiet hours go by the clocks of those who are to be left alone. ``without``: members without a time
+    zone."""
+    programme = settings.programme
+    if programme.quiet_hours and without and not programme.time_zone:
+        count = "1 member has" if without == 1 else f"{without} members have"
+        yield warn(
+            f"{count} no time zone: for them the quiet hours go by UTC",
+            "set programme.time_zone, or relay member time-zone for each; who is invited is asked for theirs",
+        )
 
 
 def _unproven(one: Named) -> Finding:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from relay.model import PairState, Route, RoutingHeaders
 from relay.refusals import MailLoop, NotAuthentic, PairClosed
-from relay.states import EXCHANGING
+from relay.states import EXCHANGING, RESTING
 
 
 def author_of(headers: RoutingHeaders) -> str:
@@ -17,7 +17,7 @@ def author_of(headers: RoutingHeaders) -> str:
 
 def check_open(route: Route) -> None:
     """Raise PairClosed unless the pair exchanges letters. Call it only for a proven member."""
-    if route.pair_state is PairState.PAUSED:
+    if route.pair_state in RESTING:  # nobody hears whether the pair is paused or was reported
         raise PairClosed("your mentoring pair is paused just now; your letter was not sent. Please keep it until then")
     if route.pair_state is PairState.ENDED:
         raise PairClosed(

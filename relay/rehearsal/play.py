@@ -17,8 +17,10 @@ from relay.home import Home
 from relay.inbound.response_timing import DelayedJobs
 from relay.letters.invitations import InvitationLetters
 from relay.letters.member_letters import MemberLetters
+from relay.letters.report_letters import ReportLetters
 from relay.mentoring.consent import follow_up
 from relay.mentoring.legal_hold import forget_wished
+from relay.mentoring.report_follow_up import follow_up_report
 from relay.message.write.rehearsed import bounce, envelope, letter
 from relay.model import Envelope
 from relay.monitoring.metrics import Metrics
@@ -130,7 +132,9 @@ class _Rehearsal:
         letters = MemberLetters(self.parts.notices.writer)
         wished = partial(forget_wished, store, letters, home=self.parts.home)
         release = self.arriving.rate_limits.release
-        return Work(store, lambda: None, release, forget, give_up, _fetch_nothing, follow, wished)
+        reports = ReportLetters(store, self.parts.notices.writer, self.parts.notices.show)
+        report = partial(follow_up_report, store, reports)
+        return Work(store, lambda: None, release, forget, give_up, _fetch_nothing, follow, wished, report)
 
     async def _next_due_at(self) -> datetime | None:
         """When the next delivery or job is due; None when there is none."""

@@ -13,6 +13,10 @@ async def nobody_waits(_now: datetime) -> None:
     """The default of ``Work.forget_wished``."""
 
 
+async def nobody_reports(_key: str, _now: datetime) -> None:
+    """The default of ``Work.follow_report``."""
+
+
 @dataclass(frozen=True, slots=True)
 class Work:
     """The store and callables that jobs use. ``wake``: signals that a delivery may be due; ``release``: releases held
@@ -20,7 +24,8 @@ class Work:
     [retention] allows; ``give_up``: destroys a held letter whose author did not decide in time, with a notice to them;
     ``renew_policies``: fetches MTA-STS policies before they expire; ``follow_up``: reminds members of invitations, ends
     those without an answer, and returns when the next is due; ``forget_wished``: forgets members who asked for it while
-    a legal hold was on, and returns when to look again."""
+    a legal hold was on, and returns when to look again; ``follow_report``: tells the next person of a report that
+    nobody has answered, and returns when to look again."""
 
     store: Store
     wake: Callable[[], None]
@@ -30,6 +35,7 @@ class Work:
     renew_policies: Callable[[datetime], Awaitable[object]]
     follow_up: Callable[[datetime], Awaitable[datetime | None]]
     forget_wished: Callable[[datetime], Awaitable[datetime | None]] = nobody_waits
+    follow_report: Callable[[str, datetime], Awaitable[datetime | None]] = nobody_reports
 
 
 @dataclass(frozen=True, slots=True)

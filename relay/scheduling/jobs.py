@@ -6,7 +6,7 @@ import logging
 from datetime import datetime, timedelta
 
 from relay.scheduling.job import Job, Work
-from relay.store import ABSENCES, EXPIRE_QUESTIONS, FORGET_WISHED, INVITATIONS, RELEASE_OVER_LIMIT
+from relay.store import ABSENCES, EXPIRE_QUESTIONS, FORGET_WISHED, INVITATIONS, RELEASE_OVER_LIMIT, REPORTS
 
 log = logging.getLogger(__name__)
 
@@ -72,6 +72,13 @@ async def forget_wished(work: Work, _key: str, now: datetime) -> datetime | None
     return again_at
 
 
+async def follow_report(work: Work, key: str, now: datetime) -> datetime | None:
+    """Tell the next person of the report with this number, if nobody has answered it. Runs again until all know."""
+    again_at = await work.follow_report(key, now)
+    work.wake()
+    return again_at
+
+
 async def end_absences(work: Work, _key: str, now: datetime) -> datetime | None:
     """End the absences of members whose last day is over. Runs again when the next one is."""
     return await work.store.absences.end_over(now)
@@ -86,5 +93,6 @@ JOBS = (
     Job(EXPIRE_QUESTIONS, "held letters whose confirmation request has expired", expire_questions),
     Job(FORGET_WISHED, "members who wait to be forgotten", forget_wished),
     Job(INVITATIONS, "invitations without an answer", follow_up_invitations),
+    Job(REPORTS, "a report that nobody has answered", follow_report),
     Job(RELEASE_OVER_LIMIT, "letters held for the rate limit", release_over_limit),
 )

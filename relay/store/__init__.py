@@ -25,11 +25,13 @@ from relay.store.jobs import (
     FORGET_WISHED,
     INVITATIONS,
     RELEASE_OVER_LIMIT,
+    REPORTS,
     ClaimedJob,
     JobRow,
 )
 from relay.store.kept_letters import KeptLetter
 from relay.store.people.absences import AbsenceEnded, AbsenceSet, VacationAllowed, VacationTold
+from relay.store.people.address_moves import AddressAsked, AddressMove, MoveDropped, OldAgreed
 from relay.store.people.desk_questions import About, DeskQuestion, QuestionAsked, QuestionClosed
 from relay.store.people.invitation_records import (
     GUARDIAN,
@@ -56,11 +58,14 @@ from relay.store.people.records import (
     Proven,
 )
 from relay.store.people.replacing import Replacement
+from relay.store.people.reporting import AuthorAnswered, PairNamed, PairsReported
+from relay.store.people.reports import Authorship, Report, ReportAnswered
 from relay.store.queue.holding import (
     AUTHOR_DECIDES,
     COORDINATOR_DECIDES,
     NO_SECURE_WAY,
     OVER_LIMIT,
+    REPORTED,
     UNPROVEN,
     UNPROVEN_ADDRESS,
     WORD_ALONE,
@@ -111,6 +116,8 @@ __all__ = [
     "OVER_LIMIT",
     "RELEASE_OVER_LIMIT",
     "REMEMBERED",
+    "REPORTED",
+    "REPORTS",
     "ROLE_ANSWER_WITHIN",
     "TO_OPERATOR",
     "UNPROVEN",
@@ -121,10 +128,14 @@ __all__ = [
     "AbsenceSet",
     "Acceptance",
     "Accepted",
+    "AddressAsked",
     "AddressConfirmation",
+    "AddressMove",
     "Answer",
     "Answered",
     "Asked",
+    "AuthorAnswered",
+    "Authorship",
     "BeforeUpgrade",
     "CameBack",
     "ChainState",
@@ -161,14 +172,18 @@ __all__ = [
     "Member",
     "MemberAddress",
     "MemberRow",
+    "MoveDropped",
     "NoSuchAlias",
+    "OldAgreed",
     "OldRows",
     "OpenConfirmation",
     "OverLimitRow",
     "Owed",
     "PairLeft",
+    "PairNamed",
     "PairPaused",
     "PairResumed",
+    "PairsReported",
     "Part",
     "Program",
     "Proven",
@@ -176,6 +191,8 @@ __all__ = [
     "QuestionClosed",
     "QueueRow",
     "Replacement",
+    "Report",
+    "ReportAnswered",
     "RoleAnswer",
     "RoleMailbox",
     "Rotation",

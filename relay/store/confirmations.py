@@ -20,8 +20,9 @@ from relay.store.engine.writer import Writer
 from relay.store.errors import StoreError
 from relay.store.hold_records import Decided, Decider, HoldDecision
 from relay.store.holds import decide
+from relay.store.people.address_moves import expire_moves, move_about, new_agrees
 from relay.store.people.addresses import parts_of, prove, withdraw
-from relay.store.people.identities import identity, owner_of, proven_addresses
+from relay.store.people.identities import identity, owner_of, proven_addresses, registered_hash
 from relay.store.people.pairs import PAIR_COLUMNS, read_pair
 from relay.store.queue.acceptance import NEVER, accept
 from relay.store.queue.holding import AUTHOR_DECIDES, UNPROVEN, WORD_ALONE, leave_to_person
@@ -62,7 +63,7 @@ ORDER BY delivery.number
 _NEXT_EXPIRY = """
 SELECT min(expires_at) FROM (
     SELECT expires_at FROM question UNION ALL SELECT expires_at FROM address_question
-    UNION ALL SELECT expires_at FROM desk_question
+    UNION ALL SELECT expires_at FROM desk_question UNION ALL SELECT expires_at FROM address_move
 ) AS asked WHERE expires_at < ?
 """
 # Requests about letters that a coordinator has released or refused.
@@ -114,6 +115,7 @@ class ConfirmationRequests:
         def job(db: Database) -> int:
             late = db.execute("DELETE FROM question WHERE expires_at <= ? RETURNING delivery_id", (to_stored(now),))
             ids = [str(id) for (id,) in late.fetchall()]
+            expire_moves(db, self._vault, now)
             for table in ("address_question", "desk_question"):
                 db.execute(f"DELETE FROM {table} WHERE expires_at <= ?", (to_stored(now),))  # noqa: S608 -- our tables
             db.execute(_MOOT)
@@ -147,7 +149,9 @@ def answer(db: Database, vault: Vault, given: Answer, sign: SignAgain) -> None:
     elif about_letter:
         _decide_letter(db, vault, given, sign)
     elif given.decision is Decision.YES:
-        prove(db, vault, question.token, given.at, sign)
+        hash = registered_hash(db, vault, question.address)
+        if not new_agrees(db, vault, hash, given.at, sign):
+            prove(db, vault, question.token, given.at, sign)
     else:
         withdraw(db, vault, question.address, given.at)
     accept(db, vault, given.letters)
@@ -210,8 +214,9 @@ def _about_address(db: Database, vault: Vault, token: str, hash: bytes, asked: i
         "WHERE question.address = ? AND delivery.state = 'held'",
         (hash,),
     ).fetchone()[0]
-    part = parts[0]
-    return OpenConfirmation(token, part.pair, part.side, address, proven, asked, address=address, waiting=waiting)
+    part, agreed = parts[0], move_about(db, hash, owner.number)
+    about = {"address": address, "waiting": waiting, "moves": {None: "", False: "waits", True: "now"}[agreed]}
+    return OpenConfirmation(token, part.pair, part.side, address, proven, asked, **about, primary=known[0])
 
 
 def _addresses(db: Database, vault: Vault, member: int) -> tuple[tuple[str, ...], frozenset[str]]:

@@ -29,7 +29,7 @@ def take_turn(db: Database, vault: Vault, turn: Turn, at: datetime) -> None:
     hashes = conversation_hashes(vault, turn.token)
     found = db.execute(f"SELECT number FROM conversation WHERE hash IN {places(hashes)}", hashes).fetchone()  # noqa: S608
     number = int(found[0]) if found else _begun(db, vault, turn, at)
-    plain = json.dumps([turn.token, turn.mailbox, turn.subject, turn.shown_subject, turn.coordinated]).encode()
+    plain = json.dumps([turn.token, turn.mailbox, turn.subject, turn.shown_subject, turn.role]).encode()
     db.execute(_CHANGE, (to_stored(at), vault.seal(plain, conversation_row(number)), number))
     foreign = None
     if turn.foreign_id is not None:

@@ -37,7 +37,7 @@ class Conversation:
     """A conversation that goes on. ``part``: the member's, None for anybody else; ``mailbox``: where the other side
     wrote from, "" when nobody can be written to. ``subject`` is what the other side knows it by, ``shown_subject`` what
     the operator does. ``letters``: by the operator or not, our Message-ID, and the author's own, the newest first.
-    ``coordinated``: the pair's coordinator takes the operator's place."""
+    ``role``: of the person who has the operator's place (relay/roles.py), "" for the operator."""
 
     token: str
     part: Part | None
@@ -45,7 +45,7 @@ class Conversation:
     subject: str
     shown_subject: str
     letters: tuple[tuple[bool, str, str | None], ...]
-    coordinated: bool = False
+    role: str = ""
 
     def known_ids(self, *, by_operator: bool) -> Mapping[str, str]:
         """For each Message-ID that a letter by the operator (or else by the other side) may cite, the one that its
@@ -80,7 +80,7 @@ def _found(db: Database, vault: Vault, token: str, since: int) -> Conversation |
     _, mailbox, subject, shown, *more = json.loads(vault.open(sealed, conversation_row(number)))
     letters = [_letter(vault, *one) for one in db.execute(_LETTERS, (number, _MOST_LETTERS)).fetchall()]
     part = _part(db, pair_id, side)
-    return Conversation(token, part, mailbox, subject, shown, tuple(letters), coordinated=any(more))
+    return Conversation(token, part, mailbox, subject, shown, tuple(letters), more[0] if more else "")
 
 
 def _part(db: Database, pair_id: str | None, side: str | None) -> Part | None:

@@ -44,7 +44,7 @@ EMPTIED = ""
 """The kind of an event of which only place and hash are left."""
 DELETABLE = """
 kind <> '' AND NOT EXISTS (
-    SELECT 1 FROM legal_hold JOIN pair ON pair.id = legal_hold.pair_id
+    SELECT 1 FROM kept_pair JOIN pair ON pair.id = kept_pair.pair_id
     WHERE pair.id = event.pair_id OR pair.mentor = event.member OR pair.mentee = event.member
 )
 """

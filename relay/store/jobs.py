@@ -15,6 +15,7 @@ ABSENCES = "absences"
 EXPIRE_QUESTIONS = "expire questions"
 FORGET_WISHED = "forget wished"
 INVITATIONS = "invitations"
+REPORTS = "reports"
 RELEASE_OVER_LIMIT = "release over limit"
 
 # A run in progress may not see what this plan is for. Resetting its lease makes ``done`` ignore its end, so that the

@@ -9,7 +9,7 @@ from datetime import datetime
 
 from relay.model import NewDelivery
 from relay.store.engine.database import Database
-from relay.store.engine.letter_files import LetterFile, LetterFiles, letter_files
+from relay.store.engine.letter_files import LetterFile, LetterFiles, letter_files, unnamed
 from relay.store.engine.reader import Reader
 from relay.store.engine.writer import Writer
 from relay.store.letter_bodies import NO_FILES, InFiles
@@ -49,9 +49,12 @@ class LargeLetters:
         """Remove files, written ``before``, that no row names, because a process was stopped between the two.
         Returns how many."""
         files = self._files
-        if files is None or not await asyncio.to_thread(files.any_before, before):
+        if files is None:
             return 0
-        return await self._writer.run(lambda db: files.sweep(db, before))
+        old = await asyncio.to_thread(files.older, before)
+        # Most are letters that are kept. Only what seems to have no row is looked at again, with the write lock.
+        loose = await self._reader.run(lambda db: unnamed(db, old)) if old else []
+        return await self._writer.run(lambda db: files.remove_unnamed(db, loose)) if loose else 0
 
     async def missing(self) -> int:
         """How many letters cannot be read because their file is gone."""

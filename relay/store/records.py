@@ -44,7 +44,8 @@ class OpenConfirmation:
 
     About a held letter: ``journal_id``; ``elsewhere``, it came from an unproven address; ``decides``, its author is
     proven and decides whether it leaves as it is, ``word_alone`` because its only word is a command. About an address:
-    ``address``; ``waiting``, the number of held letters from there.
+    ``address``; ``waiting``, the number of held letters from there; ``moves``, whether a yes moves the member's letters
+    there ("now", from ``primary``), or still needs one from the other mailbox ("waits").
     """
 
     token: str
@@ -59,6 +60,8 @@ class OpenConfirmation:
     word_alone: bool = False
     address: str = ""
     waiting: int = 0
+    moves: str = ""
+    primary: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +87,8 @@ class Turn:
     """A letter of a conversation with the operator. ``token``, unguessable, is in the address that both write to.
     ``pair_id``, ``side``: the member's, None for anybody else; ``mailbox``: where they wrote from. ``subject`` is what
     they know the conversation by, ``shown_subject`` what the operator does. ``relay_id`` is our Message-ID of the
-    letter, ``foreign_id`` its author's. ``coordinated``: the pair's coordinator takes the operator's place."""
+    letter, ``foreign_id`` its author's. ``role``: of the person who has the operator's place (relay/roles.py), "" for
+    the operator."""
 
     token: str
     pair_id: str | None
@@ -95,7 +99,7 @@ class Turn:
     by_operator: bool
     relay_id: str
     foreign_id: str | None = None
-    coordinated: bool = False
+    role: str = ""
 
 
 @dataclass(frozen=True, slots=True)

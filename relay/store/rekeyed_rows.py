@@ -24,6 +24,7 @@ from relay.store.event_chain import CHAIN_ROW, word_row
 from relay.store.people.desk_questions import question_row, question_token
 from relay.store.people.identities import opened
 from relay.store.people.inviting import invitation_row, token_of
+from relay.store.people.reports import report_row
 from relay.store.queue.envelopes import opened_envelope
 from relay.store.relayed_words import words_row
 from relay.store.role_mailboxes import rehash_role, role_row
@@ -36,6 +37,7 @@ _OCTETS = 4 * 1024 * 1024
 _PLACES_OF_ADDRESSES = (
     "UPDATE address SET hash = ? WHERE hash = ?",
     "UPDATE address_question SET address = ? WHERE address = ?",
+    "UPDATE address_move SET address = ? WHERE address = ?",
     "UPDATE question SET address = ? WHERE address = ?",
     "UPDATE question SET mailbox = ? WHERE mailbox = ?",
     "UPDATE suspended SET hash = ? WHERE hash = ?",
@@ -178,6 +180,7 @@ TABLES: dict[str, Callable[[Database, Vault, int], _Page]] = {
     "conversation_letter": _Rows("conversation_letter", ("relay_id",), letter_row),
     "invitation": _Rows("invitation", ("pair_id", "side", "asks"), invitation_row, _rehash_invitation),
     "role_mailbox": _Rows("role_mailbox", ("number",), role_row, rehash_role),
+    "report": _Rows("report", ("number",), report_row),
     "desk_question": _Rows("desk_question", ("id",), question_row, _rehash_desk_question),
     # The chain of events covers only a salted digest of operators' words, and does not change.
     "event_word": _Rows("event_word", ("event", "part"), word_row),
@@ -191,12 +194,13 @@ TABLES: dict[str, Callable[[Database, Vault, int], _Page]] = {
 REKEYED = {
     "proof.sealed", "vault_key.forward", "vault_key.back", "vault_key.lookup",
     "member.sealed", "address.hash", "address_question.address", "question.address", "question.mailbox",
+    "address_move.address",
     "suspended.hash", "delivery.sealed", "delivery.destination", "thread.sealed", "thread.hash", "echo.sealed",
     "letter.sealed", "mailbox.hash", "mailbox.address", "event_word.sealed", "event_chain.sealed",
     "sts_policy.sealed", "sts_policy.hash", "relayed_words.sealed",
     "role_mailbox.sealed", "role_mailbox.hash", "role_mailbox.question",
     "conversation.hash", "invitation.sealed", "invitation.hash", "conversation.sealed", "conversation_letter.sealed",
-    "desk_question.sealed", "desk_question.hash",
+    "report.sealed", "desk_question.sealed", "desk_question.hash",
 }  # fmt: skip
 """Columns that have the new key after a rotation."""
 FOUND_BY_OLD = {"return_path.hash", "seen.hash", "question.hash", "question.network", "address_question.hash"}

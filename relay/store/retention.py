@@ -1,6 +1,6 @@
 """Deletes rows older than ``[retention]`` allows, in batches of one transaction each, and counts overdue rows.
 
-Nothing is deleted of a pair on legal hold (people/legal_holds.py).
+Nothing is deleted of a pair on legal hold (people/legal_holds.py), or reported and not decided (people/reports.py).
 """
 
 from __future__ import annotations
@@ -24,10 +24,10 @@ from relay.vault import Vault
 _ROWS = 200
 """Rows per transaction. SQLite overwrites deleted letters (secure_delete), so a batch takes a fraction of a second."""
 
-# What belongs to a pair on legal hold stays, however old it is. The column with the pair is filled in.
-_FREE = "NOT EXISTS (SELECT 1 FROM legal_hold WHERE legal_hold.pair_id = {})"
+# What belongs to a kept pair stays, however old it is. The column with the pair is filled in.
+_FREE = "NOT EXISTS (SELECT 1 FROM kept_pair WHERE kept_pair.pair_id = {})"
 _FREE_LETTER = """
-NOT EXISTS (SELECT 1 FROM legal_hold JOIN journal ON journal.pair_id = legal_hold.pair_id WHERE journal.id = {})
+NOT EXISTS (SELECT 1 FROM kept_pair JOIN journal ON journal.pair_id = kept_pair.pair_id WHERE journal.id = {})
 """
 
 # Numbers follow the order of acceptance, so the scan ends at the first row that is young enough. Letters that are still
@@ -35,13 +35,13 @@ NOT EXISTS (SELECT 1 FROM legal_hold JOIN journal ON journal.pair_id = legal_hol
 _LETTERS = """
 SELECT letter.number, journal.accepted_at,
     letter.kept = 0 OR EXISTS (SELECT 1 FROM delivery WHERE delivery.letter = letter.number)
-    OR EXISTS (SELECT 1 FROM legal_hold WHERE legal_hold.pair_id = journal.pair_id)
+    OR EXISTS (SELECT 1 FROM kept_pair WHERE kept_pair.pair_id = journal.pair_id)
 FROM letter JOIN journal ON journal.number = letter.journal WHERE letter.number > ? ORDER BY letter.number LIMIT ?
 """
 _JOURNAL = """
 SELECT number, accepted_at, EXISTS (SELECT 1 FROM letter WHERE letter.journal = journal.number)
     OR EXISTS (SELECT 1 FROM delivery WHERE delivery.journal_id = journal.id)
-    OR EXISTS (SELECT 1 FROM legal_hold WHERE legal_hold.pair_id = journal.pair_id)
+    OR EXISTS (SELECT 1 FROM kept_pair WHERE kept_pair.pair_id = journal.pair_id)
 FROM journal WHERE number > ? ORDER BY number LIMIT ?
 """
 # Ends old requests: confirmations.py then gives up their unproven letters. Letters that only a person decides about
@@ -99,6 +99,15 @@ _CONVERSATIONS = f"""
 SELECT number FROM conversation WHERE changed_at < ? AND {_FREE.format("conversation.pair_id")}
 ORDER BY changed_at LIMIT ?
 """  # noqa: S608
+
+# What is left of reports that were decided or answered is kept as long as events.
+_REPORTS = (
+    "DELETE FROM reported_pair WHERE decided_at < ?",
+    """
+DELETE FROM report WHERE reported_at < ?
+    AND NOT EXISTS (SELECT 1 FROM reported_pair WHERE reported_pair.report = report.number)
+""",
+)
 
 _OVERDUE = {
     "letters": f"""
@@ -201,6 +210,8 @@ class Retention:
             relayed_words=await self._until_none(_WORDS, cutoffs.relayed_words),
         )
         await self._writer.run(lambda db: drop_lookups(db, ANSWER_WITHIN))
+        for sql in _REPORTS:
+            await self._writer.run(lambda db, sql=sql: db.execute(sql, (to_stored(cutoffs.events),)).rowcount)  # type: ignore[misc]
         return rows
 
     async def overdue(self, cutoffs: Cutoffs) -> OldRows:

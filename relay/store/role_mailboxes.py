@@ -129,6 +129,22 @@ class RoleMailboxes:
 
         await self._writer.run(job)
 
+    async def forget_others(self, named: Iterable[str]) -> int:
+        """Delete the mailboxes of people whom the settings do not name any more. Returns how many."""
+        kept = {one.lower() for one in named}
+
+        def job(db: Database) -> int:
+            rows = db.execute("SELECT number, sealed FROM role_mailbox").fetchall()
+            gone = [
+                (number,)
+                for number, sealed in rows
+                if json.loads(self._vault.open(sealed, role_row(number)))[1].lower() not in kept
+            ]
+            db.executemany("DELETE FROM role_mailbox WHERE number = ?", gone)
+            return len(gone)
+
+        return await self._writer.run(job)
+
 
 def role_row(number: int) -> str:
     """The name that a row is sealed for."""

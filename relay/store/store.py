@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import sqlite3
 from collections.abc import Callable, Sequence
-from contextlib import closing, nullcontext
+from contextlib import closing
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -37,8 +37,9 @@ from relay.store.journal import Journal
 from relay.store.kept_letters import KeptLetters
 from relay.store.key_change import KeyChange
 from relay.store.large_letters import LargeLetters, octets_in_table
-from relay.store.letter_bodies import InFiles
+from relay.store.letter_bodies import InFiles, files_staying
 from relay.store.people.absences import Absences
+from relay.store.people.address_moves import AddressMoves
 from relay.store.people.desk_questions import DeskQuestions
 from relay.store.people.identities import note_mailboxes
 from relay.store.people.invitations import Invitations, answer_invitation
@@ -46,6 +47,7 @@ from relay.store.people.legal_holds import LegalHolds
 from relay.store.people.members import Members
 from relay.store.people.pairs import Directory
 from relay.store.people.programme_letters import ProgrammeLetters
+from relay.store.people.reports import Reports
 from relay.store.people.suspensions import Suspensions
 from relay.store.queue.acceptance import accept, note
 from relay.store.queue.deliveries import Queue
@@ -86,6 +88,7 @@ class Store:
         self._url = place if isinstance(place, str) else None
         self._listening: Any = None
         self.absences = Absences(reader, writer, vault)
+        self.address_moves = AddressMoves(reader, vault)
         self.events = Events(reader, writer, vault)
         self.conversations = Conversations(reader, vault)
         self.dmarc = DmarcTable(reader)
@@ -105,6 +108,7 @@ class Store:
         self.programme_letters = ProgrammeLetters(reader)
         self.questions = ConfirmationRequests(reader, writer, vault, sign)
         self.queue = Queue(reader, writer, vault, sign)
+        self.reports = Reports(reader, writer, vault)
         self.relayed_words = RelayedWords(reader, writer, vault)
         self.role_mailboxes = RoleMailboxes(reader, writer, vault)
         self.retention = Retention(reader, writer, vault)
@@ -231,8 +235,7 @@ class Store:
         """Copy every row into the new database at ``place``. Returns the number of rows by table. Raises StoreError."""
 
         def job(db: Any) -> dict[str, int]:
-            staying = files.staying() if (files := letter_files(db)) else nullcontext()
-            with closing(_connected(place)) as target, staying:
+            with closing(_connected(place)) as target, files_staying(db):
                 return copy_rows(db, target, self._vault)
 
         return await self._reader.run(job)

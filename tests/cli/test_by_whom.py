@@ -31,6 +31,7 @@ VERBS: tuple[tuple[tuple[str, ...], Sequence[str]], ...] = (
     (("pair", "resume", "{paused}"), ["state"]),
     (("pair", "invite", "{invited}"), ["invited", "invited"]),
     (("pair", "end", "{pair}", "--yes"), ["state"]),
+    (("pair", "hold-legal", "{pair}", "on", "--reason", "file 12/2026"), ["legal-hold"]),
     (("member", "show", "{pair}", "mentor", "--reveal", "--reason", "to telephone"), ["revealed"]),
     (("member", "add-address", "{pair}", "mentor", "new@x.example"), ["address-added"]),
     (("member", "set-primary", "{pair}", "mentor", OTHER), ["address-primary"]),
@@ -57,12 +58,14 @@ WITHOUT = {
     "member discreet", "member set-language", "member time-zone",
     "pair export", "pair list", "pair set-cohort", "pair show", "pair welcome",
     "preview", "queue list", "queue show",
-    "quickstart", "rehearse", "roles list", "serve", "show", "status", "store copy", "vault rotate",
+    "quickstart", "rehearse", "report processing", "roles list",
+    "serve", "show", "status", "store copy", "vault rotate",
 }  # fmt: skip
 """Verbs that write no event."""
 
 ELSEWHERE = {
     "restore": "tests/operations/test_forgotten.py",
+    "member export": "tests/cli/test_member_export.py",
     "roles ask": "tests/cli/test_roles.py",
     "pair replace": "tests/inbound/test_replacing.py",
 }

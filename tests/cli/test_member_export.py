@@ -28,6 +28,7 @@ def test_the_copy_is_one_private_file_and_its_making_an_event(relay: Relay, pair
     assert ZipFile(out).namelist() == ["index.html", "data.json"]
     assert "example" not in done.err.replace(str(out), "")
     *_, event = relay("log", "events", "--pair", pair, "--json").objects
+    assert event["who"]
     assert (event["event"], event["side"], event["for"], event["why"]) == (
         "exported",
         "mentee",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 from collections.abc import Callable, Iterator
@@ -81,6 +82,19 @@ def test_relay_receives_the_mail_itself_and_a_second_run_changes_nothing(
     text = transcript.read_text()
     assert "IN MX" in text and "PRIVATE" not in text and "@example.net" not in text
     assert (root / "var/lib/relay/keys/vault.key").read_text().strip() not in text
+
+
+def test_a_program_reads_what_was_done_and_found(quickstart: Callable[..., Done]) -> None:
+    states = []
+    for options in (["--dry-run"], [], []):
+        done = quickstart("--operator", "ada@example.net", "--json", *options)
+        assert done.code == 0, done.err
+        told = json.loads(done.out)
+        states.append({step["what"]: step["state"] for step in told["steps"]}["the home /var/lib/relay"])
+        assert told["ok"] is True
+    assert states == ["to do", "done", "ok"]
+    assert any(one.startswith(f"{DOMAIN}. 3600 IN MX") for one in told["records"])
+    assert {one["level"] for one in told["findings"]} <= {"ok", "warning"}
 
 
 @needs_postfix

@@ -44,6 +44,15 @@ def test_everybody_who_is_named_is_asked_once(relay: Relay) -> None:
     assert CORA not in json.dumps(events)
 
 
+def test_who_is_not_named_any_more_is_forgotten(relay: Relay, monkeypatch: pytest.MonkeyPatch) -> None:
+    relay("roles", "ask")
+    monkeypatch.setenv("RELAY_SAFEGUARDING__CONTACT", "")
+    assert relay("roles", "ask", "--json").objects == [{"asked": 0}]
+    monkeypatch.setenv("RELAY_SAFEGUARDING__CONTACT", SAFE)
+    assert ("contact", "", "not asked") in states(relay)
+    assert ("coordinator", "", "asked") in states(relay)
+
+
 def test_check_says_who_has_to_confirm(relay: Relay) -> None:
     said = {one["what"]: one["remedy"] for one in relay("check", "--local", "--json").objects[0]["findings"]}
     assert "relay roles ask" in said["programme.coordinator (decides about members) was not asked yet"]
@@ -71,3 +80,29 @@ def test_a_rehearsal_shows_them_asked_and_told(relay: Relay, home: Home, tmp_pat
         ("invitation-no", CORA),
         ("from-operator", "jane@real.example"),
     ]
+
+
+def test_check_says_whose_clock_is_not_known_where_quiet_hours_need_it(
+    relay: Relay, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    relay(
+        "pair",
+        "create",
+        "--mentor",
+        "a@x.test",
+        "--mentee",
+        "b@x.test",
+        "--mentee-time-zone",
+        "Africa/Cairo",
+        "--silent",
+    )
+
+    def said() -> list[str]:
+        found = relay("check", "--local", "--json").objects[0]["findings"]
+        return [one["what"] for one in found if "time zone" in one["what"]]
+
+    assert said() == []
+    monkeypatch.setenv("RELAY_PROGRAMME__QUIET_HOURS", "21:00-07:00")
+    assert said() == ["1 member has no time zone: for them the quiet hours go by UTC"]
+    monkeypatch.setenv("RELAY_PROGRAMME__TIME_ZONE", "Africa/Cairo")
+    assert said() == []

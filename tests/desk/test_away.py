@@ -77,7 +77,7 @@ async def test_the_partner_hears_the_day_and_nothing_else(desk: AtTheDesk, line:
 async def test_the_day_has_the_form_of_the_partners_language(desk: AtTheDesk) -> None:
     await desk.inbound.store.members.set_manner((await member(desk, Side.MENTEE)).number, Manner("fr", "Asia/Tokyo"))
     await desk.says("away 2026-04-09")
-    assert "Amber Heron est en absence jusqu’au 9 avril 2026." in await text_to(desk, OMAR)
+    assert "Amber Heron s’absente jusqu’au 9 avril 2026." in await text_to(desk, OMAR)
 
 
 @pytest.mark.parametrize(

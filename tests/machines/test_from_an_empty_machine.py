@@ -108,6 +108,28 @@ def test_relay_receives_the_mail_itself(boot: Boot, world: World) -> None:
     printed = typed(the("/opt/relay/.venv/bin/relay quickstart", "ada@example.net"))
     assert_documented("relay itself", typed)
     first_letter(typed, world, printed)
+    machine.run("runuser -u relay -- relay backup /var/lib/relay/before.backup")
+    for line in block("operating.md", "Upgrading", "git pull"):
+        machine.run(line)
+    in_a_credential(machine)
+
+
+def block(page: str, chapter: str, word: str) -> list[str]:
+    """The lines of the block with ``word`` in a chapter of a page."""
+    text = (ROOT / "docs" / page).read_text("utf-8")
+    text = text[text.index(f"\n## {chapter}\n") :]
+    blocks: list[str] = re.findall(r"^```text\n(.*?)^```", text, re.MULTILINE | re.DOTALL)
+    return next(one for one in blocks if word in one).splitlines()
+
+
+def in_a_credential(machine: Machine) -> None:
+    """The vault key may be outside of the home: systemd passes it to relay, and to a command."""
+    machine.run("install -d -m 0700 /etc/credstore && systemctl stop relay.service")
+    machine.run("mv /var/lib/relay/keys/vault.key /etc/credstore/relay.vault.key && chown root: /etc/credstore/*")
+    machine.run("systemctl start relay.service && systemctl is-active relay.service")
+    (command,) = block("production.md", "systemd", "systemd-run")
+    assert "active" in machine.run(command)
+    assert "cannot" in machine.run("runuser -u relay -- relay pair list 2>&1 || echo cannot")
 
 
 def test_behind_postfix(boot: Boot, world: World) -> None:

@@ -169,3 +169,14 @@ async def test_it_is_done_once_an_hour(store: Store) -> None:
 
 async def test_relay_check_covers_retention(home) -> None:
     assert "nothing is older than [retention] says" in [one.what for one in await check(home, {}, NOW)]
+
+
+async def test_relay_check_says_what_is_on_legal_hold_and_finds_no_delay_there(store: Store) -> None:
+    await letter(store, "overdue", 60)
+    await store.legal_holds.put("p1", NOW, on=True, who="root", why="file 12")
+    deleted = await forget_old(store, SETTINGS, NOW)
+    assert deleted == OldRows(fingerprints=1), "what recognises a letter that is sent twice is of no use to anybody"
+    assert [(one.level, one.what) for one in await check_retention(store, SETTINGS, NOW)] == [
+        (Level.OK, "pairs on legal hold, of which nothing is deleted: p1")
+    ]
+    assert await there(store) == {"overdue": True}

@@ -40,14 +40,22 @@ from relay.outcomes import Sent
 from relay.settings import Settings, StoreSettings
 from relay.settings_file import load
 from relay.store import (
+    GUARDIAN,
     TO_OPERATOR,
     UNPROVEN_ADDRESS,
+    About,
     Acceptance,
     AddressConfirmation,
     Asked,
+    Authorship,
     ConfirmationRequest,
+    DeskQuestion,
+    Effects,
     Invitation,
     LetterKey,
+    PairsReported,
+    QuestionAsked,
+    RoleMailbox,
     RouteLookup,
     Settlement,
     Store,
@@ -117,6 +125,16 @@ async def live(store: Store) -> None:
     second = NewPair("p2", *others, *people, "", "en", NOW)
     invited = Invitation("p2", Side.MENTEE, "i1", OMAR, "Will you take part?", "1", NOW, later, later)
     await store.directory.add_pairs([second], invitations=[invited], who="somebody")
+    guardian = replace(invited, token="i2", mailbox="mother@home.example", asks=GUARDIAN)
+    names = Persona("Old Oak", "oak@relay.test"), Persona("New Moon", "moon@relay.test")
+    third = NewPair("p3", *names, *people, "", "en", NOW)
+    asked_of = [replace(one, pair_id="p3", token=f"{one.token}3") for one in (invited, guardian)]
+    await store.directory.add_pairs([third], invitations=asked_of, who="somebody")
+    role = RoleMailbox("r1", "cora@ops.example", 1, NOW, later)
+    await store.role_mailboxes.ask([role], (), roles=["coordinator"])
+    desk = DeskQuestion("d1", "d-token", 1, JANE, About.CONFIRM, "leave", pair_id="p1", side=Side.MENTOR)
+    report = PairsReported(1, (), Authorship.PROVEN, NOW, mail=b"He asks for money.")
+    await store.commit(Effects(changes=(QuestionAsked(desk, later), report)))
     await store.sts_policies.keep(KeptPolicy("theirs.example", "1", "mode: enforce", later, later, NOW))
 
 
@@ -146,6 +164,10 @@ async def everything(store: Store) -> dict[str, object]:
         "relayed words": (await store.relayed_words.of("p1", Side.MENTEE, "all")).past,
         "invitation": await store.invitations.find("i1"),
         "consent": await store.invitations.shown("p2"),
+        "guardian": await store.invitations.find("i23"),
+        "role": await store.role_mailboxes.find("r1", NOW),
+        "roles": await store.role_mailboxes.of(["Cora@ops.example"]),
+        "desk question": await store.desk_questions.find("d-token", NOW),
         "policy": await store.sts_policies.find("theirs.example"),
         "pair": [pair.id for pair in (await store.directory.existing([(JANE, OMAR)])).values()],
     }
@@ -384,7 +406,7 @@ async def test_relay_check_reports_an_unfinished_rotation(home: Home, place: Pat
     await store.key_change.begin(read_key(new_key()), NOW)
     found = await check_store(home, settings, NOW)
     assert [finding.what for finding in found if finding.level is Level.WARNING and "vault" in finding.what] == [
-        "the vault key is being replaced since 2026-03-01 12:00 UTC: 21 rows are left"
+        "the vault key is being replaced since 2026-03-01 12:00 UTC: 29 rows are left"
     ]
 
 

@@ -7,15 +7,18 @@ import os
 import secrets
 import signal
 import sqlite3
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
 from relay.outcomes import Deferred, Failed, Sent
-from relay.store import Cutoffs, Decided, Decider, HoldDecision, Settlement, Store, StoreBusyOrFull, StoreError
+from relay.store import Cutoffs, Decided, Decider, HoldDecision, Settlement, Store, StoreBusyOrFull, StoreError, Upgrade
 from relay.store.engine import letter_files, writer
 from relay.store.engine.letter_files import LetterFiles
+from relay.store.engine.migrate import Step, shipped
+from relay.store.engine.sqlite import make_ready
 from relay.vault import Vault
 
 from .conftest import NOON, Make, OpenStore
@@ -170,6 +173,24 @@ async def test_a_copy_of_the_database_holds_the_letters_itself(
     copy = await open_store(tmp_path / "copy.db")
     assert await contents(copy) == [PHOTOGRAPH]
     assert await contents(paired) == [PHOTOGRAPH]
+
+
+async def test_the_copy_before_an_upgrade_holds_the_letters_itself(
+    paired: Store, make: Make, path: Path, tmp_path: Path, vault: Vault, open_store: OpenStore
+) -> None:
+    await paired.accept([make.acceptance(content=PHOTOGRAPH)])
+    await paired.close()
+    sizes: list[int] = []
+
+    def before(upgrade: Upgrade) -> None:
+        sizes.append(upgrade.octets)
+        upgrade.copy_to(tmp_path / "copy.db")
+
+    later = Step(shipped()[-1].number + 1, "later.sql", "CREATE TABLE later (number INTEGER) STRICT;")
+    with closing(sqlite3.connect(path, isolation_level=None, factory=letter_files.LetterConnection)) as db:
+        make_ready(db, path, vault, (*shipped(), later), {}, checkpoints=True, before=before)
+    assert sizes[0] > len(PHOTOGRAPH)
+    assert await contents(await open_store(tmp_path / "copy.db")) == [PHOTOGRAPH]
 
 
 async def test_no_file_goes_while_the_database_is_copied(paired: Store, make: Make, path: Path) -> None:

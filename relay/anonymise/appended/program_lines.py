@@ -32,7 +32,8 @@ Segments = Sequence[tuple[frozenset[str], tuple[Token, ...]]]
 @dataclass(frozen=True, slots=True)
 class _Programs:
     """The words of programs.toml and of all languages. ``plain`` are as written, ``lines`` whole lines, folded. For a
-    quick test: the first and last words of frames, the longest word of each line, the frames without blanks."""
+    quick test: the first and last words of frames, the words of each line, the longest first, the frames without
+    blanks."""
 
     vocabulary: Vocabulary
     excuses: Vocabulary
@@ -40,7 +41,7 @@ class _Programs:
     lasts: frozenset[str]
     plain: frozenset[str]
     lines: tuple[tuple[str, ...], ...]
-    line_words: tuple[str, ...]
+    line_words: tuple[tuple[str, ...], ...]
     unspaced: tuple[str, ...]
 
 
@@ -64,7 +65,7 @@ def _programs() -> _Programs:
         frozenset(_folded(phrase.split()[-1]) for phrase, kind in frames if kind in (_END, _GET_END)),
         frozenset(table["plain"].split()),
         tuple(lines),
-        tuple(max(line, key=len).rstrip("…") for line in lines),
+        tuple(tuple(sorted((w.rstrip("…") for w in line if w != "*"), key=len, reverse=True)) for line in lines),
         tuple(phrase for phrase, _ in frames if tokens(phrase)[0].unspaced),
     )
 
@@ -108,7 +109,11 @@ def _may_be(words: str, known: _Programs) -> bool:
         return True
     if not words.isascii() and holds_any(words, known.unspaced):
         return True
-    return holds_any(small(words), known.line_words)
+    low = small(words)
+    if not any(line[0] in low for line in known.line_words):
+        return False
+    low = f"{low} {' '.join(map(_folded, several))}"  # "e-mail" is folded to "email"
+    return any(all(map(low.__contains__, line)) for line in known.line_words)
 
 
 def _folded(word: str) -> str:

@@ -1,9 +1,9 @@
 """Handles letters to a conversation's address: the operator's answers are sent on to the member or stranger who wrote
 to postmaster@.
 
-A letter counts as the operator's when it is proven to be from programme.operator; in a conversation of a coordinator's,
-when it is from who decides about the pair (relay/roles.py). Everybody else is refused like a stranger. Automatic mail
-changes nothing and is never sent on.
+A letter counts as the operator's when it is proven to be from programme.operator; in a conversation of a person with
+a role, when it is from that person (relay/roles.py). Everybody else is refused like a stranger. Automatic mail changes
+nothing and is never sent on. An answer to who reported something is noted, so that nobody else is told.
 """
 
 from __future__ import annotations
@@ -42,9 +42,9 @@ from relay.refusals import (
     UnknownAlias,
     Unproven,
 )
-from relay.roles import Roles
+from relay.roles import CONTACT, DEPUTY, OPERATOR, Roles
 from relay.settings import Settings
-from relay.store import Conversation, Member, Store, reachable
+from relay.store import Conversation, Member, ReportAnswered, Store, reachable
 
 log = logging.getLogger(__name__)
 
@@ -95,9 +95,9 @@ class Conversations:
 
     async def _desk(self, talk: Conversation | None) -> str:
         """The address of who has the operator's side of a conversation; "" for nobody."""
-        if talk is None or talk.part is None or not talk.coordinated:
+        if talk is None or talk.part is None:
             return self.settings.programme.operator
-        return await Roles(self.settings, self.store).coordinator_of(talk.part.pair)
+        return await Roles(self.settings, self.store).holder(talk.role, talk.part.pair)
 
     def _is(self, author: str, address: str) -> bool:
         return bool(address) and is_same(author, address, self.settings.authenticity.plus_tags)
@@ -126,7 +126,9 @@ class Conversations:
             return _automatic(arrived, recipient, passed)
         letter = self.letters.passed_on(mail, talk, to, order, passed)
         log.info("%s: an answer of the operator's is passed on", letter.entry.id)
-        return Handled(recipient, (letter,), letter.entry.id)
+        part, heard = talk.part, talk.role in (CONTACT, DEPUTY, OPERATOR)
+        answered = [ReportAnswered(part.pair.id, part.side, arrived.now)] if part is not None and heard else []
+        return Handled(recipient, (letter, *answered), letter.entry.id)
 
     async def _to_operator(
         self, arrived: Arrived, recipient: str, talk: Conversation | None, member: Member | None, desk: str

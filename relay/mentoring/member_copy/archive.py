@@ -73,16 +73,18 @@ def data_of(contents: Contents, letters: Sequence[CopiedLetter], *, first: bool 
                 "partner": _persona(
                     one.part.pair.persona(one.part.side.other).name, one.part.pair.persona(one.part.side.other).alias
                 ),
-                "consent": None
-                if one.consent is None
-                else {
-                    "asked_at": one.consent.sent_at,
-                    "version": one.consent.version,
-                    "text": one.consent.text,
-                    "answer": one.consent.answer,
-                    "answered_at": one.consent.answered_at,
-                    "reply_sha256": one.consent.reply,
-                },
+                "consent": [
+                    {
+                        "of": each.asks or "member",
+                        "asked_at": each.sent_at,
+                        "version": each.version,
+                        "text": each.text,
+                        "answer": each.answer,
+                        "answered_at": each.answered_at,
+                        "reply_sha256": each.reply,
+                    }
+                    for each in one.consents
+                ],
             }
             for one in contents.pairs
         ],

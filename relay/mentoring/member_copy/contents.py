@@ -36,12 +36,12 @@ class CopiedLetter:
 
 @dataclass(frozen=True, slots=True)
 class CopiedPair:
-    """A pair as the member may know it."""
+    """A pair as the member may know it. ``consents``: the member's own, and their guardian's."""
 
     part: Part
     state: PairState
     cohort: str
-    consent: ConsentShown | None
+    consents: tuple[ConsentShown, ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,7 @@
-"""Gathers what a member's copy holds from the database."""
+"""Gathers what a member's copy holds from the database.
+
+Letters are read in threads, and so is what may name the other member: the first time, lists of words are loaded for it.
+"""
 
 from __future__ import annotations
 
@@ -14,7 +17,9 @@ from relay.mentoring.member_copy.told import Told, looks, neutral, told
 from relay.message.read.html_to_text import html_to_text
 from relay.message.read.parse import parse
 from relay.model import Event, EventKind, Identity, Manner, Message
+from relay.refusals import Refusal
 from relay.store import KeptLetter, Member, Part, Store
+from relay.vault import VaultError
 
 
 async def gather(member: Member, store: Store, now: datetime) -> Contents:
@@ -29,47 +34,58 @@ async def gather(member: Member, store: Store, now: datetime) -> Contents:
     }
     pairs, letters = [], []
     for part in member.parts:
-        consents = await store.invitations.shown(part.pair.id)
-        own = next((one for one in consents if one.side is part.side), None)
+        own = tuple(one for one in await store.invitations.shown(part.pair.id) if one.side is part.side)
         state = neutral(part.pair.state, own_report=part.pair.id in reported)
-        pairs.append(CopiedPair(part, state, kept_back(partners, part.pair.cohort), own))
+        cohort = await asyncio.to_thread(kept_back, partners, part.pair.cohort)
+        pairs.append(CopiedPair(part, state, cohort, own))
         kept = await store.kept_letters.of_pair(part.pair.id)
         letters += [(part, letter) for letter in kept if _may_have(letter, part)]
     delivered = {letter.id for part, letter in letters if letter.side is not part.side}
     manner = member.parts[0].pair.manner(member.parts[0].side) if member.parts else Manner()
-    return Contents(member, now, manner, tuple(pairs), told(events, member, partners, delivered), partners, letters)
+    happened = await asyncio.to_thread(told, events, member, partners, delivered)
+    return Contents(member, now, manner, tuple(pairs), happened, partners, letters)
 
 
 async def read_by(member: Member, store: Store) -> list[Told]:
-    """Who read letters of a member or to them, or looked at who they are. Raises StoreError, VaultError."""
+    """Who of the programme read letters of a member or to them, or looked at who they are. Raises StoreError,
+    VaultError."""
     partners = await partners_of(member, store)
     events: list[Event] = await store.events.of_pairs([part.pair.id for part in member.parts])
     delivered = set()
     for part in member.parts:
         kept = await store.kept_letters.of_pair(part.pair.id)
         delivered |= {letter.id for letter in kept if letter.side is not part.side and letter.delivered}
-    return looks(events, member, partners, delivered)
+    found = await asyncio.to_thread(looks, events, member, partners, delivered)
+    return [one for one in found if one.name != "exported-mail"]
 
 
 async def letters_of(contents: Contents, store: Store, domain: str) -> AsyncIterator[CopiedLetter]:
-    """The letters of the copy with their octets, one after the other. They are read in a thread, so that the server
-    goes on meanwhile. Raises StoreError, VaultError."""
+    """The letters of the copy with their octets, one after the other. Raises StoreError."""
     number = 0
     received: dict[str, list[str]] = {}
     for part, letter in contents.letters:
-        content = await store.kept_letters.content(letter)
+        try:
+            content = await store.kept_letters.content(letter)
+        except VaultError:  # damaged: relay check says so, and the others are theirs all the same
+            content = b""
         if content is None:
             continue
         number += 1
         pair_id = part.pair.id
         subjects = received.setdefault(pair_id, [])
-        if letter.side is part.side:
+        if not content:
+            yield _copied(number, part, letter, Message(), b"", calendar=False)
+        elif letter.side is part.side:
             echoes = await store.echoes.of(pair_id, part.side)
             rewrite = partial(own_letter, echoes=echoes, received=tuple(subjects), domain=domain)
-            own = await asyncio.to_thread(rewrite, letter, content, part.pair)
-            yield _copied(number, part, letter, own.message, own.content, calendar=own.calendar)
+            try:
+                own = await asyncio.to_thread(rewrite, letter, content, part.pair)
+            except Refusal:  # by a relay that read letters otherwise: what is not read is not shown
+                yield _copied(number, part, letter, Message(), b"", calendar=False)
+            else:
+                yield _copied(number, part, letter, own.message, own.content, calendar=own.calendar)
         else:
-            message = await asyncio.to_thread(parse, content)
+            message = await asyncio.to_thread(_parsed, content)
             subjects.append(message.subject)
             yield _copied(number, part, letter, message, content, calendar=False)
 
@@ -84,6 +100,14 @@ async def partners_of(member: Member, store: Store) -> list[Partner]:
             theirs = identities[0] if part.side.other == "mentor" else identities[1]
             found.append(Partner(part.pair, part.side, own, theirs))
     return found
+
+
+def _parsed(content: bytes) -> Message:
+    """A letter that reached the member; nothing of one that cannot be read, whose octets are in the copy anyway."""
+    try:
+        return parse(content)
+    except Refusal:
+        return Message()
 
 
 def _may_have(letter: KeptLetter, part: Part) -> bool:

@@ -15,6 +15,7 @@ from relay.anonymise.way_back import SUBJECT, bare, core
 from relay.message.read.parse import parse
 from relay.message.write.compose import compose
 from relay.model import Attachment, Echoes, Headers, Message, Pair
+from relay.refusals import Refusal
 from relay.store import KeptLetter
 
 _CALENDAR_NAMES = (".ics", ".vcs", ".ifb", ".ical")
@@ -72,6 +73,9 @@ def _is_calendar(file: Attachment) -> bool:
     if file.media_type == "text/calendar" or name.endswith(_CALENDAR_NAMES):
         return True
     if file.media_type == "message/rfc822":
-        return any(map(_is_calendar, parse(file.content).attachments))
+        try:
+            return any(map(_is_calendar, parse(file.content).attachments))
+        except Refusal:
+            return True
     low = file.content.lower()
     return b"begin:vcalendar" in low or (low.startswith(b"pk") and any(sign in low for sign in _MAY_HOLD_ONE))

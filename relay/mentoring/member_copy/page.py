@@ -72,8 +72,8 @@ class Page:
             yield f'<p class="note">{_text(self._words.event("state", state=self._words.state(pair.state)))}</p>'
             if pair.cohort:
                 yield f'<p class="note">{_text(say("group"))}: {_text(pair.cohort)}</p>'
-            if pair.consent is not None:
-                yield from self._consent(pair.consent)
+            for consent in pair.consents:
+                yield from self._consent(consent)
         yield f"<h3>{_text(say('letters'))}</h3>"
         for letter in letters:
             yield from self._letter(letter)

@@ -13,7 +13,7 @@ from datetime import datetime
 from relay.anonymise.leak_check.letters_alone import letters
 from relay.mentoring.member_copy.partner import Partner, kept_back
 from relay.model import Event, EventKind, PairState, Side
-from relay.store import Member
+from relay.store import REPORTED, Member
 
 _OWN = frozenset(
     {
@@ -35,6 +35,8 @@ _OWN = frozenset(
         EventKind.ADDRESS_WITHDRAWN,
         EventKind.ADDRESS_PRIMARY,
         EventKind.NAMES_CHANGED,
+        EventKind.AWAY,
+        EventKind.LANGUAGE,
     }
 )
 """Told when they are about this member."""
@@ -72,7 +74,11 @@ def told(
     """What of ``events`` the member is told, oldest first. ``delivered``: the ids of letters to them that arrived."""
     sides = {part.pair.id: part.side for part in member.parts}
     found: list[Told] = []
+    events = _without_reasons(list(events), sides)
+    stopped = {one.journal_id for one in events if one.facts.get("reason") == REPORTED}
     for event in events:
+        if event.kind in (EventKind.HELD, EventKind.RELEASED) and event.journal_id in stopped:
+            continue  # it would tell that the pair was reported
         if event.kind in _LOOKS:
             found += _look(event, member, sides, partners, delivered)
         elif event.kind is EventKind.STATE:
@@ -90,7 +96,17 @@ def looks(
 ) -> list[Told]:
     """Who read letters of the member or to them, or looked at who they are, oldest first."""
     sides = {part.pair.id: part.side for part in member.parts}
-    return _once([one for event in events for one in _look(event, member, sides, partners, delivered)])
+    known = _without_reasons(list(events), sides)
+    return _once([one for event in known for one in _look(event, member, sides, partners, delivered)])
+
+
+def _without_reasons(events: list[Event], sides: dict[str, Side]) -> list[Event]:
+    """The events; without any reason when the other member of a pair has reported something, whatever was decided:
+    the reasons of those who looked into it may tell."""
+    reported = any(
+        one.kind is EventKind.REPORTED and one.pair_id in sides and one.side is not sides[one.pair_id] for one in events
+    )
+    return [replace(one, why="") for one in events] if reported else events
 
 
 def _once(found: Sequence[Told]) -> list[Told]:

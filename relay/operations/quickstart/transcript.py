@@ -13,6 +13,15 @@ from relay.operations.quickstart.step import Step
 FILE = "/var/log/relay-quickstart.log"
 
 
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """What became of a step. ``state``: "ok" when there was nothing to do, "done", "to do" in a dry run, "by hand"."""
+
+    what: str
+    state: str
+    commands: tuple[str, ...] = ()
+
+
 @dataclass
 class Transcript:
     """Says each line with ``say`` and keeps it. With ``dry`` steps are shown and not done. ``changes`` counts the steps
@@ -23,6 +32,7 @@ class Transcript:
     changes: int = 0
     left: int = 0
     lines: list[str] = field(default_factory=list)
+    taken: list[Taken] = field(default_factory=list)
 
     def tell(self, line: str = "") -> None:
         """Say one line."""
@@ -33,16 +43,20 @@ class Transcript:
         """Do a step unless it is done. Raises StepError, OSError."""
         if step.done():
             self.tell(f"Checking {step.what} … OK")
+            self.taken.append(Taken(step.what, "ok"))
             return
         if step.by_hand:
             self.left += 1
+            self.taken.append(Taken(step.what, "by hand", step.commands))
             self.tell(f"Checking {step.what} … {step.by_hand}. Type:")
         elif self.dry:
             self.changes += 1
+            self.taken.append(Taken(step.what, "to do", step.commands))
             self.tell(f"Checking {step.what} … would be done by:")
         else:
             self.changes += 1
             step.act()
+            self.taken.append(Taken(step.what, "done", step.commands))
             self.tell(f"Checking {step.what} … done, as by:")
         for command in step.commands:
             self.tell(f"    {command}")

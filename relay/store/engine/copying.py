@@ -19,7 +19,8 @@ _ORDER = (
 _NUMBERED = (
     "member", "pair", "journal", "letter", "delivery", "thread", "echo", "event", "event_word", "hold", "job",
     "sts_policy", "conversation", "conversation_letter", "relayed_words", "invitation",
-    "dmarc_report", "forget_wish", "desk_question", "absence", "address_move", "role_mailbox",
+    "dmarc_report", "forget_wish", "desk_question", "report", "reported_pair", "absence", "address_move",
+    "role_mailbox",
 )  # fmt: skip
 _NOT_COPIED = ("proof", "schema_version")
 _BATCH = 500

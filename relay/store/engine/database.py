@@ -112,7 +112,10 @@ def notify(db: Database) -> None:
 def tables(db: Database) -> set[str]:
     """The names of all tables."""
     if isinstance(db, SharedDatabase):
-        sql = "SELECT table_name FROM information_schema.tables WHERE table_schema = current_schema()"
+        sql = (
+            "SELECT table_name FROM information_schema.tables "
+            "WHERE table_schema = current_schema() AND table_type = 'BASE TABLE'"
+        )
     else:
         sql = "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%'"
     return {str(row[0]) for row in db.execute(sql)}

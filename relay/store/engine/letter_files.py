@@ -1,7 +1,8 @@
 """Large letters as sealed files beside SQLite's file, so that each is written once, and not through the log as well.
 
 A file is on the disk before the row that names it is committed, has a name that is never used again, and goes only when
-no committed row names it. Whatever stops the process leaves at most a file without a row, which ``sweep`` removes.
+no committed row names it. Whatever stops the process leaves at most a file without a row, which a job removes
+(large_letters.py).
 """
 
 from __future__ import annotations
@@ -76,7 +77,7 @@ class LetterFiles:
 
     def octets(self) -> int:
         """The size of all files together."""
-        return sum(entry.stat().st_size for entry in self._entries())
+        return sum(stat.st_size for _, stat in self._entries())
 
     @contextmanager
     def staying(self) -> Iterator[None]:
@@ -95,23 +96,20 @@ class LetterFiles:
         del self.gone[: len(names)]
         self._remove(unnamed(db, names))
 
-    def sweep(self, db: Any, before: datetime) -> int:
-        """Remove the files last written ``before`` that no row names. Returns how many.
+    def older(self, before: datetime) -> list[str]:
+        """The files last written ``before``."""
+        return [name for name, stat in self._entries() if stat.st_mtime < before.timestamp()]
+
+    def remove_unnamed(self, db: Any, names: Sequence[str]) -> int:
+        """Remove those of ``names`` that no row names. Returns how many.
 
         Call it in a transaction that has the write lock: whoever accepts a letter sees, with this lock, whether its
         file is still there.
         """
-        return self._remove(unnamed(db, self._before(before)))
-
-    def any_before(self, before: datetime) -> bool:
-        """Whether any file was last written ``before``."""
-        return bool(self._before(before))
-
-    def _before(self, before: datetime) -> list[str]:
-        return [entry.name for entry in self._entries() if entry.stat().st_mtime < before.timestamp()]
+        return self._remove(unnamed(db, names))
 
     def _remove(self, names: Sequence[str]) -> int:
-        """Returns how many. While somebody copies the database none, and ``sweep`` takes them later."""
+        """Returns how many. While somebody copies the database none: the job takes them later."""
         if not names or not self.folder.is_dir():
             return 0
         removed = 0
@@ -128,8 +126,11 @@ class LetterFiles:
             os.close(handle)
         return removed
 
-    def _entries(self) -> list[os.DirEntry[str]]:
-        return list(os.scandir(self.folder)) if self.folder.is_dir() else []
+    def _entries(self) -> Iterator[tuple[str, os.stat_result]]:
+        with suppress(FileNotFoundError), os.scandir(self.folder) as entries:
+            for entry in entries:
+                with suppress(FileNotFoundError):  # removed meanwhile
+                    yield entry.name, entry.stat()
 
     def _make_folder(self) -> None:
         if not self.folder.is_dir():

@@ -78,15 +78,21 @@ def prove(db: Database, vault: Vault, token: str, now: datetime, sign: SignAgain
     request, or it was answered or has expired. Raises StoreError when ``sign`` cannot sign such a letter anew."""
     hashes = question_hashes(vault, token)
     asked = db.execute(_ANSWER.format(places(hashes)), (*hashes, to_stored(now))).fetchone()
-    proven = None if asked is None else db.execute(_PROVE, (asked[0],)).fetchone()
-    if asked is None or proven is None:
+    return None if asked is None else prove_address(db, vault, bytes(asked[0]), now, sign)
+
+
+def prove_address(db: Database, vault: Vault, hash: bytes, now: datetime, sign: SignAgain) -> Proven | None:
+    """Prove the address with this hash, and release the held letters from there. None when it is proven already.
+    Raises StoreError when ``sign`` cannot sign such a letter anew."""
+    proven = db.execute(_PROVE, (hash,)).fetchone()
+    if proven is None:
         return None
-    db.execute("DELETE FROM address_question WHERE address = ?", (asked[0],))
-    held = db.execute("DELETE FROM question WHERE address = ? RETURNING delivery_id", (asked[0],)).fetchall()
+    db.execute("DELETE FROM address_question WHERE address = ?", (hash,))
+    held = db.execute("DELETE FROM question WHERE address = ? RETURNING delivery_id", (hash,)).fetchall()
     released = [Decided(id, HoldDecision.RELEASED, Decider.AUTHOR, now) for (id,) in held]
     letters = tuple(one for given in released if (one := decide(db, vault, given, sign)) is not None)
     person = identity(db, vault, proven[0])
-    address = next(known for known in person.addresses if bytes(asked[0]) in address_hashes(vault, known))
+    address = next(known for known in person.addresses if hash in address_hashes(vault, known))
     part = parts_of(db, proven[0])[0]
     record(db, vault, [of_member(db, EventKind.ADDRESS_PROVEN, proven[0], now)])
     return Proven(address, part.pair, part.side, letters)
@@ -96,16 +102,18 @@ def withdraw(db: Database, vault: Vault, address: str, now: datetime) -> None:
     """Remove ``address`` after its reader said that it is not the member's, unless it is proven. Held letters from
     there wait for a coordinator."""
     lock_for_nodes(db, PEOPLE)
-    hashes = address_hashes(vault, address)
-    those = places(hashes)
-    db.execute(f"DELETE FROM address_question WHERE address IN {those}", hashes)  # noqa: S608 -- question marks
-    owner = db.execute(
-        f"DELETE FROM address WHERE hash IN {those} AND proven = 0 RETURNING member",  # noqa: S608 -- question marks
-        hashes,
-    ).fetchone()
+    for hash in address_hashes(vault, address):
+        db.execute("DELETE FROM address_move WHERE address = ?", (hash,))
+        withdraw_hash(db, vault, hash, now)
+
+
+def withdraw_hash(db: Database, vault: Vault, hash: bytes, now: datetime) -> None:
+    """Remove the address with this hash, unless it is proven."""
+    db.execute("DELETE FROM address_question WHERE address = ?", (hash,))
+    owner = db.execute("DELETE FROM address WHERE hash = ? AND proven = 0 RETURNING member", (hash,)).fetchone()
     if owner is not None:
         before = identity(db, vault, owner[0])
-        left = tuple(known for known in before.addresses if address_hashes(vault, known) != hashes)
+        left = tuple(known for known in before.addresses if hash not in address_hashes(vault, known))
         write_identity(db, vault, owner[0], replace(before, addresses=left))
         record(db, vault, [of_member(db, EventKind.ADDRESS_WITHDRAWN, owner[0], now)])
 

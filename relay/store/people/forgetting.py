@@ -39,6 +39,7 @@ _OF_PAIR = (
     "DELETE FROM return_path WHERE journal_id IN (SELECT id FROM journal WHERE pair_id = ?)",
     "DELETE FROM relayed_words WHERE pair_id = ?",
     "DELETE FROM programme_letter WHERE pair_id = ?",
+    "DELETE FROM reported_pair WHERE pair_id = ?",
     "DELETE FROM vacation_told WHERE pair_id = ?",
 )
 _INVITATION = "DELETE FROM invitation WHERE pair_id = ? AND side = ?"
@@ -47,13 +48,15 @@ _OF_PERSON = (
     "DELETE FROM address_question WHERE address IN (SELECT hash FROM address WHERE member = ?)",
     "DELETE FROM question WHERE address IN (SELECT hash FROM address WHERE member = ?)",
     "DELETE FROM suspended WHERE hash IN (SELECT hash FROM address WHERE member = ?)",
+    "DELETE FROM address_move WHERE member = ?",
     "DELETE FROM address WHERE member = ?",
     "DELETE FROM desk_question WHERE member = ?",
+    "DELETE FROM report WHERE member = ?",
 )
 _CLEANED = (
     "VACUUM member, address, address_question, question, suspended, letter, delivery, thread, echo, seen, return_path, "
     "event_word, sts_policy, mailbox, conversation, conversation_letter, relayed_words, "
-    "invitation, desk_question"
+    "invitation, desk_question, report"
 )
 
 

@@ -23,8 +23,6 @@ from relay.store.jobs import FORGET_WISHED, plan
 from relay.store.people.addresses import parts_of
 from relay.store.people.identities import PEOPLE
 from relay.store.people.moves import move_member, move_pair, of_member
-from relay.store.queue.acceptance import accept
-from relay.store.records import Acceptance
 from relay.store.signing_again import SignAgain
 from relay.vault import Vault
 
@@ -83,9 +81,9 @@ class LegalHolds:
         reported and not decided."""
         return await self._reader.run(lambda db: (*held_pairs(db, member), *_reported(db, member)))
 
-    async def wish(self, member: int, now: datetime, *, who: str, letters: Sequence[Acceptance] = ()) -> None:
+    async def wish(self, member: int, now: datetime, *, who: str) -> None:
         """Keep the wish of a member to be forgotten: see ``wish``."""
-        await self._writer.run(lambda db: wish(db, self._vault, member, now, who=who, letters=letters))
+        await self._writer.run(lambda db: wish(db, self._vault, member, now, who=who))
 
     async def wishes(self) -> dict[int, datetime]:
         """The number of each member who waits to be forgotten → when they asked, the first of them first."""
@@ -98,11 +96,9 @@ def held_pairs(db: Database, member: int) -> tuple[str, ...]:
     return tuple(str(row[0]) for row in db.execute(_OF_MEMBER, {"member": member}).fetchall())
 
 
-def wish(
-    db: Database, vault: Vault, member: int, now: datetime, *, who: str, letters: Sequence[Acceptance] = ()
-) -> None:
-    """Keep the wish of ``member`` to be forgotten, end their pairs, and accept ``letters`` about that. A reported pair
-    stays so. The job that carries it out is planned. Idempotent."""
+def wish(db: Database, vault: Vault, member: int, now: datetime, *, who: str) -> None:
+    """Keep the wish of ``member`` to be forgotten, and end their pairs. A reported pair stays so. The job that carries
+    it out is planned. Idempotent."""
     if db.execute(_WISH, (member, to_stored(now))).rowcount != 1:
         return
     for part in parts_of(db, member):
@@ -111,7 +107,6 @@ def wish(
     move_member(db, vault, member, MemberState.LEFT, now, who=who)
     record(db, vault, [of_member(db, EventKind.FORGET_ASKED, member, now, who=who)])
     plan(db, FORGET_WISHED, "", now)
-    accept(db, vault, letters)
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from relay.store.engine.times import to_stored
 from relay.store.events import record
 from relay.store.people.identities import identity
 from relay.store.people.mailbox_gone import is_suspended
+from relay.store.people.reported_pairs import begun_before, decide_reports
 from relay.vault import Vault
 
 # UPDATEs instead of SELECTs, because they lock the row on PostgreSQL as well, until the commit.
@@ -32,16 +33,36 @@ def move_pair(
     db: Database, vault: Vault, pair_id: str, after: PairState, now: datetime, *, who: str = "", why: str = ""
 ) -> bool:
     """Change the state of a pair to ``after``. False, with nothing changed, when it has that state already or does not
-    exist. Raises MoveError."""
+    exist. A reported pair that had not begun becomes invited instead of active. Raises MoveError."""
     row = db.execute(_PAIR, (pair_id,)).fetchone()
     if row is None or row[0] == after:
         return False
     before = PairState(row[0])
     check_pair_move(pair_id, before, after, by_name=bool(who))
-    db.execute(_MOVE_PAIR, (after.value, to_stored(now), pair_id))
-    facts = {"from": before.value, "to": after.value}
-    record(db, vault, [Event(EventKind.STATE, now, pair_id, facts=facts, who=who, why=why)])
+    if before is PairState.REPORTED and after is PairState.ACTIVE and not begun_before(db, pair_id):
+        after = PairState.INVITED  # its members are still asked whether they want to
+    if before is PairState.REPORTED:
+        decide_reports(db, pair_id, now)
+    _move_pair(db, vault, Event(EventKind.STATE, now, pair_id, facts=_facts(before, after), who=who, why=why))
     return True
+
+
+def restore_pair(
+    db: Database, vault: Vault, pair_id: str, after: PairState, now: datetime, *, paused_by: str, who: str, why: str
+) -> None:
+    """Put a pair that was not meant by a report into the state that it was in before, paused by the same."""
+    before = PairState(db.execute(_PAIR, (pair_id,)).fetchone()[0])
+    _move_pair(db, vault, Event(EventKind.STATE, now, pair_id, facts=_facts(before, after), who=who, why=why))
+    db.execute("UPDATE pair SET paused_by = ? WHERE id = ?", (paused_by, pair_id))
+
+
+def _move_pair(db: Database, vault: Vault, moved: Event) -> None:
+    db.execute(_MOVE_PAIR, (moved.facts["to"], to_stored(moved.at), moved.pair_id))
+    record(db, vault, [moved])
+
+
+def _facts(before: PairState, after: PairState) -> dict[str, str]:
+    return {"from": before.value, "to": after.value}
 
 
 def move_member(

@@ -52,6 +52,12 @@ FROM pair JOIN member AS mentor ON mentor.number = pair.mentor JOIN member AS me
 WHERE pair.state NOT IN {text_list(OVER)}
 """  # noqa: S608
 
+_ZONELESS = f"""
+SELECT count(*) FROM member WHERE time_zone = '' AND EXISTS (
+    SELECT 1 FROM pair WHERE (mentor = member.number OR mentee = member.number) AND pair.state NOT IN {text_list(OVER)}
+)
+"""  # noqa: S608
+
 Addresses = tuple[str, str]
 
 
@@ -96,6 +102,11 @@ class Directory:
     async def languages(self) -> set[str]:
         """The languages of all members of pairs that are not over, as BCP 47 tags."""
         return await self._reader.run(lambda db: {tag for row in db.execute(_LANGUAGES) for tag in row})
+
+    async def without_time_zone(self) -> int:
+        """How many members of pairs that are not over have no time zone."""
+        row = await self._reader.run(lambda db: db.execute(_ZONELESS).fetchone())
+        return int(row[0])
 
     async def pair(self, pair_id: str) -> Pair | None:
         """One pair; None when there is no such pair."""

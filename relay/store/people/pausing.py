@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from relay.model import MemberState, PairState, Side
-from relay.states import MEMBER_MOVES, OVER, MoveError
+from relay.states import MEMBER_MOVES, OVER, RESTING, MoveError
 from relay.store.engine.database import Database, text_list
 from relay.store.errors import StoreError
 from relay.store.people.moves import move_member, move_pair
@@ -20,7 +20,8 @@ _OPEN = f"SELECT 1 FROM pair WHERE (mentor = ? OR mentee = ?) AND state NOT IN {
 
 @dataclass(frozen=True, slots=True)
 class PairPaused:
-    """The member on ``side`` pauses a pair. When the other one has paused it already, both must resume it."""
+    """The member on ``side`` pauses a pair. When the other one has paused it already, both must resume it. A reported
+    pair stays so, and only remembers it."""
 
     pair_id: str
     side: Side
@@ -29,9 +30,10 @@ class PairPaused:
     def apply(self, db: Database, vault: Vault, _: SignAgain) -> None:
         """Carry it out. Raises StoreError when that is not possible any more."""
         state, before, *_members = db.execute(_STATE, (self.pair_id,)).fetchone()
-        if state == PairState.PAUSED and not before:
+        if state in RESTING and not before:
             raise StoreError("an operator has paused the pair meanwhile")
-        _move(db, vault, self, PairState.PAUSED)
+        if state != PairState.REPORTED:
+            _move(db, vault, self, PairState.PAUSED)
         by = self.side.value if before in ("", self.side.value) else BOTH
         db.execute("UPDATE pair SET paused_by = ? WHERE id = ?", (by, self.pair_id))
 
@@ -46,11 +48,11 @@ class PairResumed:
 
     def apply(self, db: Database, vault: Vault, _: SignAgain) -> None:
         """Carry it out. Raises StoreError when that is not possible any more."""
-        _state, before, *_members = db.execute(_STATE, (self.pair_id,)).fetchone()
+        state, before, *_members = db.execute(_STATE, (self.pair_id,)).fetchone()
         if before == BOTH:
             values = (self.side.other.value, self.pair_id)
             db.execute("UPDATE pair SET paused_by = ? WHERE id = ?", values)
-        elif before == self.side:
+        elif before == self.side and state != PairState.REPORTED:
             _move(db, vault, self, PairState.ACTIVE)
         else:
             raise StoreError("the pair has changed meanwhile")

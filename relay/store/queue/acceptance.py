@@ -8,7 +8,7 @@ from datetime import datetime
 
 from relay.model import Delivery, Event, EventKind, JournalEntry, NewDelivery, ThreadLink
 from relay.policy.recipients import ReturnPath, classify
-from relay.states import OVER
+from relay.states import OVER, PairState
 from relay.store.conversation_turns import take_turn
 from relay.store.duplicates import remember
 from relay.store.echoes import remember_echoes
@@ -40,10 +40,12 @@ INSERT INTO journal
     (id, pair_id, side, kind, accepted_at, size_in, size_out, removed, outcome, reason, settled_at)
 VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING number
 """
-# Not for a pair that has ended while the letter was being rebuilt, because a member may have been forgotten then.
+# Not for a pair that has ended or was reported while the letter was being rebuilt: a member may have been forgotten,
+# or is to get no more letters.
+_CLOSED = (*OVER, PairState.REPORTED)
 _THREAD = f"""
 INSERT INTO thread (pair_id, side, relay_id, hash, sealed)
-SELECT ?, ?, ?, ?, ? WHERE NOT EXISTS (SELECT 1 FROM pair WHERE id = ? AND state IN {text_list(OVER)})
+SELECT ?, ?, ?, ?, ? WHERE NOT EXISTS (SELECT 1 FROM pair WHERE id = ? AND state IN {text_list(_CLOSED)})
 """  # noqa: S608
 _LETTER = """
 INSERT INTO letter (journal, part, kept, sealed, file, subject_returned) VALUES (?, ?, ?, ?, ?, ?) RETURNING number
@@ -145,7 +147,7 @@ def _insert_link(db: Database, vault: Vault, link: ThreadLink) -> None:
         sealed = vault.seal(link.foreign_id.encode("utf-8", "surrogateescape"), f"thread/{link.relay_id}")
     row = (link.pair_id, link.side, link.relay_id, found, sealed, link.pair_id)
     if db.execute(_THREAD, row).rowcount != 1:
-        raise StoreError("the pair has ended meanwhile; nothing was accepted")
+        raise StoreError("the pair has ended meanwhile, or was reported; nothing was accepted")
 
 
 def _insert_question(db: Database, vault: Vault, asked: ConfirmationRequest) -> None:

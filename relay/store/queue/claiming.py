@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from relay.model import Delivery, EventKind
+from relay.model import Delivery, EventKind, PairState
 from relay.store.engine.database import Database, skip_locked
 from relay.store.engine.times import from_stored, to_stored
 from relay.store.engine.writer import NotBrief
@@ -16,13 +16,15 @@ from relay.store.events import of_letter, record
 from relay.store.letter_bodies import opened_body
 from relay.store.people.mailbox_gone import SUSPENDED, is_suspended
 from relay.store.queue.envelopes import opened_envelope
-from relay.store.queue.holding import UNREADABLE, open_hold
+from relay.store.queue.holding import REPORTED, UNREADABLE, open_hold
 from relay.store.records import Claimed
 from relay.vault import Vault, VaultError
 
 _TAKE = "UPDATE delivery SET state = 'sending', attempts = attempts + 1, again = 1, lease_until = ? WHERE number = ?"
 _TAKEN = """
-SELECT delivery.id, journal_id, attempts, created_at, notice, delivery.sealed, journal, part, letter.sealed, file
+SELECT delivery.id, journal_id, attempts, created_at, notice, delivery.sealed, journal, part, letter.sealed, file,
+    (SELECT pair.state FROM journal JOIN pair ON pair.id = journal.pair_id
+    WHERE journal.id = delivery.journal_id AND kind = 'letter' AND notice = 0)
 FROM delivery JOIN letter ON letter.number = delivery.letter
 WHERE delivery.number = ?
 """
@@ -58,7 +60,8 @@ def claim(db: Database, vault: Vault, now: datetime, limits: ClaimLimits, most: 
     """Claim due deliveries within ``limits``: their state becomes "sending" and an attempt is counted before the try.
 
     A delivery that cannot be decrypted (a damaged page) is held for a person and does not stop the others. One to a
-    suspended member is held, too. Raises NotBrief when the letters have more than ``most`` octets together.
+    suspended member, and letters of a reported pair, are held, too. Raises NotBrief when the letters have more
+    than ``most`` octets together.
     """
     deliveries = []
     destinations = {}
@@ -67,8 +70,12 @@ def claim(db: Database, vault: Vault, now: datetime, limits: ClaimLimits, most: 
         raise NotBrief
     for number, destination in chosen.rows:
         db.execute(_TAKE, (to_stored(now + limits.lease), number))
+        *row, state = db.execute(_TAKEN, (number,)).fetchone()
+        if state == PairState.REPORTED:  # it was being tried when the pair was reported
+            _hold(db, vault, number, REPORTED, now)
+            continue
         try:
-            delivery = _opened(db, vault, db.execute(_TAKEN, (number,)).fetchone())
+            delivery = _opened(db, vault, row)
         except VaultError:
             _hold(db, vault, number, UNREADABLE, now)
             continue
@@ -82,8 +89,8 @@ def claim(db: Database, vault: Vault, now: datetime, limits: ClaimLimits, most: 
 
 
 def _hold(db: Database, vault: Vault, number: int, why: str, now: datetime) -> None:
-    """Hold a claimed delivery for a person to decide. For a suspended mailbox the attempt is not counted."""
-    untried = 1 if why == SUSPENDED else 0
+    """Hold a claimed delivery for a person to decide. An attempt that is not made is not counted."""
+    untried = 0 if why == UNREADABLE else 1
     id, journal_id = db.execute(_HOLD, (why, untried, number)).fetchone()
     open_hold(db, id, journal_id, why, since=now)
     record(db, vault, of_letter(db, EventKind.HELD, journal_id, now, reason=why))
@@ -147,7 +154,7 @@ def _round_robin(due: Sequence[tuple[int, bytes]], seen: Counter[bytes], cap: in
     return [row for _, row in sorted(turns, key=lambda turn: turn[0])]
 
 
-def _opened(db: Database, vault: Vault, row: tuple[Any, ...]) -> Delivery:
+def _opened(db: Database, vault: Vault, row: Sequence[Any]) -> Delivery:
     id, journal_id, attempts, created_at, notice, envelope, journal, part, letter, file = row
     recipient, return_path = opened_envelope(vault, id, envelope)
     return Delivery(

@@ -18,6 +18,7 @@ NO_SECURE_WAY = "no secure way"
 AUTHOR_DECIDES = "author decides"
 WORD_ALONE = "word alone"
 COORDINATOR_DECIDES = "coordinator decides"
+REPORTED = "reported"
 
 _DECIDER = {
     **dict.fromkeys((UNPROVEN, UNPROVEN_ADDRESS, AUTHOR_DECIDES, WORD_ALONE), "author"),

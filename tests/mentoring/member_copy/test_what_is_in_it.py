@@ -4,20 +4,26 @@ from __future__ import annotations
 
 import random
 from dataclasses import replace
+from email import message_from_bytes
+from email.policy import default
 
 import pytest
 
 from relay.authentication.verdict import Verdict
+from relay.letters.invitations import InvitationWriter
 from relay.letters.templates import LetterTemplates
 from relay.mentoring.audit import record_reading, record_reveal
+from relay.mentoring.beginning import Beginning
 from relay.mentoring.exporting import Asking, copy_of, export
 from relay.mentoring.member_copy.gather import read_by
 from relay.mentoring.members import MemberError
+from relay.mentoring.pairing import create_pair
+from relay.mentoring.validation import Person, Request
 from relay.model import Event, EventKind, Manner, PairState, Side
 from relay.outcomes import Failed
 from relay.store import COORDINATOR_DECIDES, UNPROVEN, Settlement
 
-from ...inbound.conftest import NOW, Inbound
+from ...inbound.conftest import DOMAIN, NOW, Inbound
 from .conftest import ALIASES, EVE, OMAR, arrive, copied, everything_in, exported, member, open_copy, write
 
 
@@ -105,6 +111,8 @@ async def test_that_the_other_one_reported_something_is_not_told(inbound: Inboun
     assert hers.data["pairs"][0]["state"] == "paused"
     assert "reported" in his.happened
     assert his.data["pairs"][0]["state"] == "reported"
+    await inbound.store.directory.set_state("p1", PairState.ENDED, NOW, who="olga")
+    assert "accused" not in everything_in(await copied(inbound, EVE)), "nor after it was decided"
 
 
 async def write_before(inbound: Inbound) -> str:
@@ -175,3 +183,38 @@ async def test_nothing_is_made_of_a_forgotten_member_and_without_letters_it_says
     gone = await inbound.store.members.numbered(omar.number)
     with pytest.raises(MemberError, match="was forgotten"):
         await export(gone, "root", "why", Asking(inbound.store, LetterTemplates(), inbound.settings, NOW))
+
+
+async def test_it_holds_what_they_agreed_to_and_not_what_the_other_one_said(inbound: Inbound) -> None:
+    request = Request(Person("gil@gil.example", "Slow Otter"), Person("noa@noa.example", "Grey Owl"))
+    beginning = Beginning(invite=InvitationWriter(inbound.notices.writer))
+    pair = await create_pair(request, inbound.store, DOMAIN, beginning, NOW)
+    asked = {one.recipient: one for one in await inbound.due()}
+    for who, answer in (("noa@noa.example", "YES"), ("gil@gil.example", "NO")):
+        before = await copied(inbound, who)
+        (consent,) = before.data["pairs"][0]["consent"]
+        assert (consent["of"], consent["answer"]) == ("member", "")
+        assert "YES" in consent["text"]
+        reply_to = message_from_bytes(asked[who].content, policy=default)["Reply-To"]
+        await inbound.send(who, str(reply_to).strip("<>"), body=answer, message_id=f"{answer}@x.example")
+    found = await inbound.store.directory.pair(pair.id)
+    assert found is not None
+    assert found.state is PairState.DECLINED
+    noa = await copied(inbound, "noa@noa.example")
+    assert noa.data["pairs"][0]["state"] == "ended"
+    assert [one["answer"] for one in noa.data["pairs"][0]["consent"]] == ["yes"]
+    assert "declined" not in everything_in(noa)
+    assert "You said yes on" in noa.page
+    assert [one["answer"] for one in (await copied(inbound, "gil@gil.example")).data["pairs"][0]["consent"]] == ["no"]
+
+
+async def test_a_damaged_letter_does_not_keep_the_others_back(inbound: Inbound) -> None:
+    await write(inbound, EVE, "One", "first")
+    await write(inbound, EVE, "Two", "second")
+    await arrive(inbound)
+    damage = "UPDATE letter SET sealed = ? WHERE number = (SELECT min(number) FROM letter)"
+    await inbound.store._writer.run(lambda db: db.execute(damage, (b"x" * 60,)))
+    for address in (EVE, OMAR):
+        copy = await copied(inbound, address)
+        assert copy.letters == ["", "second"]
+        assert [one["file"] is None for one in copy.data["letters"]] == [True, False]

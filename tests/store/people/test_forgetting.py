@@ -228,6 +228,6 @@ async def test_every_table_is_listed_as_erased_or_without_personal_content(store
     known |= {"event", "event_chain", "event_word", "hold", "job", "sts_policy", "mailbox"}
     known |= {"conversation", "conversation_letter", "relayed_words", "invitation", "dmarc_report"}
     known |= {"desk_question", "programme_letter"}
-    known |= {"legal_hold", "forget_wish"}
+    known |= {"legal_hold", "forget_wish", "report", "reported_pair"}
     known |= {"absence", "vacation_told", "address_move", "role_mailbox"}
     assert names | {"schema_version"} == known
