@@ -9,7 +9,7 @@ import click
 
 from relay.cli.output import emphasised, print_json, print_rows, say
 from relay.cli.session import home_of
-from relay.cli.verbs import VerbGroup
+from relay.cli.verbs import VerbGroup, alike
 from relay.letters.catalogue import Entry, catalogue
 from relay.letters.gallery import page
 from relay.letters.language import name_of
@@ -66,7 +66,9 @@ def show(ctx: click.Context, name: str, language: str | None, file: Path | None,
     """Show the letter NAME, once for each of its samples."""
     entry = catalogue().get(name)
     if entry is None:
-        raise click.UsageError(f"there is no letter {name}; relay letters list shows all names.")
+        meant = alike(name, catalogue())
+        question = f" Did you mean {' or '.join(meant)}?" if meant else ""
+        raise click.UsageError(f"there is no letter {name}; relay letters list shows all names.{question}")
     templates = _templates(ctx)
     wanted = language or templates.fallback
     filled = [templates.letter(name, wanted, **sample) for sample in entry.samples]

@@ -8,6 +8,7 @@ from relay.mentoring.mistyped import probably_meant
 from relay.mentoring.validation import Checker
 from relay.message.read.addresses import normalise
 from relay.policy.recipients import new_token
+from relay.refusals import TooMuchMail
 from relay.store import ANSWER_WITHIN, Acceptance, AddressAsked, AddressConfirmation, Change, MoveDropped, OldAgreed
 
 _EXAMPLE = "name@example.org"
@@ -17,7 +18,8 @@ _AROUND = "<>()[]\"'“”«»,;:.!?"
 async def begin_move(desk: Desk, request: Request) -> Outcome | Asking:
     """Ask the new mailbox, and say which other one is to be asked; or say why the address cannot be used.
 
-    What is answered does not depend on whether the address is another member's: then only nobody is asked there.
+    What is answered does not depend on whether the address is another member's: then only nobody is asked there. Raises
+    TooMuchMail.
     """
     address, why, meant = _read(request.argument, desk.settings.domain)
     known = {normalise(one.address): one for one in request.member.addresses}
@@ -25,6 +27,8 @@ async def begin_move(desk: Desk, request: Request) -> Outcome | Asking:
         why = "same"
     if why:
         return Outcome((desk.ask("desk-address", "address", request, why=why, meant=meant, example=_EXAMPLE),))
+    if not desk.addresses.take(str(request.member.number), request.now):  # mail to people who did not ask for it
+        raise TooMuchMail
     others = [one for name, one in known.items() if name != normalise(address) and one.proven]
     asked_at = next((one.address for one in others if one.suspended_since is None), request.mailbox)
     part, token = request.first, new_token()

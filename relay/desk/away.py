@@ -11,10 +11,10 @@ from relay.mentoring.absences import absence, zone_of_member
 from relay.message.confirmation.answer_line import YesNo, read_line
 from relay.message.desk.read_command import behind_auto
 from relay.message.desk.read_date import DateFault, read_date
-from relay.states import EXCHANGING, PairState
+from relay.states import EXCHANGING, RESTING
 from relay.store import AbsenceEnded, VacationAllowed
 
-_GOING = (*EXCHANGING, PairState.PAUSED)
+_GOING = (*EXCHANGING, *RESTING)
 _FOR_EXAMPLE = timedelta(days=14)
 
 

@@ -10,6 +10,7 @@ from relay.letters.catalogue import catalogue
 from relay.letters.notices import Notices
 from relay.letters.write import Letter, Writer
 from relay.model import PairState
+from relay.policy.rates import Rate
 from relay.policy.recipients import desk
 from relay.settings import Settings
 from relay.states import OVER
@@ -17,6 +18,9 @@ from relay.store import Acceptance, Change, Decision, DeskQuestion, Member, Part
 
 ANSWER_WITHIN = timedelta(days=7)
 """How long a question about a command can be answered."""
+
+
+_ADDRESSES = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,11 +59,12 @@ class Outcome:
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """What commands work with."""
+    """What commands work with. ``addresses``: how many new addresses of one member are asked in an hour."""
 
     settings: Settings
     store: Store
     notices: Notices
+    addresses: Rate = field(default_factory=lambda: Rate(_ADDRESSES))
 
     @property
     def writer(self) -> Writer:

@@ -16,7 +16,7 @@ from relay.letters.write import Letter, Writer
 from relay.message.confirmation.read_answer import question_code
 from relay.model import Manner, NewPair, Pair, Side
 from relay.policy.recipients import invitation, new_token, return_path
-from relay.states import EXCHANGING, PairState
+from relay.states import EXCHANGING, RESTING
 from relay.store import Acceptance, Consent, Invitation, Invited, Part
 
 _VERSION_DIGITS = 12
@@ -203,7 +203,7 @@ class InvitationLetters:
         StationeryError."""
         if invited.asks:
             return self._tell("guardian-answered", invited, answer_id, now, answer="over")
-        begun = invited.pair.state in (*EXCHANGING, PairState.PAUSED)
+        begun = invited.pair.state in (*EXCHANGING, *RESTING)
         return self._tell("invitation-over", invited, answer_id, now, begun=begun)
 
     def asked_again(self, invited: Invited, answer_id: str, now: datetime) -> Acceptance:

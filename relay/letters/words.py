@@ -22,6 +22,7 @@ class StationeryError(Exception):
 class Words:
     """The sentences of one language.
 
+    ``programme``: how a programme is called that has no name of its own yet.
     ``draft``: the programme has not checked the letters of this language yet. ``sender`` is the neutral display name in
     From. ``preview`` comes first in a letter that is to be discreet: a glance at a list of mails or at a notification
     shows no more. ``refusals``: code (relay.letters.refusal_codes) → why a letter was refused and what works instead.
@@ -33,6 +34,7 @@ class Words:
     draft: bool
     sender: str
     preview: str
+    programme: str
     refusals: Mapping[str, str]
     doubts: Mapping[str, str]
     commands: Mapping[str, str]
@@ -73,10 +75,11 @@ def words_of(language: str, folders: Sequence[Path]) -> Words:
     tables: dict[str, dict[str, str]] = {name: {} for name in _TABLES}
     for file in reversed(files):
         tables = {name: {**table, **file.get(name, {})} for name, table in tables.items()}
-    sender, preview = (next((str(file[key]) for file in files if key in file), "") for key in ("sender", "preview"))
+    keys = ("sender", "preview", "programme")
+    sender, preview, programme = (next((str(file[key]) for file in files if key in file), "") for key in keys)
     # An operator's own file is not a draft unless it says so.
     draft = next((bool(file.get("draft", False)) for file in own if file), False)
-    return Words(language, draft, sender, preview, **tables)
+    return Words(language, draft, sender, preview, programme, **tables)
 
 
 def read_toml(path: Path) -> dict[str, Any]:

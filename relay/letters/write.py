@@ -24,7 +24,7 @@ from relay.message.write.threads import message_id_of, new_message_id
 from relay.model import Headers, JournalEntry, Manner, Message, NewDelivery, Side
 from relay.policy.quiet_hours import QuietHours
 from relay.policy.recipients import desk, random_letters
-from relay.settings import Settings
+from relay.settings import ProgrammeSettings, Settings
 from relay.store import Acceptance
 
 log = logging.getLogger(__name__)
@@ -152,8 +152,10 @@ class Writer:
         known = {"programme": programme.name, "help": help, **letter.values}
         zone = self._zone(letter)
         try:
+            known["programme"] = self._programme(letter.manner.language)
             filled, words = _from(self.templates, letter, zone, known)
-            if not self.discreet(letter) or not _names(programme.name, filled.subject, words.sender, words.preview):
+            shown = (filled.subject, words.sender, words.preview)
+            if not self.discreet(letter) or not _names(str(known["programme"]), *shown):
                 return filled, words
             log.warning("%s: the shipped letter is sent, because the home's names the programme", letter.name)
         except StationeryError as error:
@@ -161,6 +163,12 @@ class Writer:
                 raise
             log.error("%s", error)
         return _from(LetterTemplates(fallback=programme.language), letter, zone, known)
+
+    def _programme(self, language: str) -> str:
+        """The programme's name, or what it is called in ``language`` as long as it has none. Raises StationeryError."""
+        name = self.settings.programme.name
+        unnamed = name == ProgrammeSettings().name
+        return (unnamed and self.templates.words(self.templates.language_for(language)).programme) or name
 
 
 def _from(

@@ -163,7 +163,9 @@ class _Lines:
 
 
 if __name__ == "__main__":
+    folder = Path(sys.argv[1]).absolute()
     try:
-        build(Path(sys.argv[1]).absolute())
+        build(folder)
     except SiteError as error:
         sys.exit(f"docs: {error}")
+    print(f"open {folder / 'index.html'}")

@@ -80,6 +80,8 @@ def parse(words: list[str]) -> None:
     [
         (["pairs"], "relay pair?"),
         (["version"], "relay --version?"),
+        (["versoin"], "relay --version?"),
+        (["letters", "show", "welcom"], "Did you mean welcome"),
         (["mailq"], "relay queue?"),
         (["pair", "lst"], "relay pair list?"),
         (["pair", "ls"], "relay pair list?"),

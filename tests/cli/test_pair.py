@@ -17,7 +17,7 @@ import pytest
 from relay.cli.command_line import run
 from relay.home import Home
 from relay.model import JournalEntry, Side
-from relay.store import Store
+from relay.store import Authorship, Effects, PairsReported, Store
 
 Relay = Callable[..., Any]
 
@@ -255,3 +255,36 @@ def test_a_programme_for_people_under_18_needs_guardians(relay: Relay, monkeypat
     ]
     assert "the mentee's guardian's consent" in relay("pair", "show", made["pair"]).out
     assert "g@x.test" not in relay("member", "show", made["pair"], "mentee").out
+
+
+def reported(home: Home, pair: str) -> None:
+    async def report() -> None:
+        store = await Store.open(home.db, home.read_vault())
+        member = await store.members.on(pair, Side.MENTEE)
+        assert member is not None
+        now = datetime(2026, 3, 1, 12, tzinfo=UTC)
+        change = PairsReported(member.number, member.parts, Authorship.PROVEN, now, "contact")
+        await store.commit(Effects(changes=(change,)))
+        await store.close()
+
+    asyncio.run(report())
+
+
+def test_a_reported_pair_is_shown_and_goes_on_only_with_a_reason(relay: Relay, home: Home) -> None:
+    pair = make(relay, "--silent")["pair"]
+    reported(home, pair)
+    shown = relay("pair", "show", pair).out
+    assert "by the mentee on 2026-03-01 12:00 UTC, proven; told: the contact, not answered yet" in shown
+    (one,) = relay("pair", "show", pair, "--json").objects
+    assert (one["state"], one["reports"][0]["side"], one["reports"][0]["told"]) == ("reported", "mentee", "contact")
+    assert [row["state"] for row in relay("pair", "list", "--json").objects] == ["reported"]
+    for verb in ("resume", "end"):
+        done = relay("pair", verb, pair, "--yes")
+        assert done.code == 1 and "give with --reason why you decide so" in done.err
+    assert relay("pair", "pause", pair, "--yes").code == 1
+    assert relay("pair", "resume", pair, "--reason", "they talked").code == 0
+    (one,) = relay("pair", "show", pair, "--json").objects
+    assert (one["state"], one["reports"]) == ("active", [])
+    (moved,) = [row for row in relay("log", "events", "--json").objects if row.get("why") == "they talked"]
+    assert moved["who"]
+    assert len(relay("queue", "list", "--json").objects) == 2

@@ -280,3 +280,38 @@ def test_members_write_to_the_desk(rehearse: Callable[..., Done], pair: dict[str
     ]
     states = [event["to"] for event in events(tmp_path) if event["event"] == "state"]
     assert states == ["paused", "active", "ended", "left"]
+
+
+def test_a_report_in_a_rehearsal_stops_the_letters_until_a_named_person_has_decided(
+    rehearse: Callable[..., Done], pair: dict[str, Any], home: Home, tmp_path: Path
+) -> None:
+    operator, safe, id = "desk@ops.example", "safe@ops.example", pair["pair"]
+    toml = re.sub(r"(?m)^#? *operator *=.*$", f'operator = "{operator}"', home.toml.read_text())
+    home.toml.write_text(toml.replace('\ncontact = ""', f'\ncontact = "{safe}"').replace('"24h"', '"4h"'))
+    to_mentor, to_mentee = f"alias:{id}:mentor", f"alias:{id}:mentee"
+    done = rehearse(
+        {"at": "+1m", "run": ["roles", "ask"]},
+        {"at": "+1h", "from": safe, "to": "question:LAST", "subject": "Re: {{code}}", "text": "YES"},
+        {"at": "+1d", "from": MENTEE, "to": "report@relay.test", "subject": "?", "text": "She", "proven": False},
+        {"at": "+1d1h", "from": MENTOR, "to": to_mentee, "subject": "Hello", "text": "Are you there?"},
+        {"at": "+1d2h", "from": MENTEE, "to": "question:LAST", "subject": "Re: {{code}}", "text": "{{code}}"},
+        {"at": "+3d", "run": ["pair", "resume", id, "--reason", "they talked"]},
+        {"at": "+4d", "from": MENTEE, "to": to_mentor, "subject": "Again", "text": "I am here."},
+    )
+    assert done.code == 0, done.err
+    happened = [one for one in events(tmp_path) if one.get("pair") == id]
+    states = [(one["from"], one["to"]) for one in happened if one["event"] == "state"]
+    assert states == [("active", "reported"), ("reported", "active")]
+    assert [one["event"] for one in happened].count("reported") == 2
+    sent = [(one["letter"], one["to"]) for one in events(tmp_path) if "file" in one]
+    assert [one for one in sent if one[0].startswith(("report", "exchange")) or one[0] == "relayed"] == [
+        ("report-taken", MENTEE),
+        ("exchange-rests", MENTOR),
+        ("report", safe),
+        ("report-answered", MENTEE),
+        ("report-more", safe),
+        ("report", operator),
+        ("exchange-rests", MENTOR),
+        ("exchange-rests", MENTEE),
+        ("relayed", MENTOR),
+    ]

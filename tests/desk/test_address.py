@@ -165,6 +165,21 @@ async def test_another_members_address_is_answered_like_any_other_and_nobody_is_
     assert partner is not None and [one.address for one in partner.addresses] == [OMAR]
 
 
+async def test_another_spelling_of_another_members_mailbox_is_another_members(desk: AtTheDesk) -> None:
+    await desk.inbound.pair("p2", "ann.lee@gmail.com", "bo@school.example", ("Red Kite", "Blue Lake"))
+    await desk.says("address annlee+x@googlemail.com")
+    assert len(await desk.letters(JANE)) == 1
+    assert await desk.letters("annlee+x@googlemail.com") == []
+    assert await addresses(desk) == [(JANE, True)]
+
+
+async def test_only_some_addresses_are_asked_in_an_hour(desk: AtTheDesk) -> None:
+    said = [await desk.says(f"address jane{number}@new.example") for number in range(7)]
+    assert [one[:3] for one in said] == ["250"] * 5 + ["450"] * 2
+    desk.inbound.now += timedelta(hours=1)
+    assert (await desk.says("address jane9@new.example")).startswith("250 ")
+
+
 async def test_another_wish_takes_the_place_of_the_first(desk: AtTheDesk) -> None:
     old, new = await asked(desk)
     await desk.says("address jane@third.example")

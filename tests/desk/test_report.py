@@ -264,6 +264,13 @@ async def test_a_stranger_reports_nothing(desk: AtTheDesk) -> None:
     assert await desk.inbound.due() == []
 
 
+async def test_the_word_alone_to_the_partner_is_a_report_at_once_and_is_not_sent(desk: AtTheDesk) -> None:
+    assert (await desk.says("Report\r\n\r\n> Where do you live?", to=f"{PARTNER}@{DOMAIN}")).startswith("250 ")
+    assert await desk.state() is PairState.REPORTED
+    assert await desk.got(OMAR) == [RESTS]
+    assert len(await desk.letters(SAFE)) == 1
+
+
 async def test_what_a_machine_sends_is_no_report(desk: AtTheDesk) -> None:
     assert (await desk.says("", to="report", fields=("Auto-Submitted: auto-replied",))).startswith("250 ")
     assert await desk.state() is PairState.ACTIVE

@@ -20,6 +20,7 @@ from relay.letters.words import StationeryError
 from relay.letters.write import Letter, Writer
 from relay.message.write.dkim_sign import Signer
 from relay.model import Manner, Side
+from relay.settings import ProgrammeSettings
 from relay.settings_file import load
 from relay.store import Acceptance
 
@@ -153,3 +154,22 @@ def test_a_letter_that_can_wait_leaves_after_the_quiet_hours(writer: Writer) -> 
         assert f"{written.deliveries[0].due_at:%H:%M}" == leaves, (name, manner)
         assert f" {leaves}:" in str(read(written)["Date"])
         assert written.entry.accepted_at == NOW
+
+
+UNNAMED = "the mentoring programme"
+
+
+@pytest.mark.parametrize(("language", "called"), [("en", UNNAMED), ("ar", "برنامج الإرشاد"), ("tlh", UNNAMED)])
+def test_a_programme_without_a_name_is_called_what_it_is_in_the_readers_language(
+    writer: Writer, language: str, called: str
+) -> None:
+    def signed(by: Writer) -> str:
+        part = read(by.write(letter("delayed", language), NOW)).get_body(("plain",))
+        assert part is not None
+        return str(part.get_content()).splitlines()[-1]
+
+    assert ProgrammeSettings().name == UNNAMED
+    unnamed = replace(writer.settings.programme, name=UNNAMED)
+    named = replace(writer.settings.programme, name="Two Rivers")
+    assert signed(replace(writer, settings=replace(writer.settings, programme=unnamed))) == called
+    assert signed(replace(writer, settings=replace(writer.settings, programme=named))) == "Two Rivers"

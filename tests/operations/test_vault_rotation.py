@@ -45,6 +45,7 @@ from relay.store import (
     UNPROVEN_ADDRESS,
     About,
     Acceptance,
+    AddressAsked,
     AddressConfirmation,
     Asked,
     Authorship,
@@ -134,7 +135,12 @@ async def live(store: Store) -> None:
     await store.role_mailboxes.ask([role], (), roles=["coordinator"])
     desk = DeskQuestion("d1", "d-token", 1, JANE, About.CONFIRM, "leave", pair_id="p1", side=Side.MENTOR)
     report = PairsReported(1, (), Authorship.PROVEN, NOW, mail=b"He asks for money.")
-    await store.commit(Effects(changes=(QuestionAsked(desk, later), report)))
+    entry = JournalEntry("moves", "p1", None, "notice", NOW, 0, 3)
+    letter = Acceptance(
+        entry, None, (NewDelivery("moves", "moves", NEW, "", b"Is it yours?", NOW, notice=True),), keep=False
+    )
+    move = AddressAsked(1, AddressConfirmation("a2", NEW, later), letter, NOW)
+    await store.commit(Effects(changes=(QuestionAsked(desk, later), report, move)))
     await store.sts_policies.keep(KeptPolicy("theirs.example", "1", "mode: enforce", later, later, NOW))
 
 
@@ -406,7 +412,7 @@ async def test_relay_check_reports_an_unfinished_rotation(home: Home, place: Pat
     await store.key_change.begin(read_key(new_key()), NOW)
     found = await check_store(home, settings, NOW)
     assert [finding.what for finding in found if finding.level is Level.WARNING and "vault" in finding.what] == [
-        "the vault key is being replaced since 2026-03-01 12:00 UTC: 29 rows are left"
+        "the vault key is being replaced since 2026-03-01 12:00 UTC: 31 rows are left"
     ]
 
 

@@ -22,6 +22,7 @@ from relay.inbound.undecided import Undecided, held_with_letters
 from relay.inbound.vacation_answers import VacationAnswers
 from relay.letters.questions import Questions
 from relay.letters.words import StationeryError
+from relay.message.desk.read_command import REPORT
 from relay.outcomes import Returned, Sign
 from relay.policy.mailboxes import other_spellings
 from relay.policy.recipients import new_token
@@ -192,10 +193,10 @@ class PairLetters:
     async def _command_alone(
         self, arrived: Arrived, letter_key: LetterKey, recipient: str, lookup: RouteLookup, alone: CommandAlone
     ) -> Handled:
-        """A letter whose only word is a command: it is one when it answers a letter of relay's. Otherwise the letter is
-        held, and its author is asked what was meant."""
+        """A letter whose only word is a command: it is one when it answers a letter of relay's, or is a report, which
+        must not wait. Otherwise the letter is held, and its author is asked what was meant."""
         route, id = lookup.route, alone.letter.entry.id
-        if await self.store.programme_letters.pairs_of(letter_key.cited):
+        if alone.command == REPORT or await self.store.programme_letters.pairs_of(letter_key.cited):
             asked = Commanded(alone.command, route.pair_id, route.side, author_of(arrived.routing_headers))
             return await self.carry_out(arrived, recipient, asked)
         token, until = new_token(), arrived.now + COMMAND_ALONE_WAITS

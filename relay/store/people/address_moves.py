@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from relay.policy.mailboxes import mailbox_of
 from relay.store.engine.database import Database, lock_for_nodes
 from relay.store.engine.keyed_hashes import address_hashes, places
 from relay.store.engine.reader import Reader
@@ -17,7 +18,7 @@ from relay.store.engine.times import to_stored
 from relay.store.errors import StoreError
 from relay.store.jobs import EXPIRE_QUESTIONS, plan
 from relay.store.people.addresses import ask, prove_address, set_primary, withdraw_hash
-from relay.store.people.identities import PEOPLE, identity, owner_of
+from relay.store.people.identities import PEOPLE, identity, owner_of, owner_of_mailbox
 from relay.store.people.records import AddressConfirmation, Asked
 from relay.store.records import Acceptance
 from relay.store.signing_again import SignAgain
@@ -66,7 +67,9 @@ class AddressAsked:
         """Register the address as unproven, and accept the letter; for another member's, do neither."""
         lock_for_nodes(db, PEOPLE)
         drop_move(db, vault, self.member, self.now)
-        done = ask(db, vault, self.member, self.asked, [self.letter], now=self.now)
+        done = Asked.OTHERS
+        if not _is_others(db, vault, self.member, self.asked.address):
+            done = ask(db, vault, self.member, self.asked, [self.letter], now=self.now)
         hash = None if done is Asked.OTHERS else _registered(db, vault, self.asked.address)
         agreed, added = done is Asked.PROVEN, done is Asked.ASKED
         db.execute(_ADD, (self.member, hash, int(added), int(agreed), to_stored(self.asked.expires_at)))
@@ -151,6 +154,12 @@ def _move(db: Database, vault: Vault, member: int, hash: bytes, now: datetime) -
     address = next(one for one in known if hash in address_hashes(vault, one))
     db.execute("DELETE FROM address_move WHERE member = ?", (member,))
     set_primary(db, vault, member, address, now=now)
+
+
+def _is_others(db: Database, vault: Vault, member: int, address: str) -> bool:
+    """Whether ``address`` is a spelling of a mailbox of another member's."""
+    owner = owner_of_mailbox(db, address_hashes(vault, mailbox_of(address)))
+    return owner is not None and owner.number != member
 
 
 def _registered(db: Database, vault: Vault, address: str) -> bytes:
