@@ -18,6 +18,9 @@ from relay.store import About, Acceptance, DeskQuestion, Happened, Part, Questio
 
 log = logging.getLogger(__name__)
 
+_POLITE = 2
+"""Words, such as "please", behind a command that needs none."""
+
 
 async def carry_out(desk: Desk, request: Request) -> Outcome:
     """Carry out the command of a request, or ask its author about it. Raises StoreError, StationeryError."""
@@ -30,6 +33,8 @@ async def carry_out(desk: Desk, request: Request) -> Outcome:
             return _which(desk, command, request)
         request = replace(request, part=chosen)
     elif request.argument and not command.argument:
+        if len(request.argument.split()) > _POLITE:  # a sentence that begins like a command
+            return help_letter(desk, request, unknown=True)
         request = replace(request, argument="")
     if not request.proven and not command.at_once:
         return _ask(desk, request, About.AUTHOR)

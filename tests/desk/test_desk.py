@@ -112,7 +112,18 @@ async def test_a_question_is_answered_in_time_or_nothing_happens(desk: AtTheDesk
     assert await desk.state() is PairState.ACTIVE
 
 
-@pytest.mark.parametrize("line", ["", "help", "Hilfe bitte", "How do I do this?", "pause Somebody Else", "¿Ayuda?"])
+@pytest.mark.parametrize(
+    "line",
+    [
+        "",
+        "help",
+        "Hilfe bitte",
+        "How do I do this?",
+        "pause Somebody Else",
+        "My letters do not arrive at all",
+        "¿Ayuda?",
+    ],
+)
 async def test_what_is_no_command_gets_the_list_of_commands(desk: AtTheDesk, line: str) -> None:
     assert (await desk.says(line)).startswith("250 ")
     (told,) = await desk.letters(JANE)
