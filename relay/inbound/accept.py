@@ -220,7 +220,10 @@ class Acceptor:
         return [notice for route, entry in entries for notice in self.notices.about_changes(route, entry, now)]
 
     def _refusal_notice(self, arrived: Arrived, one: Handled, entry: JournalEntry) -> Acceptance | None:
-        """The notice about one refused recipient; None for an author who is not proven."""
+        """The notice about one refused recipient; None for an author who is not proven, and for mail with the null
+        return path, which must not be answered (RFC 5321 4.5.5)."""
+        if arrived.envelope.return_path == "":
+            return None
         if arrived.verdict(one.recipient) is not Verdict.PASS or one.refusal is None:
             return None
         author = author_of(arrived.routing_headers)

@@ -13,13 +13,12 @@ from relay.store import Store
 
 @dataclass(slots=True)
 class EventWriter:
-    """Writes to ``record``. ``_noted`` events of the time ``_noted_at`` were written already."""
+    """Writes to ``record``. ``_newest`` is the number of the newest event that was written already."""
 
     store: Store
     record: Record
     clock: Callable[[], datetime]
-    _noted_at: datetime | None = None
-    _noted: int = 0
+    _newest: int = 0
     _names: dict[str, str] = field(default_factory=dict)
 
     async def send(self, delivery: Delivery) -> None:
@@ -52,16 +51,13 @@ class EventWriter:
 
         Letters sent and refusals of SMTP are written elsewhere, at the moment they happen.
         """
-        events = await self.store.events.list(since=self._noted_at)
-        for event in events[self._noted :]:
+        events, self._newest = await self.store.events.after(self._newest)
+        for event in events:
             if event.kind is EventKind.SENT and event.journal_id:
                 self._names[event.journal_id] = event.facts.get("letter", "notice")
             refused_in_smtp = event.kind is EventKind.REFUSED and "by" not in event.facts
             if not skip and not refused_in_smtp and event.kind not in (EventKind.SENT, EventKind.RELAYED):
                 self._one(event)
-        if events:
-            self._noted_at = events[-1].at
-            self._noted = sum(event.at == self._noted_at for event in events)
 
     def _one(self, event: Event) -> None:
         side = event.side.value if event.side else None

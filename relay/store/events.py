@@ -34,6 +34,9 @@ _OF_PAIRS = """
 SELECT number, happened_at, kind, pair_id, side, member, journal_id, facts FROM event
 WHERE kind <> '' AND (pair_id IN ({}) OR pair_id IS NULL) ORDER BY number
 """
+_AFTER = """
+SELECT number, happened_at, kind, pair_id, side, member, journal_id, facts FROM event WHERE number > ? ORDER BY number
+"""
 _WORDS = "SELECT part, sealed FROM event_word WHERE event = ?"
 _ERASE_REASONS = """
 DELETE FROM event_word WHERE part = 'why' AND event IN (SELECT number FROM event WHERE pair_id = ?)
@@ -64,6 +67,16 @@ class Events:
             "limit": _ALL if limit is None else limit,
         }
         return await self._reader.run(lambda db: _read(db, self._vault, db.execute(_LIST, values).fetchall()))
+
+    async def after(self, number: int) -> tuple[Sequence[Event], int]:
+        """The events written after the one with ``number``, oldest first, and the number of the newest. Raises
+        VaultError."""
+
+        def job(db: Database) -> tuple[Sequence[Event], int]:
+            rows = db.execute(_AFTER, (number,)).fetchall()
+            return _read(db, self._vault, rows), rows[-1][0] if rows else number
+
+        return await self._reader.run(job)
 
     async def of_pairs(self, pair_ids: Sequence[str]) -> Found:
         """All events of these pairs, and those of no pair in particular, oldest first. Raises VaultError."""

@@ -108,6 +108,8 @@ def story(pairs: list[str]) -> Iterator[dict[str, object]]:
     yield {"at": "+6d1h", "from": mentee[8], "to": desk["pause"], "text": letter}
     yield {"at": "+7d", "from": mentee[6], "to": desk["report"], "text": "He asks where I live, again and again."}
     yield {"at": "+8d", "from": mentor[7], "to": desk["address"], "text": "marc@nouveau.example"}
+    yield {"at": "+8d1h", "from": "marc@nouveau.example", "to": "question:LAST", "text": "Oui"}
+    yield {"at": "+8d2h", "from": mentor[7], "to": "question:LAST", "text": "Oui"}
     yield {"at": "+9d", "from": mentee[8], "to": desk["who"], "text": ""}
     yield {"at": "+9d1h", "from": mentee[8], "to": desk["copy"], "text": ""}
     yield {"at": "+10d", "from": mentor[9], "to": desk["forget"], "text": "borrar"}

@@ -18,7 +18,7 @@ CHAPTERS: dict[str, tuple[str, ...]] = {
     ),
     "Short guides": (
         *("docs/help/first-pair", "docs/help/held", "docs/help/lost", "docs/help/keys", "docs/help/privacy"),
-        *("docs/help/rights", "docs/help/scripts"),
+        *("docs/help/rights", "docs/help/safeguarding", "docs/help/scripts"),
     ),
     "What it does to letters": (
         *(

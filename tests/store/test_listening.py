@@ -27,6 +27,24 @@ async def test_a_node_is_notified_when_another_one_queues_a_delivery(empty_postg
         await ours.close()
 
 
+async def test_nobody_is_notified_of_a_delivery_that_is_being_tried_already(  # type: ignore[no-untyped-def]
+    empty_postgres: str, vault: Vault, make
+) -> None:
+    await Store.create(empty_postgres, vault)
+    ours, theirs = await Store.open(empty_postgres, vault), await Store.open(empty_postgres, vault)
+    heard: asyncio.Queue[str] = asyncio.Queue()
+    try:
+        await ours.directory.add_pairs([make.pair()])
+        await ours.listen(lambda: heard.put_nowait("something is due"))
+        await theirs.accept([make.acceptance(tried_until=make.later(minutes=10)), make.acceptance(held="by hand")])
+        await theirs.accept([make.acceptance()])
+        await asyncio.wait_for(heard.get(), 20)
+        assert heard.empty()
+    finally:
+        await theirs.close()
+        await ours.close()
+
+
 async def test_on_sqlite_nobody_is_notified(path: Path, vault: Vault, make) -> None:  # type: ignore[no-untyped-def]
     await Store.create(path, vault)
     store = await Store.open(path, vault)

@@ -80,10 +80,10 @@ async def test_a_message_id_that_is_not_utf_8_is_read_back_unchanged(talked: Sto
 
 
 @pytest.mark.parametrize("state", list(PairState))
-async def test_a_letter_of_a_pair_that_is_over_is_not_accepted(state: PairState, paired: Store, make) -> None:
+async def test_no_letter_of_a_pair_that_is_over_or_reported_is_accepted(state: PairState, paired: Store, make) -> None:
     await paired._writer.run(lambda db: db.execute("UPDATE pair SET state = ?", (state.value,)))
     letter = make.acceptance(link=make.link("F1@work", "R1@relay", MENTOR))
-    if state in OVER:
+    if state in (*OVER, PairState.REPORTED):
         with pytest.raises(StoreError, match="ended meanwhile"):
             await paired.accept([letter])
     else:

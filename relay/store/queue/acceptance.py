@@ -83,7 +83,8 @@ def accept(db: Database, vault: Vault, acceptances: Sequence[Acceptance], in_fil
         if acceptance.message_id and acceptance.entry.pair_id is not None:
             note_letter(db, acceptance.message_id, acceptance.entry.pair_id, acceptance.entry.accepted_at)
     record(db, vault, [event for acceptance in new for event in _events(acceptance)])
-    notify(db)
+    if len(trying) < sum(not delivery.held for acceptance in new for delivery in acceptance.deliveries):
+        notify(db)  # what is being tried already, or held, is nothing to look for
     return Accepted(before, tuple(trying))
 
 
