@@ -162,7 +162,11 @@ class Acceptor:
             author = author_of(arrived.routing_headers)
         except NotAuthentic:
             return
-        arrived.authorship = await self.prove(arrived.envelope, author)
+        found = await self.prove(arrived.envelope, author)
+        if arrived.envelope.return_path == "":
+            arrived.answering = found
+            return
+        arrived.authorship = found
         if arrived.authorship.why:
             log.info("%s authorship not proven: %s", arrived.id, arrived.authorship.why)
 

@@ -40,6 +40,7 @@ class Arrived:
     ``routing_headers`` the parsed one.
 
     ``authorship`` is None when it was not verified: there is not exactly one author, or no recipient needs it.
+    ``answering`` is that of a program's answer with the null return path, which nobody is told anything about.
     """
 
     envelope: Envelope
@@ -49,6 +50,7 @@ class Arrived:
     routing_headers: RoutingHeaders
     recognise: Recognise
     authorship: Authorship | None = None
+    answering: Authorship | None = None
     _given: int = 0
     _recognised: asyncio.Future[Returned | None] | None = field(default=None, repr=False)
 

@@ -85,7 +85,8 @@ class PairLetters:
         """Absorb a report. An absence message that is proven to be of a member may be mentioned to their partner."""
         handled = await without_return_path(arrived, recipients)
         authors, automatic = arrived.routing_headers.authors, await arrived.automatic_mail()
-        proven = [r for r in recipients if arrived.verdict(r) is Verdict.PASS]
+        author = arrived.answering
+        proven = [r for r in recipients if author is not None and author.verdict(r) is Verdict.PASS]
         if len(authors) != 1 or automatic is None or not proven or automatic.sign is not Sign.ABSENCE:
             return handled
         found = await self.store.look_up(authors[0], proven, await arrived.letter_key())
