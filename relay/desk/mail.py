@@ -184,9 +184,10 @@ def _command(recipient: str, reply: ReadAnswer) -> Written:
 
 
 def _is_letter(recipient: str, reply: ReadAnswer) -> bool:
-    """Whether a mail is a letter for somebody, and no command: it is long, and does not begin like a command, or goes
-    on like a sentence. Whatever is written to report@ is a report."""
-    if reply.words <= _LETTER or recipient.startswith(f"{REPORT}@"):
+    """Whether a mail is a letter for somebody, and no command: it is long or has files, and does not begin like a
+    command, or goes on like a sentence. Whatever is written to report@ is a report."""
+    short = reply.words <= _LETTER and not reply.files
+    if short or recipient.startswith(f"{REPORT}@"):
         return False
     begun = read_command(reply.line)
     return not begun.name or (begun.name != REPORT and len(begun.argument.split()) > _ARGUMENT)

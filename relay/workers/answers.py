@@ -172,9 +172,15 @@ def _word(word: object) -> str:
 
 
 def _answer(  # noqa: PLR0917 -- its fields
-    answer: object, code_written: object, code_anywhere: object, line: object, words: object, below: object
+    answer: object,
+    code_written: object,
+    code_anywhere: object,
+    line: object,
+    words: object,
+    below: object,
+    files: object,
 ) -> ReadAnswer:
-    match answer, code_written, code_anywhere, line, words, below:
-        case str(word), bool(written), bool(anywhere), str(first), int(count), str(second):
-            return ReadAnswer(YesNo(word), written, anywhere, first, count, second)
+    match answer, code_written, code_anywhere, line, words, below, files:
+        case str(word), bool(written), bool(anywhere), str(first), int(count), str(second), bool(attached):
+            return ReadAnswer(YesNo(word), written, anywhere, first, count, second, attached)
     raise ValueError("no answer")

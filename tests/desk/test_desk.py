@@ -139,6 +139,14 @@ async def test_a_letter_at_the_desk_is_refused_and_says_where_it_should_go(desk:
     assert await desk.state() is PairState.ACTIVE
 
 
+async def test_a_picture_sent_to_the_desk_is_refused_too_and_not_lost(desk: AtTheDesk) -> None:
+    fields = ("MIME-Version: 1.0", "Content-Type: multipart/mixed; boundary=b")
+    part = "--b\r\nContent-Type: image/png\r\nContent-Disposition: attachment; filename=us.png\r\n\r\nPNG\r\n--b--\r\n"
+    text = "--b\r\nContent-Type: text/plain\r\n\r\n{}\r\n"
+    assert (await desk.says(text.format("Look!") + part, fields=fields)).startswith("550 5.1.1")
+    assert (await desk.says(text.format("PAUSE") + part, fields=fields)).startswith("250 ")
+
+
 @pytest.mark.parametrize("line", ["pause", "", "A letter " * 40])
 async def test_strangers_get_the_one_refusal(desk: AtTheDesk, line: str) -> None:
     unknown = await desk.inbound.send("eve@evil.example", f"nobody.k7t3mp9wq2xrd@{DOMAIN}", body=line)

@@ -22,6 +22,7 @@ _LINE_END = re.compile("\r\n?|[\n\v\f\x85\u2028\u2029]")
 _TAG = re.compile(r"<(/?)([A-Za-z][A-Za-z0-9]*+)[^<>]*+>|<[!?/][^<>]*+>|<")
 _LEFT_OUT = ("a", "img")
 _AS_BLOCKS = ("ul", "ol", "li")
+_SIGNATURES = ("application/pkcs7-signature", "application/x-pkcs7-signature", "application/pgp-signature")
 _PACKED = ("application/pkcs7-mime", "application/x-pkcs7-mime")
 
 
@@ -62,6 +63,11 @@ def texts_of(root: Entity) -> Iterator[str]:
         part = next((part for part in parts if part.type == kind), None)
         if part is not None:
             yield _text(part)
+
+
+def has_files(root: Entity) -> bool:
+    """Whether a file is attached: a part that its author's program calls an attachment, other than a signature."""
+    return any(part.disposition == "attachment" and part.type not in _SIGNATURES for part in _leaves(root))
 
 
 def _leaves(entity: Entity, *, opens: bool = True) -> Iterator[Entity]:

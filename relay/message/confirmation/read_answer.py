@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from relay.message.confirmation.answer_line import CODE_LENGTH, INVISIBLE, YesNo, fold_code, read_line
-from relay.message.confirmation.answer_text import below_attribution, is_quoted, lines_of, texts_of
+from relay.message.confirmation.answer_text import below_attribution, has_files, is_quoted, lines_of, texts_of
 from relay.message.read.entities import read
 from relay.message.read.header_words import decoded
 from relay.message.read.headers import first, split
@@ -30,8 +30,8 @@ _LINE = 200  # characters
 class ReadAnswer:
     """``code_written``: the yes was given by the request's code. ``code_anywhere``: the code occurs in the subject or
     the text, even quoted. ``line``: the line that was read, at most 200 characters; ``below``: the next of the
-    author's; ``words``: how many words of the
-    author's stand in the text, without quotations and what follows a line of "--"."""
+    author's; ``words``: how many words of the author's stand in the text, without quotations and what follows a line of
+    "--"; ``files``: whether a file is attached."""
 
     answer: YesNo
     code_written: bool = False
@@ -39,6 +39,7 @@ class ReadAnswer:
     line: str = field(default="", compare=False)
     words: int = field(default=0, compare=False)
     below: str = field(default="", compare=False)
+    files: bool = field(default=False, compare=False)
 
 
 def question_code(token: str) -> str:
@@ -67,7 +68,8 @@ def read_answer(content: bytes, code: str) -> ReadAnswer:
     try:
         fields, start = split(content)
         subject = decoded((first(fields, "subject") or b"")[:_SUBJECT])
-        texts = list(texts_of(read(content[: start + ANSWER_OCTETS], (fields, start))))
+        mail = read(content[: start + ANSWER_OCTETS], (fields, start))
+        texts = list(texts_of(mail))
     except (Refusal, RecursionError):
         return ReadAnswer(YesNo.OPEN)
     lines = next((lines for text in texts if any(lines := lines_of(text))), [])
@@ -75,7 +77,8 @@ def read_answer(content: bytes, code: str) -> ReadAnswer:
     own = _own(lines[at:])
     anywhere = any(_stands_in(wanted, text) for text in (subject, *texts))
     line, below = (*(one[:_LINE] for one in own[:2]), "", "")[:2]
-    return ReadAnswer(answer, by_code, anywhere, line, sum(len(one.split()) for one in own), below)
+    words = sum(len(one.split()) for one in own)
+    return ReadAnswer(answer, by_code, anywhere, line, words, below, has_files(mail))
 
 
 def _answered(lines: Sequence[str], code: str) -> tuple[YesNo, bool, int]:
