@@ -176,8 +176,9 @@ def octets_touched(octets: bytes, step: int) -> int:
 def test_work_for_an_octet_does_not_grow_with_the_letter(unit: bytes, step: int) -> None:
     few, many = (octets_touched((unit * 65536)[:length], step) for length in (2 * 8192, 16 * 8192))
     assert many <= 8.5 * few
-    # A single octet costs no more than a few dozen: what is looked at again is what may begin the end.
-    assert many <= (75 if step == 1 else 50) * 16 * 8192
+    # A single octet costs no more than some dozens: what is looked at again is what may begin the end. Large pieces
+    # are what matters: they are looked at by strides, with a few calls more for each piece.
+    assert many <= (100 if step == 1 else 55) * 16 * 8192
 
 
 @pytest.mark.parametrize("flaw", [b"\0", b"\n", b"\r\r"])
