@@ -26,6 +26,7 @@ from lab.mutation import Mutant, mutants
 ROOT = Path(__file__).resolve().parents[1]
 # Package or file below relay/ → its tests below tests/, in the order they run. A package not listed has tests/PACKAGE.
 ROOMS: dict[str, tuple[str, ...]] = {
+    "roles.py": ("inbound/test_roles.py",),
     "store": ("store", "outbound/test_settlement.py", "inbound/test_rate_limits.py"),
     "smtp": ("smtp", "stories/test_a_letter_crosses.py"),
     "message": (
