@@ -15,11 +15,12 @@ _SIGNED = 6  # words of a closing formula and a name below it
 def only_command(message: Message) -> str:
     """The command that the author of a scrubbed letter wrote above or below a quotation, and nothing else; "" for any
     other letter. A letter with files is no command."""
-    lines = [line.strip() for line in (message.text or "").splitlines() if line.strip()]
-    if not lines or message.attachments or not any(_is_command(line) for line in (lines[0], lines[-1])):
+    text = (message.text or "").strip()
+    ends = text.partition("\n")[0], text.rpartition("\n")[2]  # of a long letter no more is looked at
+    if message.attachments or not any(map(_is_command, ends)):
         return ""
     try:
-        words = own_words(message.text or "", ())
+        words = own_words(text, ())
     except CannotAnonymise:
         return ""
     first, *below = [line.strip() for line in words.splitlines() if line.strip()] or [""]
@@ -28,4 +29,4 @@ def only_command(message: Message) -> str:
 
 
 def _is_command(line: str) -> bool:
-    return len(line) <= _LONGEST and bool(command_alone(line))
+    return 0 < len(line) <= _LONGEST and bool(command_alone(line))

@@ -17,9 +17,8 @@ from relay.desk.named import named_part
 from relay.desk.request import Desk, Outcome, Request
 from relay.inbound.arrived import Arrived
 from relay.inbound.handled import Handled
-from relay.inbound.handlers.answers import AnswerReader, decision_of, unanswerable
-from relay.message.confirmation.read_answer import ReadAnswer, YesNo
-from relay.message.desk.read_command import command_alone
+from relay.inbound.handlers.answers import AnswerReader, command_instead, decision_of, unanswerable
+from relay.message.confirmation.read_answer import ReadAnswer
 from relay.policy.recipients import DeskReply, classify
 from relay.store import About, Decision, DeskQuestion, Member, Part, QuestionClosed
 
@@ -47,7 +46,7 @@ class DeskAnswers:
         if isinstance(reply, Handled):
             return reply
         request = _request(arrived, question, await self.desk.store.members.numbered(question.member))
-        other = command_alone(reply.line) if reply.answer is YesNo.OPEN else ""
+        other = command_instead(question, reply)
         if other and other != question.command:  # instead of an answer
             done = await carry_out(self.desk, replace(request, command=other, argument="", confirmed=False))
             outcome = Outcome(done.letters, (QuestionClosed(question), *done.changes))
@@ -79,13 +78,12 @@ class DeskAnswers:
 
 def _request(arrived: Arrived, question: DeskQuestion, member: Member) -> Request:
     """The command that a question is about, as a request that its author has confirmed."""
-    found = (part for part in member.parts if part.pair.id == question.pair_id)
     return Request(
         question.command,
         question.argument,
         member,
         question.mailbox,
-        next(found, None),
+        member.part_in(question.pair_id),
         arrived.next_id(),
         arrived.now,
         content=arrived.envelope.content,

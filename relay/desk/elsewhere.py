@@ -11,7 +11,6 @@ from relay.inbound.arrived import Arrived
 from relay.inbound.commanded import Commanded
 from relay.inbound.handled import Handled
 from relay.refusals import UnknownAlias
-from relay.store import Part
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,11 +22,11 @@ class Elsewhere:
     async def __call__(self, arrived: Arrived, recipient: str, asked: Commanded) -> Handled:
         """Carry it out, for the pair that it came for. Raises Refusal."""
         member = await self.desk.store.members.on(asked.pair_id, asked.side)
-        pair = await self.desk.store.directory.pair(asked.pair_id)
-        if member is None or pair is None:
+        part = member.part_in(asked.pair_id) if member is not None else None
+        if member is None or part is None:
             raise UnknownAlias
         request = Request(
-            *(asked.command, "", member, asked.mailbox, Part(pair, asked.side), arrived.next_id(), arrived.now),
+            *(asked.command, "", member, asked.mailbox, part, arrived.next_id(), arrived.now),
             content=arrived.envelope.content,
         )
         return handled(arrived, recipient, request, await carry_out(self.desk, request))

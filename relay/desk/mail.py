@@ -122,8 +122,7 @@ class DeskMail:
         received = arrived.routing_headers
         cited = (*received.in_reply_to, *reversed(received.references))
         pairs = await self.desk.store.programme_letters.pairs_of(cited)
-        theirs = (part for pair_id in pairs for part in member.parts if part.pair.id == pair_id)
-        return next(theirs, None)
+        return next((part for pair_id in pairs if (part := member.part_in(pair_id)) is not None), None)
 
     def _afterwards(self, arrived: Arrived, recipient: str, member: Member | None) -> Callable[[], Awaitable[None]]:
         """What follows a refusal: a member who was not proven is asked. The same work is done for everybody."""

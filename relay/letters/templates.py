@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import UTC, date, datetime, tzinfo
 from functools import cached_property
 from pathlib import Path
@@ -208,34 +208,30 @@ def _megabytes(context: Context, octets: int) -> str:
     return str(format_unit(octets // 1024**2, "megabyte", "short", locale=_locale(context)))
 
 
+def _sentence(find: Callable[..., str], *about: object) -> str:
+    """What ``find`` of Words returns. A sentence that is missing is a fault of the letter that uses it."""
+    try:
+        return find(*about)
+    except StationeryError as error:
+        raise ValueError(str(error)) from error
+
+
 @jinja2.pass_context
 def _refusal(context: Context, code: str) -> str:
     """Why a letter was refused and what works instead, for a code of relay.letters.refusal_codes."""
-    words: Words = context["words"]
-    try:
-        return words.refusal(code)
-    except StationeryError as error:
-        raise ValueError(str(error)) from error
+    return _sentence(context["words"].refusal, code)
 
 
 @jinja2.pass_context
 def _word(context: Context, command: str) -> str:
     """The word that a member writes for a command of the desk."""
-    words: Words = context["words"]
-    try:
-        return words.command(command)
-    except StationeryError as error:
-        raise ValueError(str(error)) from error
+    return _sentence(context["words"].command, command)
 
 
 @jinja2.pass_context
 def _doubt(context: Context, seen: Mapping[str, Any]) -> str:
     """One line about something that a person has to decide. ``seen`` has the fields of relay.model.Doubt."""
-    words: Words = context["words"]
-    try:
-        line = words.doubt(seen["kind"], seen["words"], seen["file"], seen["page"])
-    except StationeryError as error:
-        raise ValueError(str(error)) from error
+    line = _sentence(context["words"].doubt, seen["kind"], seen["words"], seen["file"], seen["page"])
     # A line of plain text has the direction of its first letter, which may be that of a file's Latin name.
     return RLM + line if _locale(context).text_direction == "rtl" else line
 

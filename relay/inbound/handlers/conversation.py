@@ -21,7 +21,6 @@ from relay.inbound.handled import Handled, absorbed
 from relay.inbound.handlers.answers import Read
 from relay.inbound.handlers.operator import arriving
 from relay.letters.conversations import ConversationLetters
-from relay.message.confirmation.read_answer import ReadAnswer
 from relay.message.desk.read_command import command_alone
 from relay.model import AnswerOrder, Identity, Known, Passed, Persona, Side
 from relay.outcomes import Returned
@@ -158,8 +157,9 @@ class Conversations:
     async def _command(self, arrived: Arrived) -> str:
         """The command of the desk that is all the author wrote; "" for none."""
         reply = await self.read(arrived.envelope.content, "")
-        short = isinstance(reply, ReadAnswer) and reply.words <= _SIGNED_WORD
-        return command_alone(reply.line) if short and isinstance(reply, ReadAnswer) else ""
+        if isinstance(reply, Returned) or reply.words > _SIGNED_WORD:
+            return ""
+        return command_alone(reply.line)
 
     def _count(self, arrived: Arrived, talk: Conversation, by: str) -> None:
         check_loop(arrived.routing_headers, self.settings.domain)

@@ -12,8 +12,10 @@ from dataclasses import replace
 from datetime import datetime
 from io import BytesIO
 
-from relay.mentoring.member_copy.contents import Contents, CopiedLetter
+from relay.mentoring.member_copy.contents import Contents, CopiedLetter, CopiedPair
 from relay.mentoring.member_copy.page import Page
+from relay.mentoring.member_copy.told import Told
+from relay.store import ConsentShown
 
 _ROOM_FOR_PAGE = 64 * 1024
 """Octets left for the page and the data, packed."""
@@ -62,45 +64,48 @@ def data_of(contents: Contents, letters: Sequence[CopiedLetter], *, first: bool 
             for one in member.addresses
         ],
         "known_as": list(member.known_as),
-        "pairs": [
-            {
-                "pair": one.part.pair.id,
-                "side": one.part.side,
-                "state": one.state,
-                "created_at": one.part.pair.created_at,
-                "cohort": one.cohort,
-                "you": _persona(one.part.pair.persona(one.part.side).name, one.part.pair.persona(one.part.side).alias),
-                "partner": _persona(
-                    one.part.pair.persona(one.part.side.other).name, one.part.pair.persona(one.part.side.other).alias
-                ),
-                "consent": [
-                    {
-                        "of": each.asks or "member",
-                        "asked_at": each.sent_at,
-                        "version": each.version,
-                        "text": each.text,
-                        "answer": each.answer,
-                        "answered_at": each.answered_at,
-                        "reply_sha256": each.reply,
-                    }
-                    for each in one.consents
-                ],
-            }
-            for one in contents.pairs
-        ],
-        "events": [
-            {
-                "at": one.at,
-                "event": one.name,
-                "pair": one.pair_id,
-                "state": one.state,
-                "command": one.command,
-                "letter": one.letter,
-                "who": one.who,
-                "why": one.why,
-            }
-            for one in contents.told
-        ],
+        "pairs": [_pair(one) for one in contents.pairs],
+        "events": [_event(one) for one in contents.told],
+    }
+
+
+def _pair(one: CopiedPair) -> dict[str, object]:
+    pair, side = one.part.pair, one.part.side
+    own, partner = pair.persona(side), pair.persona(side.other)
+    return {
+        "pair": pair.id,
+        "side": side,
+        "state": one.state,
+        "created_at": pair.created_at,
+        "cohort": one.cohort,
+        "you": _persona(own.name, own.alias),
+        "partner": _persona(partner.name, partner.alias),
+        "consent": [_consent(each) for each in one.consents],
+    }
+
+
+def _consent(shown: ConsentShown) -> dict[str, object]:
+    return {
+        "of": shown.asks or "member",
+        "asked_at": shown.sent_at,
+        "version": shown.version,
+        "text": shown.text,
+        "answer": shown.answer,
+        "answered_at": shown.answered_at,
+        "reply_sha256": shown.reply,
+    }
+
+
+def _event(one: Told) -> dict[str, object]:
+    return {
+        "at": one.at,
+        "event": one.name,
+        "pair": one.pair_id,
+        "state": one.state,
+        "command": one.command,
+        "letter": one.letter,
+        "who": one.who,
+        "why": one.why,
     }
 
 

@@ -75,6 +75,10 @@ class Member:
     away_until: date | None = None
     tells_vacation: bool = False
 
+    def part_in(self, pair_id: str) -> Part | None:
+        """Their part in a pair; None when they are not in it."""
+        return next((part for part in self.parts if part.pair.id == pair_id), None)
+
 
 @dataclass(frozen=True, slots=True)
 class MemberRow:
