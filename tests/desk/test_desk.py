@@ -41,13 +41,14 @@ async def test_who_paused_a_pair_resumes_it(desk: AtTheDesk) -> None:
     assert await desk.state() is PairState.ACTIVE
 
 
-async def test_a_pair_that_both_paused_goes_on_when_both_are_ready(desk: AtTheDesk) -> None:
+@pytest.mark.parametrize(("first", "last"), [(JANE, OMAR), (OMAR, JANE)])
+async def test_a_pair_that_both_paused_goes_on_when_both_are_ready(desk: AtTheDesk, first: str, last: str) -> None:
     for who, line, state in (
         (JANE, "pause", PairState.PAUSED),
         (OMAR, "pause", PairState.PAUSED),
-        (JANE, "resume", PairState.PAUSED),
-        (JANE, "resume", PairState.PAUSED),
-        (OMAR, "resume", PairState.ACTIVE),
+        (first, "resume", PairState.PAUSED),
+        (first, "resume", PairState.PAUSED),
+        (last, "resume", PairState.ACTIVE),
     ):
         await desk.says(line, who=who)
         assert await desk.state() is state, (who, line)
