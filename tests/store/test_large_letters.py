@@ -229,7 +229,7 @@ async def test_a_new_vault_key_opens_the_files_and_the_old_one_does_not(
         assert await contents(store) == [PHOTOGRAPH]
     finally:
         await store.close()
-    with sqlite3.connect(path) as db, pytest.raises(Exception, match="cannot be decrypted"):
+    with closing(sqlite3.connect(path)) as db, pytest.raises(Exception, match="cannot be decrypted"):
         vault.open(db.execute("SELECT sealed FROM letter").fetchone()[0], "letter/1/0/file")
 
 
