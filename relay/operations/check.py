@@ -20,6 +20,7 @@ from relay.operations.file_modes import check_files
 from relay.operations.findings import Finding, fine, warn, wrong
 from relay.operations.listening import check_listen
 from relay.operations.malware import check_scanner
+from relay.operations.reports_check import check_reports
 from relay.operations.retention import check_retention
 from relay.operations.roles_check import check_clocks, check_roles
 from relay.operations.upgrade_backup import backing_up, check_upgrades
@@ -143,6 +144,7 @@ async def check_store(home: Home, settings: Settings, now: datetime) -> list[Fin
         others = await check_retention(store, settings, now) + await check_rotation(store)
         spoken = await store.directory.languages()
         others += check_roles(settings, await Roles(settings, store).all())
+        others += check_reports(settings, await store.reports.rows(), now)
         others += check_clocks(settings, await store.directory.without_time_zone())
     except StoreError as error:
         return [_store_finding(error)]

@@ -60,7 +60,7 @@ from relay.store.people.records import (
 )
 from relay.store.people.replacing import Replacement
 from relay.store.people.reporting import AuthorAnswered, PairNamed, PairsReported
-from relay.store.people.reports import Authorship, Report, ReportAnswered
+from relay.store.people.reports import Authorship, Report, ReportAnswered, ReportRow
 from relay.store.people.unproven_mail import MailFinished, MailKept, UnprovenMail
 from relay.store.queue.holding import (
     AUTHOR_DECIDES,
@@ -198,6 +198,7 @@ __all__ = [
     "Replacement",
     "Report",
     "ReportAnswered",
+    "ReportRow",
     "RoleAnswer",
     "RoleMailbox",
     "Rotation",
