@@ -10,8 +10,11 @@ from typing import Any
 from relay.store.engine.database import Database, Thread, version
 from relay.store.engine.migrate import After, migrate, shipped
 from relay.store.engine.vault_keys import check_key, write_proof
-from relay.store.errors import StoreError, StoreMissing, store_wide
+from relay.store.errors import StoreBusyOrFull, StoreError, StoreMissing
 from relay.vault import Vault
+
+_NOT_OURS = ("InvalidAuthorizationSpecificationError", "InvalidCatalogNameError", "InvalidPasswordError")
+"""Errors of a server that can be reached, but does not know this user or database."""
 
 
 async def create(url: str, vault: Vault) -> None:
@@ -67,8 +70,15 @@ def _postgres() -> Any:
 
 
 def _unavailable(error: sqlite3.Error) -> StoreError:
-    return store_wide(error) or StoreError(
-        f"PostgreSQL refuses the connection ({error})", "check user, password and database in store.url"
+    """The error for a server that cannot be connected to."""
+    kind = getattr(error, "sqlite_errorname", "")
+    if kind in _NOT_OURS or not kind:
+        return StoreError(
+            f"PostgreSQL refuses the connection ({error})", "check user, password and database in store.url"
+        )
+    return StoreBusyOrFull(
+        f"the PostgreSQL server that store.url names cannot be reached, or takes no connection now ({error})",
+        "see whether it runs and this machine reaches it, and check its name and port in store.url",
     )
 
 
