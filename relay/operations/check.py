@@ -65,7 +65,7 @@ async def check_machine(home: Home, environ: Mapping[str, str], now: datetime) -
     findings += await check_converters(settings)
     findings += [finding async for finding in check_scanner(settings)]
     findings += check_certificate(home, settings, now)
-    return findings, settings
+    return list(dict.fromkeys(findings)), settings  # two checks may miss the same file
 
 
 async def check_connections(settings: Settings, now: datetime) -> list[Finding]:
