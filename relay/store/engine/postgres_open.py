@@ -63,7 +63,7 @@ def _postgres() -> Any:
     try:
         return importlib.import_module("relay.store.engine.postgres")
     except ModuleNotFoundError as error:
-        raise StoreError("store.url names PostgreSQL, which needs asyncpg", "install relay[postgresql]") from error
+        raise StoreError("store.url names PostgreSQL, which needs psycopg", "install relay[postgresql]") from error
 
 
 def _unavailable(error: sqlite3.Error) -> StoreError:
