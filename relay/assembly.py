@@ -18,6 +18,7 @@ from relay.desk.answers import DeskAnswers
 from relay.desk.elsewhere import Elsewhere
 from relay.desk.mail import DeskMail
 from relay.desk.request import Desk
+from relay.desk.unproven import UnprovenDesk
 from relay.home import Home, HomeError
 from relay.inbound.accept import Acceptor, Handlers
 from relay.inbound.build_letter import LetterBuilder
@@ -79,6 +80,7 @@ class Inbound:
     quarantine: Quarantine
     rate_limits: RateLimits
     mail_from_checks: MailFromChecks
+    unproven: UnprovenDesk
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,6 +136,7 @@ def inbound(parts: Parts, outbound: Outbound, prove: Proof, metrics: Metrics, ti
     limit = settings.limits.messages_per_hour
     desk = Desk(settings, store, notices)
     commanded = Elsewhere(desk)
+    unproven = UnprovenDesk(desk, pools.answer_of_stranger, quarantine, outbound.wake)
     answers = AnswerReader(pools.answer, settings.authenticity.plus_tags)
     handlers = Handlers(
         pair_letter=PairLetters(settings, store, builder, rate_limits, quarantine, commanded),
@@ -143,12 +146,12 @@ def inbound(parts: Parts, outbound: Outbound, prove: Proof, metrics: Metrics, ti
         conversation=Conversations(settings, store, talks, pools.pass_on, Rate(limit), pools.answer, commanded),
         operator=OperatorMail(settings, store, talks, Rate(limit), notices),
         dmarc=DmarcReports(settings, pools.read_dmarc_report, Rate(PER_HOUR)),
-        desk=DeskMail(desk, pools.answer, pools.answer_of_stranger, Rate(limit), quarantine, outbound.wake),
+        desk=DeskMail(desk, pools.answer, Rate(limit), unproven),
         desk_answer=DeskAnswers(desk, answers),
     )
     refusals = RefusalLetters(settings.authenticity, store, notices, outbound)
     acceptor = Acceptor(store, prove, pools.recognise, handlers, notices, checks, outbound, refusals, now, timing.pad)
-    return Inbound(acceptor, quarantine, rate_limits, checks)
+    return Inbound(acceptor, quarantine, rate_limits, checks, unproven)
 
 
 def _understand(home: Home) -> None:

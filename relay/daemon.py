@@ -154,6 +154,7 @@ def _work(parts: Parts, deliverer: Deliverer, arriving: Inbound, sender: Sender)
         follow_report=partial(
             follow_up_report, parts.store, ReportLetters(parts.store, parts.notices.writer, parts.notices.show)
         ),
+        finish_unproven=arriving.unproven.finish,
     )
 
 

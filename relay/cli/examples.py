@@ -134,7 +134,14 @@ EXAMPLES: dict[str, tuple[str, ...]] = {
         "relay letters list --html letters.html",
     ),
     "letters show": ("relay letters show welcome --language fr",),
-    "report": ("relay report processing",),
+    "report": (
+        "relay report list",
+        "relay report processing",
+    ),
+    "report list": (
+        "relay report list",
+        "relay report list --all --json",
+    ),
     "report processing": (
         "relay report processing",
         "relay report processing record.md",

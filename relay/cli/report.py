@@ -1,4 +1,4 @@
-"""relay report: writes reports about the programme from the settings in force and the database."""
+"""relay report: what members reported, and reports about the programme from the settings and the database."""
 
 from __future__ import annotations
 
@@ -7,15 +7,47 @@ from pathlib import Path
 import click
 
 from relay.cli.member_export import create
-from relay.cli.output import print_json, say
+from relay.cli.output import print_json, print_rows, say
 from relay.cli.session import Session, in_session, now
 from relay.cli.verbs import VerbGroup
 from relay.operations.processing_record import Record, markdown, processing_record
+from relay.store import ReportRow
+
+_HEADINGS = ("REPORT", "PAIR", "SIDE", "NAME", "STATE", "REPORTED", "PROVEN", "TOLD", "ANSWERED", "BY", "DECIDED")
 
 
 @click.group(cls=VerbGroup)
 def report() -> None:
-    """Write reports about the programme."""
+    """List what members have reported, and write reports about the programme."""
+
+
+@report.command("list")
+@click.option("--all", "decided", is_flag=True, help="Also those that are decided.")
+@click.option("--json", "as_json", is_flag=True, help="One object a line.")
+@click.pass_context
+def list_(ctx: click.Context, *, decided: bool, as_json: bool) -> None:
+    """List what members have reported: who, when, who was told of it last, and who answered first.
+
+    One line for each pair that a report is about: several until the member has said which one is meant. A report stands
+    until a person decides with relay pair resume or relay pair end. Shows nothing of what was written.
+    """
+
+    async def work(session: Session) -> list[ReportRow]:
+        return await session.store.reports.rows(decided=decided)
+
+    rows = in_session(ctx, work)
+    if as_json:
+        for row in rows:
+            print_json(row)
+        return
+    cells = (
+        (
+            *(row.number, row.pair_id, row.side, row.name, row.pair_state, row.reported_at, row.author),
+            *(row.told, row.answered_at, row.answered_by, row.decided_at),
+        )
+        for row in rows
+    )
+    print_rows(_HEADINGS, cells, "No report stands." if not decided else "Nobody has reported anything.")
 
 
 @report.command()

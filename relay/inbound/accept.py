@@ -18,8 +18,8 @@ from typing import NoReturn
 from relay.authentication.authorship import Proof
 from relay.authentication.verdict import Verdict
 from relay.inbound.arrived import Arrived, Recognise, new_id
-from relay.inbound.commit import Outbound, commit
-from relay.inbound.handled import Effect, Handled, Handler
+from relay.inbound.commit import Outbound, by_kind, commit
+from relay.inbound.handled import Handled, Handler
 from relay.inbound.mail_from_checks import MailFromChecks
 from relay.inbound.refusal_letters import RefusalLetters
 from relay.inbound.response_timing import Pad, pad_to_interval
@@ -41,17 +41,7 @@ from relay.policy.recipients import (
 )
 from relay.policy.routing import author_of
 from relay.refusals import NotAuthentic, Refusal, StoreFull, Stranger, Transient, TryLater
-from relay.store import (
-    Acceptance,
-    Answer,
-    CameBack,
-    DmarcCounts,
-    Effects,
-    InvitationAnswer,
-    Store,
-    StoreBusyOrFull,
-    StoreError,
-)
+from relay.store import Acceptance, Effects, Store, StoreBusyOrFull, StoreError
 
 log = logging.getLogger(__name__)
 
@@ -118,6 +108,8 @@ class Acceptor:
             decisive = _decisive(handled)
             if decisive is None:
                 answer = await self._take(arrived, handled)
+            elif not isinstance(decisive.refusal, Transient):
+                await self._keep(handled)
         except Refusal as refusal:
             await self._refuse(envelope, journal_id, refusal, None, begun)
         except StoreBusyOrFull as full:
@@ -170,14 +162,21 @@ class Acceptor:
         if arrived.authorship.why:
             log.info("%s authorship not proven: %s", arrived.id, arrived.authorship.why)
 
+    async def _keep(self, handled: Sequence[Handled]) -> None:
+        """Commit what work after the refusal needs. Raises StoreError: then the sender has to send it again."""
+        kept = tuple(one.kept for one in handled if one.kept is not None)
+        if kept:
+            await self.store.commit(Effects(changes=kept))
+
     async def _take(self, arrived: Arrived, handled: Sequence[Handled]) -> str:
         """Commit all effects. Returns the text of the 250 reply."""
         taken = [one for one in handled if one.refusal is None]
         refused = [(one, _refusal_entry(arrived, one)) for one in handled if one.refusal is not None]
         effects = [effect for one in taken for effect in one.effects]
         effects += [entry for _, entry in refused]
+        effects += [one.kept for one in handled if one.kept is not None]
         effects += self._notices(arrived, taken, refused)
-        before = await commit(self.store, self.outbound, _by_kind(effects))
+        before = await commit(self.store, self.outbound, by_kind(effects))
         named = next((one for one in taken if one.letter), taken[0]).journal_id
         for one in taken:
             if one.journal_id in before or not one.effects:
@@ -262,22 +261,6 @@ async def _run_afterwards(arrived: Arrived, handled: Sequence[Handled]) -> None:
             await one.afterwards()
         except Exception as error:
             log.error("%s: work after its reply failed: %s", arrived.id, type(error).__name__)
-
-
-_WRITTEN = (Acceptance, JournalEntry, CameBack, Answer, DmarcCounts, InvitationAnswer)
-"""Effects that are no Change."""
-
-
-def _by_kind(effects: Sequence[Effect]) -> Effects:
-    return Effects(
-        letters=tuple(one for one in effects if isinstance(one, Acceptance)),
-        entries=tuple(one for one in effects if isinstance(one, JournalEntry)),
-        reports=tuple(one for one in effects if isinstance(one, CameBack)),
-        answers=tuple(one for one in effects if isinstance(one, Answer)),
-        dmarc=tuple(one for one in effects if isinstance(one, DmarcCounts)),
-        consents=tuple(one for one in effects if isinstance(one, InvitationAnswer)),
-        changes=tuple(one for one in effects if not isinstance(one, _WRITTEN)),
-    )
 
 
 def _answers_by_itself(arrived: Arrived) -> bool:

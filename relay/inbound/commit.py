@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any, Protocol
 
-from relay.model import Delivery
-from relay.store import Acceptance, Effects, Store
+from relay.inbound.handled import Effect
+from relay.model import Delivery, JournalEntry
+from relay.store import Acceptance, Answer, CameBack, DmarcCounts, Effects, InvitationAnswer, Store
 
 
 class Slot(Protocol):
@@ -53,6 +55,23 @@ async def commit(store: Store, outbound: Outbound, effects: Effects) -> dict[str
     if len(accepted.trying) < sum(len(letter.deliveries) for letter in letters) or effects.reports or effects.answers:
         outbound.wake()
     return accepted.before
+
+
+_WRITTEN = (Acceptance, JournalEntry, CameBack, Answer, DmarcCounts, InvitationAnswer)
+"""Effects that are no Change."""
+
+
+def by_kind(effects: Sequence[Effect]) -> Effects:
+    """The effects of all recipients, sorted."""
+    return Effects(
+        letters=tuple(one for one in effects if isinstance(one, Acceptance)),
+        entries=tuple(one for one in effects if isinstance(one, JournalEntry)),
+        reports=tuple(one for one in effects if isinstance(one, CameBack)),
+        answers=tuple(one for one in effects if isinstance(one, Answer)),
+        dmarc=tuple(one for one in effects if isinstance(one, DmarcCounts)),
+        consents=tuple(one for one in effects if isinstance(one, InvitationAnswer)),
+        changes=tuple(one for one in effects if not isinstance(one, _WRITTEN)),
+    )
 
 
 def _with_slots(letter: Acceptance, outbound: Outbound, kept: dict[str, Slot]) -> Acceptance:

@@ -22,7 +22,7 @@ class Handled:
     ``journal_id`` names the effects; for a duplicate it is the earlier letter's id and there are no effects. ``route``
     is set for a letter of a proven member, also from an address that is not confirmed as theirs yet. ``letter``: the
     effects include a new letter to the other member. ``afterwards`` runs after the reply is decided, except when the
-    envelope is deferred.
+    envelope is deferred; what it needs to be done after a restart, too, is ``kept`` before the reply.
     """
 
     recipient: str
@@ -31,6 +31,7 @@ class Handled:
     refusal: Refusal | None = None
     route: Route | None = None
     letter: bool = False
+    kept: Change | None = None
     afterwards: Callable[[], Awaitable[None]] | None = None
 
 

@@ -92,18 +92,20 @@ class Quarantine:
         """Finish the waiting jobs of members, in at most ``patience`` seconds."""
         await self.delayed.finish(patience)
 
-    async def later(self, arrived: Arrived, job: Job, member: str) -> None:
+    def later(self, arrived: Arrived, job: Job, member: str) -> bool:
         """Run ``job`` some time after the refusal of the mail that ``arrived``; ``member`` names whose it is, "" for
-        nobody's."""
-        self._later(arrived, DelayedJob(job, len(arrived.envelope.content), member, self._network(arrived)))
+        nobody's. False when there is no room for it."""
+        return self._later(arrived, DelayedJob(job, len(arrived.envelope.content), member, self._network(arrived)))
 
     def _put(self, arrived: Arrived, job: Job, lookup: RouteLookup | None) -> None:
         member = "" if lookup is None else f"{lookup.route.pair_id}/{lookup.route.side}"
         self._later(arrived, DelayedJob(job, len(arrived.envelope.content), member, self._network(arrived)))
 
-    def _later(self, arrived: Arrived, work: DelayedJob) -> None:
-        if not self.delayed.put(work) and work.member:
+    def _later(self, arrived: Arrived, work: DelayedJob) -> bool:
+        taken = self.delayed.put(work)
+        if not taken and work.member:
             log.warning("%s not held: too many letters wait to be asked about", arrived.id)
+        return taken
 
     def _network(self, arrived: Arrived) -> str:
         """The network of the client, or of the client that the upstream mail server names."""

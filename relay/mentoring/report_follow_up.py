@@ -20,7 +20,7 @@ async def follow_up_report(store: Store, letters: ReportLetters, key: str, now: 
     member = await store.members.numbered(report.member)
     about = Reported(report.parts, report.author, report.reported_at, report.mail, member.parts)
     told = await letters.report(about, now, after=report.told)
-    if told is None or not await store.reports.tell(report, told[0], [told[1]]):
+    if told is None or not await store.reports.tell(report, told[0], [told[1]], now):
         return None
     log.warning("pair %s: nobody has answered a report; the %s is told", report.parts[0].pair.id, told[0])
     last = (await letters.hearing(report.parts))[-1][0] == told[0]

@@ -21,6 +21,7 @@ from relay.operations.findings import Finding, fine, warn, wrong
 from relay.operations.letters_check import check_languages, check_letters, templates_of
 from relay.operations.listening import check_listen
 from relay.operations.malware import check_scanner
+from relay.operations.reports_check import check_reports
 from relay.operations.retention import check_retention
 from relay.operations.roles_check import check_clocks, check_roles
 from relay.operations.upgrade_backup import backing_up, check_upgrades
@@ -174,6 +175,7 @@ async def check_store(home: Home, settings: Settings, now: datetime) -> list[Fin
         spoken = await store.directory.languages()
         others += check_roles(settings, await Roles(settings, store).all())
         others += check_domain(settings.domain, *await store.directory.elsewhere(settings.domain))
+        others += check_reports(settings, await store.reports.rows(), now)
         others += check_clocks(settings, await store.directory.without_time_zone())
     except StoreError as error:
         return [_store_finding(error)]

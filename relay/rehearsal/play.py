@@ -134,7 +134,8 @@ class _Rehearsal:
         release = self.arriving.rate_limits.release
         reports = ReportLetters(store, self.parts.notices.writer, self.parts.notices.show)
         report = partial(follow_up_report, store, reports)
-        return Work(store, lambda: None, release, forget, give_up, _fetch_nothing, follow, wished, report)
+        unproven = self.arriving.unproven.finish
+        return Work(store, lambda: None, release, forget, give_up, _fetch_nothing, follow, wished, report, unproven)
 
     async def _next_due_at(self) -> datetime | None:
         """When the next delivery or job is due; None when there is none."""

@@ -13,6 +13,10 @@ async def nobody_waits(_now: datetime) -> None:
     """The default of ``Work.forget_wished``."""
 
 
+async def nothing_is_kept(_now: datetime) -> None:
+    """The default of ``Work.finish_unproven``."""
+
+
 async def nobody_reports(_key: str, _now: datetime) -> None:
     """The default of ``Work.follow_report``."""
 
@@ -25,7 +29,8 @@ class Work:
     ``renew_policies``: fetches MTA-STS policies before they expire; ``follow_up``: reminds members of invitations, ends
     those without an answer, and returns when the next is due; ``forget_wished``: forgets members who asked for it while
     a legal hold was on, and returns when to look again; ``follow_report``: tells the next person of a report that
-    nobody has answered, and returns when to look again."""
+    nobody has answered, and returns when to look again; ``finish_unproven``: does what follows the refusal of mail to
+    the desk that was not proven, if relay was stopped before, and returns when to look again."""
 
     store: Store
     wake: Callable[[], None]
@@ -36,6 +41,7 @@ class Work:
     follow_up: Callable[[datetime], Awaitable[datetime | None]]
     forget_wished: Callable[[datetime], Awaitable[datetime | None]] = nobody_waits
     follow_report: Callable[[str, datetime], Awaitable[datetime | None]] = nobody_reports
+    finish_unproven: Callable[[datetime], Awaitable[datetime | None]] = nothing_is_kept
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,15 @@ import logging
 from datetime import datetime, timedelta
 
 from relay.scheduling.job import Job, Work
-from relay.store import ABSENCES, EXPIRE_QUESTIONS, FORGET_WISHED, INVITATIONS, RELEASE_OVER_LIMIT, REPORTS
+from relay.store import (
+    ABSENCES,
+    EXPIRE_QUESTIONS,
+    FORGET_WISHED,
+    INVITATIONS,
+    RELEASE_OVER_LIMIT,
+    REPORTS,
+    UNPROVEN_MAIL,
+)
 
 log = logging.getLogger(__name__)
 
@@ -79,6 +87,11 @@ async def follow_report(work: Work, key: str, now: datetime) -> datetime | None:
     return again_at
 
 
+async def finish_unproven(work: Work, _key: str, now: datetime) -> datetime | None:
+    """Do what follows the refusal of unproven mail to the desk. Runs again while any is kept."""
+    return await work.finish_unproven(now)
+
+
 async def end_absences(work: Work, _key: str, now: datetime) -> datetime | None:
     """End the absences of members whose last day is over. Runs again when the next one is."""
     return await work.store.absences.end_over(now)
@@ -95,4 +108,5 @@ JOBS = (
     Job(INVITATIONS, "invitations without an answer", follow_up_invitations),
     Job(REPORTS, "a report that nobody has answered", follow_report),
     Job(RELEASE_OVER_LIMIT, "letters held for the rate limit", release_over_limit),
+    Job(UNPROVEN_MAIL, "reports and commands that relay was stopped in acting on", finish_unproven),
 )

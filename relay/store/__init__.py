@@ -26,6 +26,7 @@ from relay.store.jobs import (
     INVITATIONS,
     RELEASE_OVER_LIMIT,
     REPORTS,
+    UNPROVEN_MAIL,
     ClaimedJob,
     JobRow,
 )
@@ -59,7 +60,8 @@ from relay.store.people.records import (
 )
 from relay.store.people.replacing import Replacement
 from relay.store.people.reporting import AuthorAnswered, PairNamed, PairsReported
-from relay.store.people.reports import Authorship, Report, ReportAnswered
+from relay.store.people.reports import Authorship, Report, ReportAnswered, ReportRow
+from relay.store.people.unproven_mail import MailFinished, MailKept, UnprovenMail
 from relay.store.queue.holding import (
     AUTHOR_DECIDES,
     COORDINATOR_DECIDES,
@@ -122,6 +124,7 @@ __all__ = [
     "TO_OPERATOR",
     "UNPROVEN",
     "UNPROVEN_ADDRESS",
+    "UNPROVEN_MAIL",
     "WORD_ALONE",
     "About",
     "AbsenceEnded",
@@ -169,6 +172,8 @@ __all__ = [
     "LanguageChosen",
     "LegalHoldError",
     "LetterKey",
+    "MailFinished",
+    "MailKept",
     "Member",
     "MemberAddress",
     "MemberRow",
@@ -193,6 +198,7 @@ __all__ = [
     "Replacement",
     "Report",
     "ReportAnswered",
+    "ReportRow",
     "RoleAnswer",
     "RoleMailbox",
     "Rotation",
@@ -209,6 +215,7 @@ __all__ = [
     "SuspendedRow",
     "TimeZoneGiven",
     "Turn",
+    "UnprovenMail",
     "Upgrade",
     "VacationAllowed",
     "VacationTold",

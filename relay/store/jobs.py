@@ -17,6 +17,7 @@ FORGET_WISHED = "forget wished"
 INVITATIONS = "invitations"
 REPORTS = "reports"
 RELEASE_OVER_LIMIT = "release over limit"
+UNPROVEN_MAIL = "unproven mail"
 
 # A run in progress may not see what this plan is for. Resetting its lease makes ``done`` ignore its end, so that the
 # job runs again.

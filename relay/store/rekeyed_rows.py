@@ -25,6 +25,7 @@ from relay.store.people.desk_questions import question_row, question_token
 from relay.store.people.identities import opened
 from relay.store.people.inviting import invitation_row, token_of
 from relay.store.people.reports import report_row
+from relay.store.people.unproven_mail import unproven_row
 from relay.store.queue.envelopes import opened_envelope
 from relay.store.relayed_words import words_row
 from relay.store.role_mailboxes import rehash_role, role_row
@@ -182,6 +183,7 @@ TABLES: dict[str, Callable[[Database, Vault, int], _Page]] = {
     "role_mailbox": _Rows("role_mailbox", ("number",), role_row, rehash_role),
     "report": _Rows("report", ("number",), report_row),
     "desk_question": _Rows("desk_question", ("id",), question_row, _rehash_desk_question),
+    "unproven_mail": _Rows("unproven_mail", ("id",), unproven_row),
     # The chain of events covers only a salted digest of operators' words, and does not change.
     "event_word": _Rows("event_word", ("event", "part"), word_row),
     "event_chain": _Rows("event_chain", (), lambda: CHAIN_ROW),
@@ -201,12 +203,15 @@ REKEYED = {
     "role_mailbox.sealed", "role_mailbox.hash", "role_mailbox.question",
     "conversation.hash", "invitation.sealed", "invitation.hash", "conversation.sealed", "conversation_letter.sealed",
     "report.sealed", "desk_question.sealed", "desk_question.hash",
+    "unproven_mail.sealed",
 }  # fmt: skip
 """Columns that have the new key after a rotation."""
 FOUND_BY_OLD = {"return_path.hash", "seen.hash", "question.hash", "question.network", "address_question.hash"}
 """Columns that keep hashes of the old lookup key until their rows are deleted."""
-CHAINED = {"event.hash"}
+CHAINED = {"event.hash", "event_chain.head", "event_chain.mac", "event_chain.base_hash", "event_chain.base_mac"}
 """Columns hashed with the key of the event chain, which does not change."""
+NOT_KEYED = {"event.digest", "invitation.reply"}
+"""Columns with salted or plain digests, under no key."""
 
 
 def _opened(vault: Vault, sealed: Any, row: str) -> bytes | None:

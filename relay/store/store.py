@@ -49,6 +49,7 @@ from relay.store.people.pairs import Directory
 from relay.store.people.programme_letters import ProgrammeLetters
 from relay.store.people.reports import Reports
 from relay.store.people.suspensions import Suspensions
+from relay.store.people.unproven_mail import UnprovenMails
 from relay.store.queue.acceptance import accept, note
 from relay.store.queue.deliveries import Queue
 from relay.store.queue.over_limit import OverLimitLetters
@@ -114,6 +115,7 @@ class Store:
         self.retention = Retention(reader, writer, vault)
         self.sts_policies = StsPolicies(reader, writer, vault)
         self.suspensions = Suspensions(reader, writer, vault, sign)
+        self.unproven_mails = UnprovenMails(reader, writer, vault)
 
     @staticmethod
     async def create(place: Place, vault: Vault) -> None:

@@ -18,6 +18,7 @@ from relay.desk.answers import DeskAnswers
 from relay.desk.elsewhere import Elsewhere
 from relay.desk.mail import DeskMail
 from relay.desk.request import Desk
+from relay.desk.unproven import UnprovenDesk
 from relay.home import Home
 from relay.inbound.accept import Acceptor, Handlers
 from relay.inbound.build_letter import LetterBuilder
@@ -92,6 +93,7 @@ class Inbound:
     quarantine: Quarantine
     rate_limits: RateLimits
     notices: Notices
+    unproven: UnprovenDesk
     verdicts: dict[Any, Verdict] = field(default_factory=dict)
     signed_as: tuple[str, ...] = ()
     now: datetime = NOW
@@ -174,6 +176,7 @@ async def opened(home: Home, **changes: Any) -> AsyncIterator[Inbound]:
     answers = AnswerReader(pools.answer)
     desk = Desk(settings, store, notices)
     commanded = Elsewhere(desk)
+    unproven = UnprovenDesk(desk, pools.answer_of_stranger, quarantine, lambda: None)
     handlers = Handlers(
         pair_letter=PairLetters(settings, store, builder, rate_limits, quarantine, commanded),
         confirmation=Confirmations(store, notices, answers, commanded),
@@ -184,7 +187,7 @@ async def opened(home: Home, **changes: Any) -> AsyncIterator[Inbound]:
         ),
         operator=OperatorMail(settings, store, talks, Rate(settings.limits.messages_per_hour), notices),
         dmarc=DmarcReports(settings, pools.read_dmarc_report, Rate(PER_HOUR)),
-        desk=DeskMail(desk, pools.answer, pools.answer_of_stranger, Rate(0), quarantine, lambda: None),
+        desk=DeskMail(desk, pools.answer, Rate(0), unproven),
         desk_answer=DeskAnswers(desk, answers),
     )
     checks = MailFromChecks.of(settings, None, now)
@@ -199,7 +202,7 @@ async def opened(home: Home, **changes: Any) -> AsyncIterator[Inbound]:
         RefusalLetters(settings.authenticity, store, notices, Queue()),
         now,
     )
-    here.append(Inbound(home, settings, store, acceptor, quarantine, rate_limits, notices))
+    here.append(Inbound(home, settings, store, acceptor, quarantine, rate_limits, notices, unproven))
     try:
         yield here[0]
     finally:

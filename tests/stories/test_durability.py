@@ -4,19 +4,23 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import json
 import os
 import re
 import shutil
 import signal
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from pathlib import Path
 
 import pytest
 from lab.resources import workers
 
+from relay.settings import Address
+
 from .conftest import DOMAIN, HOST, House, Members, free_port, letter
 
+MakeServer = Callable[[dict[object, object]], Awaitable[Address]]
 MENTOR, MENTEE = "jane.doe@real.example", "omar@home.example"
 
 
@@ -151,3 +155,24 @@ async def test_a_large_letter_its_folder_and_its_row_are_flushed_in_this_order_b
     written = names.index("relay.db-letters/file")
     assert names[written + 1] == "relay.db-letters", lines
     assert "relay.db-wal" in names[written + 2 :], lines
+
+
+async def test_a_report_is_acted_on_after_a_start_when_relay_is_killed_right_after_its_refusal(
+    house: House, members: Members, name_server: MakeServer
+) -> None:
+    where = await name_server({})
+    house.env |= {"RELAY_AUTHENTICITY__VERIFY": "self", "RELAY_DNS__NAMESERVERS": f'["{where.host}:{where.port}"]'}
+    house.env |= {"RELAY_PROGRAMME__OPERATOR": "op@ops.example"}
+    pair = house.pair(MENTOR, MENTEE)["pair"]
+    house.start()
+    report = letter(MENTEE, f"report@{DOMAIN}", body="He knows my name.")
+    code, said = await house.send(MENTEE, f"report@{DOMAIN}", report)
+    house.stop(signal.SIGKILL)
+    assert (code, said[:5]) == (550, "5.7.1")
+    assert json.loads(house.run("pair", "show", pair, "--json"))["state"] == "active"
+    house.start()
+    arrived = await members.wait_for(3)
+    assert {one.recipient for one in arrived} == {MENTOR, MENTEE, "op@ops.example"}
+    assert any("He knows my name." in one.words for one in arrived if one.recipient == "op@ops.example")
+    assert json.loads(house.run("pair", "show", pair, "--json"))["state"] == "reported"
+    assert house.run("jobs", "list", "--json").count("unproven") == 0

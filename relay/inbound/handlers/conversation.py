@@ -126,7 +126,9 @@ class Conversations:
         letter = self.letters.passed_on(mail, talk, to, order, passed)
         log.info("%s: an answer of the operator's is passed on", letter.entry.id)
         part, heard = talk.part, talk.role in (CONTACT, DEPUTY, OPERATOR)
-        answered = [ReportAnswered(part.pair.id, part.side, arrived.now)] if part is not None and heard else []
+        answered = (
+            [ReportAnswered(part.pair.id, part.side, arrived.now, talk.role)] if part is not None and heard else []
+        )
         return Handled(recipient, (letter, *answered), letter.entry.id)
 
     async def _to_operator(

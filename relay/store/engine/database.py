@@ -133,6 +133,18 @@ def columns(db: Database, table: str) -> list[str]:
     return [str(row[0]) for row in db.execute(sql, (table,))]
 
 
+def octet_columns(db: Database, table: str) -> list[str]:
+    """The names of a table's columns that hold octets."""
+    if isinstance(db, SharedDatabase):
+        sql = (
+            "SELECT column_name FROM information_schema.columns "
+            "WHERE table_schema = current_schema() AND table_name = ? AND data_type = 'bytea'"
+        )
+    else:
+        sql = "SELECT name FROM pragma_table_info(?) WHERE type = 'BLOB'"
+    return [str(row[0]) for row in db.execute(sql, (table,))]
+
+
 def advance_sequence(db: Database, table: str) -> None:
     """Set the table's sequence to its highest ``number``, after rows with numbers were inserted. SQLite needs none."""
     if isinstance(db, SharedDatabase):

@@ -10,11 +10,8 @@ from typing import Any
 from relay.store.engine.database import Database, Thread, version
 from relay.store.engine.migrate import After, migrate, shipped
 from relay.store.engine.vault_keys import check_key, write_proof
-from relay.store.errors import StoreBusyOrFull, StoreError, StoreMissing
+from relay.store.errors import SERVER_REFUSES, StoreBusyOrFull, StoreError, StoreMissing
 from relay.vault import Vault
-
-_NOT_OURS = ("InvalidAuthorizationSpecificationError", "InvalidCatalogNameError", "InvalidPasswordError")
-"""Errors of a server that can be reached, but does not know this user or database."""
 
 
 async def create(url: str, vault: Vault) -> None:
@@ -66,18 +63,18 @@ def _postgres() -> Any:
     try:
         return importlib.import_module("relay.store.engine.postgres")
     except ModuleNotFoundError as error:
-        raise StoreError("store.url names PostgreSQL, which needs asyncpg", "install relay[postgresql]") from error
+        raise StoreError("store.url names PostgreSQL, which needs psycopg", "install relay[postgresql]") from error
 
 
 def _unavailable(error: sqlite3.Error) -> StoreError:
     """The error for a server that cannot be connected to."""
-    kind = getattr(error, "sqlite_errorname", "")
-    if kind in _NOT_OURS or not kind:
-        return StoreError(
-            f"PostgreSQL refuses the connection ({error})", "check user, password and database in store.url"
+    if getattr(error, "sqlite_errorname", "") == SERVER_REFUSES:
+        return StoreBusyOrFull(
+            "PostgreSQL refuses relay's connection",
+            "check user, password and database in store.url; the log of PostgreSQL says which is wrong",
         )
     return StoreBusyOrFull(
-        f"the PostgreSQL server that store.url names cannot be reached, or takes no connection now ({error})",
+        "the PostgreSQL server that store.url names cannot be reached",
         "see whether it runs and this machine reaches it, and check its name and port in store.url",
     )
 

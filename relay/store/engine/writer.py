@@ -216,12 +216,13 @@ def _run_in_savepoint(db: Database, job: Job) -> _Answer:
     db.execute("SAVEPOINT job")
     try:
         answer = _Answer(job(db))
+        db.execute("RELEASE job")
     except Exception as error:
         if not db.in_transaction or (isinstance(error, sqlite3.Error) and store_wide(error)):
             raise
         db.execute("ROLLBACK TO job")
+        db.execute("RELEASE job")
         answer = _Answer(error=_explained(error))
-    db.execute("RELEASE job")
     return answer
 
 

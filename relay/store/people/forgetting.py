@@ -52,11 +52,12 @@ _OF_PERSON = (
     "DELETE FROM address WHERE member = ?",
     "DELETE FROM desk_question WHERE member = ?",
     "DELETE FROM report WHERE member = ?",
+    "DELETE FROM unproven_mail WHERE member = ?",
 )
 _CLEANED = (
     "VACUUM member, address, address_question, question, suspended, letter, delivery, thread, echo, seen, return_path, "
     "event_word, sts_policy, mailbox, conversation, conversation_letter, relayed_words, "
-    "invitation, desk_question, report"
+    "invitation, desk_question, report, unproven_mail"
 )
 
 

@@ -19,7 +19,7 @@ from relay.store.people.moves import move_pair, restore_pair
 from relay.store.people.pausing import BOTH
 from relay.store.people.records import Part
 from relay.store.people.reported_pairs import state_before
-from relay.store.people.reports import Authorship, report_row
+from relay.store.people.reports import Authorship, report_row, report_told
 from relay.store.queue.holding import REPORTED, open_hold
 from relay.store.signing_again import SignAgain
 from relay.vault import Vault
@@ -81,6 +81,8 @@ class PairsReported:
                 for part in self.parts
             ],
         )
+        if self.told:
+            record(db, vault, [report_told(part, self.member, self.told, self.now) for part in self.parts[:1]])
         if self.again_at is not None:
             plan(db, REPORTS, str(number), self.again_at)
 

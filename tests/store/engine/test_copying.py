@@ -7,6 +7,8 @@ from pathlib import Path
 import pytest
 
 from relay.store import LetterKey, RouteLookup, Store, StoreError
+from relay.store.engine import copying
+from relay.store.engine.database import columns, tables
 from relay.vault import Vault
 
 
@@ -58,3 +60,17 @@ async def test_a_database_that_holds_a_programme_is_not_overwritten(
     with pytest.raises(StoreError, match="was not changed"):
         await here.copy_into(empty_postgres)
     assert len(await there.directory.pairs()) == 1
+
+
+GIVEN = {"proof", "event_chain", "vault_key"}  # few rows, whose number relay gives itself
+
+
+async def test_every_table_with_numbered_rows_is_copied_by_number(path: Path, vault: Vault, open_store) -> None:
+    """A new table belongs into copying.py: its rows are paged, and its numbers go on after the copied ones."""
+    await Store.create(path, vault)
+    store = await open_store(path)
+
+    def numbered(db) -> set[str]:
+        return {table for table in tables(db) if "number" in columns(db, table)}
+
+    assert await store._reader.run(numbered) == {*copying._NUMBERED, *GIVEN}
