@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 
@@ -56,7 +56,8 @@ class Returned:
     """An automatic mail, usually caused by a mail of ours. ``status`` is an enhanced status code (RFC 3463) such as
     "5.1.1" if it states one, else ""; ``certain`` is False when only its text looks automatic, so that a person may
     have written it; ``sign`` then says what it looks like. ``senders``: the return paths that a complaint names
-    (RFC 5965 3.2).
+    (RFC 5965 3.2). ``until`` and ``back``: the words of a marked absence message in which its last day may stand, or
+    the first one after it (message/automatic/absence_end.py).
     """
 
     kind: ReturnKind
@@ -64,6 +65,8 @@ class Returned:
     certain: bool = True
     sign: Sign = Sign.WORDS
     senders: tuple[str, ...] = ()
+    until: tuple[str, ...] = field(default=(), repr=False)
+    back: tuple[str, ...] = field(default=(), repr=False)
 
     @property
     def words(self) -> str:

@@ -63,6 +63,8 @@ EXAMPLES: dict[str, tuple[str, ...]] = {
         'relay member known-as k7f3q2xw mentor add "Anna Berg"',
         'relay member known-as k7f3q2xw mentor test "Regards, Anna"',
     ),
+    "member rename": ('relay member rename k7f3q2xw mentor "Ana Berg" "Anna Berg"',),
+    "member guardian": ("relay member guardian k7f3q2xw mentee mother@example.net",),
     "member set-primary": ("relay member set-primary k7f3q2xw mentor anna@work.example",),
     "member set-language": ("relay member set-language k7f3q2xw mentee ar",),
     "member export": (

@@ -8,6 +8,7 @@ from typing import Any
 import click
 
 from relay.cli.member_away import set_away, set_vacation
+from relay.cli.member_corrections import rename, set_guardian
 from relay.cli.member_export import export
 from relay.cli.member_manner import set_discreet, set_language, set_time_zone
 from relay.cli.member_shown import member_facts, member_object, state_shown
@@ -195,7 +196,7 @@ def set_primary(ctx: click.Context, who: tuple[str, ...], address: str, as_json:
     say("New letters go there. Letters accepted before still go to the old address.")
 
 
-for _command in (set_language, set_time_zone, set_discreet, set_away, set_vacation):
+for _command in (set_language, set_time_zone, set_discreet, set_away, set_vacation, rename, set_guardian):
     member.add_command(_command)
 
 

@@ -93,15 +93,21 @@ async def know_as(
 
     Raises MemberError, StoreError.
     """
-    name = " ".join(text.split())
-    if not name or len(name) > 200 or not name.isprintable():
-        raise MemberError("a name must be one line of at most 200 characters")
+    name = name_of_member(text)
     if not add and name not in member.known_as:
         raise MemberError("that is none of the registered names; relay member show --reveal shows them")
     others = tuple(one for one in member.known_as if one != name)
     names = (*others, name) if add else others
     await store.members.know_as(member.number, names, now, who=who)
     return names
+
+
+def name_of_member(text: str) -> str:
+    """``text`` as a real name. Raises MemberError."""
+    name = " ".join(text.split())
+    if not name or len(name) > 200 or not name.isprintable():
+        raise MemberError("a name must be one line of at most 200 characters")
+    return name
 
 
 async def set_language(member: Member, language: str, store: Store) -> None:

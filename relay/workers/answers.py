@@ -94,8 +94,11 @@ def _read(kind: str, value: object, content: bytes) -> Answer | Refusal:  # noqa
             "certain": bool(certain),
             "sign": str(sign),
             "senders": list(senders),
+            "until": list(until),
+            "back": list(back),
         }:
-            return Returned(ReturnKind(why), status, certain, Sign(sign), tuple(map(str, senders)))
+            words = (tuple(map(_word, those)) for those in (senders, until, back))
+            return Returned(ReturnKind(why), status, certain, Sign(sign), *words)
         case "refusal", [str(name), str(detail), str(file), list(words)]:
             return _REFUSALS[name](detail, file, tuple(map(_word, words)))
         case "conversion", [str(detail), list(files)] if files:

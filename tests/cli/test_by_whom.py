@@ -37,6 +37,7 @@ VERBS: tuple[tuple[tuple[str, ...], Sequence[str]], ...] = (
     (("member", "set-primary", "{pair}", "mentor", OTHER), ["address-primary"]),
     (("member", "known-as", "{pair}", "mentor", "add", "Anna Bell"), ["names-changed"]),
     (("member", "known-as", "{pair}", "mentor", "remove", "Annie"), ["names-changed"]),
+    (("member", "rename", "{pair}", "mentor", "Annie", "Anne"), ["names-changed"]),
     (("member", "away", "{pair}", "mentor", "--until", SOON), ["state", "away"]),
     (("member", "vacation", "{pair}", "mentor", "on"), ["vacation"]),
     (("member", "forget", "{pair}", "mentor", "--yes"), ["state", "state", "forgotten"]),
@@ -58,7 +59,7 @@ WITHOUT = {
     "member discreet", "member set-language", "member time-zone",
     "pair export", "pair list", "pair set-cohort", "pair show", "pair welcome",
     "preview", "queue list", "queue show",
-    "quickstart", "rehearse", "report processing", "roles list",
+    "quickstart", "rehearse", "report list", "report processing", "roles list",
     "serve", "show", "status", "store copy", "vault rotate",
 }  # fmt: skip
 """Verbs that write no event."""
@@ -67,6 +68,7 @@ ELSEWHERE = {
     "restore": "tests/operations/test_forgotten.py",
     "member export": "tests/cli/test_member_export.py",
     "roles ask": "tests/cli/test_roles.py",
+    "member guardian": "tests/inbound/test_guardians.py",
     "pair replace": "tests/inbound/test_replacing.py",
 }
 

@@ -219,3 +219,16 @@ def test_an_operator_allows_that_automatic_absence_messages_are_mentioned(relay:
     assert relay("member", "show", pair, "mentor", "--json").objects[0]["vacation"] is True
     assert relay("member", "vacation", pair, "mentor", "off").code == 0
     assert relay("member", "show", pair, "mentor", "--json").objects[0]["vacation"] is False
+
+
+def test_a_real_name_is_corrected_in_one_step(relay: Relay, pair: str) -> None:
+    assert relay("member", "rename", pair, "mentor", "Jane Doe", "Jane Dow", "--json").objects == [
+        {"done": "rename", "known_as": 1, "waiting": 0}
+    ]
+    said = relay("member", "known-as", pair, "mentor", "test", "I am Jane Dow, she is Joan Doe.").out
+    assert "Dow" not in said and "Doe" in said
+    events = relay("log", "events", "--pair", pair, "--json").objects
+    assert "Jane" not in str(events)
+    done = relay("member", "rename", pair, "mentor", "Jane Doe", "Jane Dow")
+    assert done.code == 1 and "none of the registered names" in done.err
+    assert relay("member", "rename", pair, "mentor", "Jane Dow", " ").code == 1

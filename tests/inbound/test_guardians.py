@@ -5,6 +5,7 @@ from __future__ import annotations
 from base64 import b64decode
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -13,16 +14,18 @@ from relay.home import Home
 from relay.letters.invitations import InvitationLetters, InvitationWriter
 from relay.mentoring.beginning import Beginning
 from relay.mentoring.consent import follow_up, invite_again
+from relay.mentoring.corrections import set_guardian
+from relay.mentoring.members import MemberError
 from relay.mentoring.pairing import create_pair
 from relay.mentoring.validation import Checker, Person, Request, RequestError
-from relay.model import MemberState, Pair, PairState, Side
+from relay.model import EventKind, MemberState, Pair, PairState, Side
 from relay.settings_file import load
 from relay.vault import new_key
 
 from .conftest import DOMAIN, JANE, NOW, OMAR, OPERATOR, Inbound, opened, words_of
 from .test_invitations import BOTH_WELCOME, WHERE, Asked, asked_in, subject_of
 
-MAMA = "mama.omar@home2.example"
+MAMA, PAPA = "mama.omar@home2.example", "papa.omar@home2.example"
 
 
 @dataclass
@@ -225,3 +228,75 @@ def test_what_the_programme_does_not_allow_is_refused(under_18: str, guardian: s
 def test_an_adult_needs_no_guardian() -> None:
     request = Checker(DOMAIN, under_18="guardian").checked(Request(Person(JANE), Person(OMAR, guardian="Adult")))
     assert request.mentee.guardian == "" and request.mentee.identity.known_as == ()
+
+
+async def corrected(story: Story, address: str = PAPA) -> Asked:
+    """The question to the new address, after the operator has corrected the guardian's."""
+    store = story.inbound.store
+    member = await store.members.on(story.pair.id, Side.MENTEE)
+    assert member is not None
+    await set_guardian(member, address, store, InvitationWriter(story.inbound.notices.writer), NOW, who="petra")
+    (asked,) = [asked_in(one) for one in await story.inbound.due() if one.recipient == address]
+    story.asked[address] = asked
+    return asked
+
+
+async def test_a_guardian_whose_address_was_mistyped_is_asked_at_the_right_one_and_the_wrong_ones_yes_is_void(
+    story: Story,
+) -> None:
+    for who in (JANE, MAMA):
+        await story.answers(who, "YES")
+    await corrected(story)
+    await story.answers(OMAR, "YES")
+    assert await story.state() is PairState.INVITED
+    await story.answers(MAMA, "YES")  # from the address of before, to the question of before
+    assert await story.state() is PairState.INVITED
+    await story.answers(PAPA, "YES")
+    assert await story.state() is PairState.ACTIVE
+    identities = await story.inbound.store.directory.identities(story.pair.id)
+    assert identities is not None and identities[1].addresses == (OMAR, PAPA)
+    events = await story.inbound.store.events.list()
+    assert {one.who for one in events if one.kind is EventKind.INVITED and one.facts.get("by") == "guardian"} >= {
+        "petra"
+    }
+
+
+async def test_a_guardian_corrected_after_the_beginning_is_removed_from_letters_and_not_asked(story: Story) -> None:
+    for who in (JANE, OMAR, MAMA):
+        await story.answers(who, "YES")
+    await story.inbound.due()
+    store = story.inbound.store
+    member = await store.members.on(story.pair.id, Side.MENTEE)
+    assert member is not None
+    await set_guardian(member, PAPA, store, InvitationWriter(story.inbound.notices.writer), NOW)
+    assert await story.inbound.due() == []
+    assert await story.state() is PairState.ACTIVE
+    mentor = story.pair.mentor.alias
+    await story.inbound.send(
+        OMAR, mentor, body=f"Dear Amber,\r\n\r\nwrite to {PAPA}, please.", message_id="l1@x.example"
+    )
+    (letter,) = [one for one in await story.inbound.due() if one.recipient == JANE]
+    assert PAPA.encode() not in letter.content
+
+
+async def test_an_expired_pair_is_invited_again_at_the_corrected_address(story: Story) -> None:
+    store, writer = story.inbound.store, InvitationWriter(story.inbound.notices.writer)
+    await follow_up(store, InvitationLetters(story.inbound.notices), NOW + timedelta(days=90))
+    await story.inbound.due()
+    member = await store.members.on(story.pair.id, Side.MENTEE)
+    assert member is not None
+    await set_guardian(member, PAPA, store, writer, NOW)
+    assert await story.state() is PairState.EXPIRED
+    await invite_again(story.pair.id, store, writer, NOW)
+    assert {one.recipient for one in await story.inbound.due()} >= {JANE, OMAR, PAPA}
+
+
+async def test_a_guardian_is_a_third_person_and_only_corrected_where_one_was_asked(story: Story) -> None:
+    store, writer = story.inbound.store, InvitationWriter(story.inbound.notices.writer)
+    members = [await store.members.on(story.pair.id, side) for side in (Side.MENTEE, Side.MENTOR)]
+    for member, address, said in ((members[0], JANE, "third person"), (members[0], MAMA, "already"),
+                                  (members[1], PAPA, "no guardian was asked"), (members[0], "papa", "@")):  # fmt: skip
+        assert member is not None
+        with pytest.raises(MemberError, match=said):
+            await set_guardian(member, address, store, writer, NOW)
+    assert await story.inbound.due() == []

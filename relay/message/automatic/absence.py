@@ -64,9 +64,9 @@ def is_absence(subject: str, text: str, addressed: Iterable[str] = ()) -> bool:
     which only a person greets them."""
     if len(text) > LONGEST:
         return False
-    text = _plain(text)
+    text = plain(text)
     flat = text.replace("\n", " ")
-    if any(name and _plain(name) in flat[:_GREETING] for name in addressed):
+    if any(name and plain(name) in flat[:_GREETING] for name in addressed):
         return False
     titled = _begins(subject, _TITLES)
     away = _stands(flat, _AWAY, _BEGINNING)
@@ -81,18 +81,18 @@ def is_absence(subject: str, text: str, addressed: Iterable[str] = ()) -> bool:
     return away and meanwhile and not _QUESTION.search(text)
 
 
-def _plain(text: str) -> str:
+def plain(text: str) -> str:
     """For comparison: lower case, one form of apostrophe, one blank between words of a line."""
     text = unicodedata.normalize("NFC", text).casefold().replace("\u2019", "'").replace("\xa0", " ")
     return "\n".join(" ".join(line.split()) for line in text.split("\n"))
 
 
 def _begins(subject: str, phrases: dict[str, tuple[Phrase, ...]]) -> bool:
-    plain = _plain(subject)
-    tag = _TAG.match(plain)
-    plain = plain[tag.end() :] if tag else plain
-    those = phrases.get(plain[:_KEY], ())
-    return any(plain.startswith(one) and _AFTER_SUBJECT.match(plain, len(one)) for (one,) in those)
+    line = plain(subject)
+    tag = _TAG.match(line)
+    line = line[tag.end() :] if tag else line
+    those = phrases.get(line[:_KEY], ())
+    return any(line.startswith(one) and _AFTER_SUBJECT.match(line, len(one)) for (one,) in those)
 
 
 def _stands(text: str, phrases: dict[str, tuple[Phrase, ...]], most: int = LONGEST, sentence: str = "") -> bool:

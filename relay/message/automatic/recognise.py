@@ -15,6 +15,7 @@ from itertools import islice
 
 from relay.message.automatic import phrases as words
 from relay.message.automatic.absence import LONGEST, is_absence, says_so
+from relay.message.automatic.absence_end import ends_in
 from relay.message.automatic.delivery_report import report_from_fields, report_from_text
 from relay.message.read.addresses import mailboxes
 from relay.message.read.charsets import decode, tidy
@@ -153,8 +154,13 @@ def _marked(mail: _Mail) -> Returned | None:
             or (name == "x-post-messageclass" and b"autoresponder" in folded)
         ):
             away = says_so(mail.subject) or is_absence(mail.subject, mail.text)
-            return _failure(mail) or Returned(ReturnKind.ANSWER, sign=Sign.ABSENCE if away else Sign.WORDS)
+            return _failure(mail) or (_absence(mail) if away else Returned(ReturnKind.ANSWER))
     return None
+
+
+def _absence(mail: _Mail) -> Returned:
+    ends = ends_in(mail.text)
+    return Returned(ReturnKind.ANSWER, sign=Sign.ABSENCE, until=ends.until, back=ends.back)
 
 
 def _by_machine(mail: _Mail, null_sender: bool) -> Returned | None:

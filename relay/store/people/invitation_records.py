@@ -40,6 +40,17 @@ class Invitation:
 
 
 @dataclass(frozen=True, slots=True)
+class GuardianMoved:
+    """The guardian who was asked by ``invited`` has another ``address``. ``invitation``: the one that goes there, None
+    when their consent stays; ``letter``: None when it is not sent now."""
+
+    invited: Invited
+    address: str
+    invitation: Invitation | None = None
+    letter: Acceptance | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Other:
     """Somebody else who was asked about the same pair, and what they answered."""
 

@@ -11,25 +11,26 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from relay.model import Event, EventKind, MemberState, PairState, Side
-from relay.store.engine.database import Database
-from relay.store.engine.keyed_hashes import places, question_hashes
+from relay.model import Event, EventKind, Identity, MemberState, PairState, Side
+from relay.store.engine.database import Database, lock_for_nodes
+from relay.store.engine.keyed_hashes import address_hashes, places, question_hashes
 from relay.store.engine.reader import Reader
 from relay.store.engine.times import from_stored, from_stored_or_none, to_stored
 from relay.store.engine.writer import Writer
 from relay.store.errors import StoreError
 from relay.store.events import record
-from relay.store.people.identities import proven_addresses
+from relay.store.people.identities import PEOPLE, identity, owner_of, proven_addresses, write_identity
 from relay.store.people.invitation_records import (
     Consent,
     ConsentShown,
+    GuardianMoved,
     Invitation,
     InvitationAnswer,
     Invited,
     Other,
 )
-from relay.store.people.inviting import facts_of, invitation_row, invite
-from relay.store.people.moves import move_member, move_pair
+from relay.store.people.inviting import facts_of, invitation_row, invite, put
+from relay.store.people.moves import move_member, move_pair, of_member
 from relay.store.people.pairs import PAIR_COLUMNS, read_pair
 from relay.store.people.replacing import Replacement, replace_partner
 from relay.store.queue.acceptance import accept
@@ -130,6 +131,28 @@ class Invitations:
                 move_pair(db, self._vault, pair_id, PairState.INVITED, now, who=who)
             invite(db, self._vault, invitations, who)
             accept(db, self._vault, letters)
+
+        await self._writer.run(job)
+
+    async def move_guardian(self, member: int, moved: Sequence[GuardianMoved], now: datetime, *, who: str = "") -> None:
+        """Put another address in the place of that of a member's guardian, with events by ``who``: from now on it is
+        removed from letters, and asked where that is given. Raises StoreError."""
+
+        def job(db: Database) -> None:
+            lock_for_nodes(db, PEOPLE)
+            before = identity(db, self._vault, member)
+            old, new = {one.invited.mailbox.lower() for one in moved}, [one.address for one in moved]
+            registered = [
+                one
+                for one in before.addresses
+                if one.lower() not in old or owner_of(db, address_hashes(self._vault, one)) is not None
+            ]
+            addresses = tuple(dict.fromkeys((*registered, *new)))
+            write_identity(db, self._vault, member, Identity(addresses, before.known_as))
+            record(db, self._vault, [of_member(db, EventKind.NAMES_CHANGED, member, now, who=who)])
+            put(db, self._vault, [one.invitation for one in moved if one.invitation and not one.letter])
+            invite(db, self._vault, [one.invitation for one in moved if one.invitation and one.letter], who)
+            accept(db, self._vault, [one.letter for one in moved if one.letter])
 
         await self._writer.run(job)
 

@@ -26,8 +26,7 @@ ON CONFLICT (pair_id, side, asks) DO UPDATE SET hash = excluded.hash, asked = 1,
 
 def invite(db: Database, vault: Vault, invitations: Sequence[Invitation], who: str) -> None:
     """Write ``invitations``, each in the place of an earlier one to the same member, with events by ``who``."""
-    rows = [_row(vault, one) for one in invitations]
-    db.executemany(_INSERT, rows)
+    put(db, vault, invitations)
     events = [
         Event(EventKind.INVITED, one.sent_at, one.pair_id, one.side, facts=facts_of(one.version, one.asks), who=who)
         for one in invitations
@@ -35,6 +34,11 @@ def invite(db: Database, vault: Vault, invitations: Sequence[Invitation], who: s
     record(db, vault, events)
     for at in sorted({at for one in invitations for at in (one.remind_at, one.expires_at) if at is not None})[:1]:
         plan(db, INVITATIONS, "", at)
+
+
+def put(db: Database, vault: Vault, invitations: Sequence[Invitation]) -> None:
+    """Write ``invitations`` that nobody gets yet, each in the place of an earlier one."""
+    db.executemany(_INSERT, [_row(vault, one) for one in invitations])
 
 
 def invitation_row(pair_id: str, side: str, asks: str = "") -> str:

@@ -46,6 +46,11 @@ FROM pair CROSS JOIN (SELECT 'mentor' AS side, 0 AS place UNION ALL SELECT 'ment
     LEFT JOIN absence ON absence.member = member.number
 ORDER BY pair.number, place
 """
+_WAITING = """
+SELECT count(DISTINCT journal.id) FROM pair JOIN journal ON journal.pair_id = pair.id
+JOIN delivery ON delivery.journal_id = journal.id AND delivery.notice = 0 AND delivery.state IN ('queued', 'held')
+WHERE journal.kind = 'letter' AND ((mentor = ? AND side = 'mentor') OR (mentee = ? AND side = 'mentee'))
+"""
 _SET_MANNER = "UPDATE member SET language = ?, time_zone = ?, discreet = ? WHERE number = ?"
 _STATE = f"SELECT state, {ONE_COLUMN}, vacation FROM member WHERE number = ?"  # noqa: S608
 _SUSPENDED = "SELECT since FROM suspended WHERE hash IN "
@@ -134,6 +139,10 @@ class Members:
             record(db, self._vault, [of_member(db, EventKind.NAMES_CHANGED, member, now, who=who)])
 
         await self._writer.run(job)
+
+    async def waiting_letters(self, member: int) -> int:
+        """How many letters of ``member`` have not left yet."""
+        return await self._reader.run(lambda db: int(db.execute(_WAITING, (member, member)).fetchone()[0]))
 
     async def set_manner(self, member: int, manner: Manner) -> None:
         """Set how relay writes to ``member``: without a language, in that of each pair."""
