@@ -120,9 +120,9 @@ class Home:
 
         Where keys/vault.key does not exist, the credential vault.key is read.
         """
-        passed = None if self.vault_key.exists() else self._credential("vault.key")
+        passed = None if self._has_key(self.vault_key) else self._credential("vault.key")
         secrets = [self.read_secret(passed or self.vault_key)]
-        if self.next_vault_key.exists():
+        if self._has_key(self.next_vault_key):
             secrets.append(self.read_secret(self.next_vault_key))
         return secrets
 
@@ -193,7 +193,7 @@ class Home:
             return state
         signs = mail is Mail.RELAYED or (
             configured != settings.dkim.selectors(programme=False)
-            and all(self.dkim_key(selector).exists() for selector in configured)
+            and all(self._has_key(self.dkim_key(selector)) for selector in configured)
         )
         return SigningKeys(configured, configured if signs else (), (), state.old if state is not None else ())
 
@@ -205,9 +205,9 @@ class Home:
 
     def _recorded_keys(self, mail: Mail) -> SigningKeys | None:
         """What keys/dkim.json says about the keys for ``mail``. Raises HomeError."""
-        if not self._dkim_state.exists():
-            return None
         remedy = "bring it back from your backup"
+        if not self._has_key(self._dkim_state):
+            return None
         try:
             return signing_keys.read(self._read(self._dkim_state, remedy), mail)
         except ValueError:
@@ -220,6 +220,13 @@ class Home:
     @property
     def _dkim_state(self) -> Path:
         return self.keys / "dkim.json"
+
+    def _has_key(self, path: Path) -> bool:
+        """Whether this file is in keys. Raises HomeError when this user may not see that."""
+        try:
+            return path.exists()
+        except PermissionError:
+            raise HomeError(f"you may not look into {self.keys}", as_owner(path)) from None
 
     def _read(self, path: Path, remedy: str) -> str:
         try:

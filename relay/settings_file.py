@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import difflib
+import errno
 import ipaddress
 import json
 import re
@@ -118,7 +119,9 @@ def _assembled(values: dict[str, Any]) -> Settings:
 def _from_file(path: Path, kinds: Mapping[str, Any], errors: list[str]) -> dict[str, _Given] | None:
     """None when the file cannot be read at all; ``errors`` then says why."""
     try:
-        text = path.read_text("utf-8")
+        if path.exists() and not path.is_file():  # to read a pipe would wait for a writer
+            raise OSError(errno.EINVAL, "it is no file; put it aside, and bring relay.toml back from your backup")
+        text = path.read_text("utf-8-sig")  # editors on Windows begin a file with a byte order mark
         table = tomllib.loads(text)
     except FileNotFoundError:
         errors.append(f"{path}: there is no such file; relay init makes one")

@@ -188,11 +188,15 @@ class Resolver:
 
 def make_resolver(settings: DnsSettings, timeout: float) -> dns.asyncresolver.Resolver:
     """A resolver without a cache for the servers in the settings, or the system's. ``timeout``: seconds for one query,
-    all resolvers and retries together. Raises NoResolverConfiguration, a DNSException, when the system has none."""
+    all resolvers and retries together. Raises NoResolverConfiguration, a DNSException, when the system has none, or has
+    another thing than an IP address for one."""
     servers: Sequence[dns.nameserver.Nameserver] = [
         dns.nameserver.Do53Nameserver(address.host, address.port) for address in settings.nameservers
     ]
-    made = dns.asyncresolver.Resolver(configure=not servers)
+    try:
+        made = dns.asyncresolver.Resolver(configure=not servers)
+    except ValueError:  # resolv.conf names a host, or is no text
+        raise dns.resolver.NoResolverConfiguration from None
     if servers:
         made.nameservers = servers
     made.lifetime = timeout

@@ -24,6 +24,6 @@ def mistakes(folder: Traversable) -> list[str]:
         if folder.is_dir():
             answer_words(folder)
             command_phrases(folder, command_phrases(shipped("templates")))
-    except ValueError as error:
+    except (OSError, ValueError) as error:
         return [str(error)]
     return []

@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from datetime import datetime
+from pathlib import Path
 
 from relay.home import Home, HomeError
-from relay.letters.language import name_of
-from relay.letters.templates import LetterTemplates
-from relay.message.languages import mistakes
 from relay.message.write.dkim_sign import Signer, public_record
 from relay.message.write.dkimpy_check import verifies
 from relay.operations.certificate import check_certificate
-from relay.operations.connectivity import check_dnssec, check_own_smarthost, check_smarthost
+from relay.operations.connectivity import check_dnssec, check_smarthost
 from relay.operations.converters import check_converters
+from relay.operations.database_server import unreachable
 from relay.operations.dkim_rotation import check_dkim_rotation
 from relay.operations.file_modes import check_files
 from relay.operations.findings import Finding, fine, warn, wrong
+from relay.operations.letters_check import check_languages, check_letters, templates_of
 from relay.operations.listening import check_listen
 from relay.operations.malware import check_scanner
 from relay.operations.reports_check import check_reports
@@ -43,13 +44,20 @@ async def check(home: Home, environ: Mapping[str, str], now: datetime) -> list[F
     Opens the database and connects to the listen addresses, the smarthost and the resolvers. Changes nothing, but
     upgrades the database of an earlier version, like every command, and sends no letter.
     """
+    findings, settings = await check_machine(home, environ, now)
+    return findings if settings is None else [*findings, *await check_connections(settings, now)]
+
+
+async def check_machine(home: Home, environ: Mapping[str, str], now: datetime) -> tuple[list[Finding], Settings | None]:
+    """What ``check`` finds without the network, but for a database and a malware scanner there; and the settings, None
+    when they cannot be read."""
     if (closed := _closed(home)) is not None:
-        return [closed]
+        return [closed], None
     try:
         settings = load(home.toml, environ)
     except SettingsError as error:
         remedy = f"correct {home.toml}, or the RELAY_… environment variable"
-        return [*(wrong(fault, remedy) for fault in error.errors), *check_files(home, None)]
+        return [*(wrong(fault, remedy) for fault in error.errors), *check_files(home, None)], None
     findings = [fine(f"{home.toml} has no errors"), *check_settings(settings), *check_files(home, settings)]
     findings += check_keys(home, settings, now)
     findings += await check_store(home, settings, now)
@@ -58,19 +66,25 @@ async def check(home: Home, environ: Mapping[str, str], now: datetime) -> list[F
     findings += await check_converters(settings)
     findings += [finding async for finding in check_scanner(settings)]
     findings += check_certificate(home, settings, now)
-    for address in settings.smtp.listen:
-        findings.append(await check_listen(address, settings.hostname))
+    return list(dict.fromkeys(findings)), settings  # two checks may miss the same file
+
+
+async def check_connections(settings: Settings, now: datetime) -> list[Finding]:
+    """Whether relay answers where it should, and the smarthost or the resolvers do. All are asked at once."""
+    asked = [check_listen(address, settings.hostname) for address in settings.smtp.listen]
     if settings.delivery.smarthost is not None:
-        findings.append(check_own_smarthost(settings) or await check_smarthost(settings, now))
+        asked.append(check_smarthost(settings, now))
     elif settings.dns.dnssec == "validated":
-        findings.append(await check_dnssec(settings))
-    return findings
+        asked.append(check_dnssec(settings))
+    return list(await asyncio.gather(*asked))
 
 
 def _closed(home: Home) -> Finding | None:
     """A finding when there is no home folder, or this user may not look into it or read its settings."""
     try:
         if not home.path.is_dir():
+            if home.path.exists():
+                return wrong(f"{home.path} is no folder", "give the folder with relay.toml in it with --home")
             remedy = "make a home with relay init, or give the right one with --home"
             return wrong(f"{home.path} does not exist", remedy)
         readable = not home.holds_settings() or os.access(home.toml, os.R_OK, effective_ids=True)
@@ -116,7 +130,19 @@ def check_keys(home: Home, settings: Settings, now: datetime) -> Iterator[Findin
     except HomeError as error:
         yield wrong(error.what, error.remedy)
     except ValueError:
-        yield wrong(f"a DKIM key in {home.keys} is damaged", "restore it from your copy of the keys")
+        yield from _damaged_keys(home, settings)
+
+
+def _damaged_keys(home: Home, settings: Settings) -> Iterator[Finding]:
+    """The DKIM keys that cannot be read as keys."""
+    for selector in sorted({selector for mail in Mail for selector, _ in home.dkim_keys(settings, mail)}):
+        try:
+            public_record(home.read_dkim_key(selector))
+        except ValueError:
+            yield wrong(
+                f"the DKIM key {home.dkim_key(selector)} is damaged, has a passphrase or is no private key",
+                "restore it from your copy of the keys",
+            )
 
 
 def _signatures_verify(settings: Settings, keys: tuple[tuple[str, str], ...]) -> bool:
@@ -129,6 +155,10 @@ async def check_store(home: Home, settings: Settings, now: datetime) -> list[Fin
     letters in the members' languages."""
     try:
         vault, place = home.read_vault(), home.place(settings.store.url)
+        if isinstance(place, Path) and (closed := _unwritable(place)) is not None:
+            return [closed]
+        if isinstance(place, str) and (silent := await unreachable(place)) is not None:
+            return [silent]
         await Store.check_unlocked(place, _LOCKED_AFTER)
         store = await Store.open(place, vault, checkpoints=False, before=backing_up(home, lambda: now))
     except HomeError as error:
@@ -144,6 +174,7 @@ async def check_store(home: Home, settings: Settings, now: datetime) -> list[Fin
         others = await check_retention(store, settings, now) + await check_rotation(store)
         spoken = await store.directory.languages()
         others += check_roles(settings, await Roles(settings, store).all())
+        others += check_domain(settings.domain, *await store.directory.elsewhere(settings.domain))
         others += check_reports(settings, await store.reports.rows(), now)
         others += check_clocks(settings, await store.directory.without_time_zone())
     except StoreError as error:
@@ -164,7 +195,33 @@ async def check_store(home: Home, settings: Settings, now: datetime) -> list[Fin
             warn(f"{counts['held']} deliveries are held", "see relay held list; then release or refuse them")
         )
     further = spoken.difference(settings.programme.languages)  # check_letters reports on those of the programme
-    return [*findings, *tls_waits, *others, *_language_findings(_templates(home, settings), further)]
+    return [*findings, *tls_waits, *others, *check_languages(templates_of(home, settings), further)]
+
+
+def check_domain(domain: str, pairs: int, alias: str) -> Iterator[Finding]:
+    """Whether the pairs' addresses are in relay's domain. ``pairs`` have others, such as ``alias``."""
+    if pairs:
+        others, have = alias.rpartition("@")[2], "1 pair has" if pairs == 1 else f"{pairs} pairs have"
+        yield wrong(
+            f"{have} addresses in {others}, but domain is {domain}: what is written to them is refused",
+            f"set domain back to {others} in relay.toml: members know these addresses, and nothing moves them",
+        )
+
+
+def _unwritable(database: Path) -> Finding | None:
+    """A finding when this user may not write a database that is there, or the files that SQLite makes beside it."""
+    if not os.access(database, os.R_OK, effective_ids=True):
+        return None  # opening it says so
+    folder = database.parent
+    if os.statvfs(folder).f_flag & os.ST_RDONLY:
+        remedy = "see in the system's log whether the disk fails, then mount it writable (mount -o remount,rw)"
+        return wrong(f"the disk of {folder} is mounted read-only: relay accepts no letters", remedy)
+    if not os.access(folder, os.W_OK, effective_ids=True):
+        return wrong(f"you may not write into {folder}, the folder of the database", as_owner(folder))
+    for path in (database, *(database.with_name(f"{database.name}-{end}") for end in ("wal", "shm"))):
+        if path.exists() and not os.access(path, os.W_OK, effective_ids=True):
+            return wrong(f"you may not write the database's file {path}", as_owner(path))
+    return None
 
 
 def _tls_waits(statuses: Mapping[str, int]) -> Iterator[Finding]:
@@ -191,36 +248,3 @@ def _chain_finding(chain: ChainState) -> Finding:
 
 def _store_finding(error: StoreError) -> Finding:
     return wrong(error.what, error.remedy or "see store.url in relay.toml, and keys/vault.key")
-
-
-def check_letters(home: Home, settings: Settings) -> Iterator[Finding]:
-    """Whether every template of relay's own letters can be filled in, and whether there are letters in the languages of
-    the programme."""
-    templates = _templates(home, settings)
-    problems = [*templates.problems(), *mistakes(home.templates)]
-    for problem in problems:
-        yield wrong(problem, f"correct it in {home.templates}, or delete it there to use the shipped one")
-    if not problems:
-        yield fine("all letter templates can be filled in")
-    yield from _language_findings(templates, settings.programme.languages)
-
-
-def _templates(home: Home, settings: Settings) -> LetterTemplates:
-    return LetterTemplates(home.templates, settings.programme.language)
-
-
-def _language_findings(templates: LetterTemplates, wanted: Iterable[str]) -> Iterator[Finding]:
-    """The languages in which there are no letters, or only drafts."""
-    for tag in sorted(wanted):
-        if not templates.has(tag):
-            yield warn(
-                f"there are no letters in {name_of(tag)}; relay writes to members with that language in "
-                f"{name_of(templates.language_for(tag))}",
-                f"put letters into templates/{tag.lower()}/ of the home, or change the language",
-            )
-        elif templates.draft(tag):
-            yield warn(
-                f"the letters in {name_of(templates.language_for(tag))} are a draft",
-                f"let somebody who speaks it read them (relay letters list --html FILE); put corrected letters, and "
-                f"words.toml with draft = false, into templates/{templates.language_for(tag)}/ of the home",
-            )

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import asyncio
 import socket
 from datetime import datetime
 
 from relay.dns.resolver import DnsTrouble, NoSuchDomain, Resolver
 from relay.operations.findings import Finding, fine, warn, wrong
 from relay.operations.listening import is_here
+from relay.operations.name_lookup import addresses_of
 from relay.settings import Settings
 from relay.settings_file import is_loopback
 from relay.smtp.client.client_tls import ClientTls
 from relay.smtp.client.connect import Unprotected, Unreachable, connect
 from relay.smtp.client.reply_outcome import meaning
 from relay.smtp.client.routes import smarthost_of
+from relay.smtp.client.smtp_client import BrokenOff, Client
 
 _TIMEOUT = 5.0  # seconds
 
@@ -22,6 +25,13 @@ async def check_smarthost(settings: Settings, now: datetime) -> Finding:
     """Whether the smarthost answers, with the encryption that delivery.tls requires. delivery.smarthost must be set."""
     address = settings.delivery.smarthost
     assert address is not None
+    if not await addresses_of(address.host):
+        return warn(
+            f"the name of the smarthost {address} cannot be looked up",
+            "see whether delivery.smarthost is right, and the DNS resolver runs; letters stay queued until then",
+        )
+    if (own := check_own_smarthost(settings)) is not None:
+        return own
     server = smarthost_of(address, settings.delivery.tls)
     try:
         client = await connect(server, settings.hostname, _TIMEOUT, ClientTls(lambda: now))
@@ -36,7 +46,28 @@ async def check_smarthost(settings: Settings, now: datetime) -> Finding:
             f"the smarthost {address} does not answer",
             "see whether it runs and whether delivery.smarthost is right; letters stay queued until it answers",
         )
-    await client.leave()
+    try:
+        return await _taken(client, settings)
+    except BrokenOff:
+        return warn(
+            f"the smarthost {address} closes the connection", "see its log; letters stay queued until it answers"
+        )
+    finally:
+        await client.leave()
+
+
+async def _taken(client: Client, settings: Settings) -> Finding:
+    """Whether the smarthost takes relay's mail. Nothing is sent. Raises BrokenOff."""
+    address = settings.delivery.smarthost
+    code = await client.would_take(f"postmaster@{settings.domain}", settings.programme.operator)
+    if code.startswith("5"):
+        return wrong(
+            f"the smarthost {address} refuses relay's mail ({code})",
+            "let it send on what this machine sends, without a password (in Postfix: mynetworks): relay does not log "
+            "in; its log says more",
+        )
+    if code:
+        return warn(f"the smarthost {address} puts relay's mail off ({code})", "see its log; relay tries again")
     return fine(f"the smarthost {address} answers, " + ("encrypted" if client.encrypted else "in the clear"))
 
 
@@ -45,9 +76,10 @@ async def check_dnssec(settings: Settings) -> Finding:
     resolver = Resolver(settings.dns, settings.hostname)
     remedy = "letters to domains with TLSA records are not protected by DANE until a resolver here checks DNSSEC"
     try:
-        validates = await resolver.validates()
+        async with asyncio.timeout(_TIMEOUT):
+            validates = await resolver.validates()
         distant = [host for host in resolver.hosts() if not is_loopback(host)]
-    except (DnsTrouble, NoSuchDomain):
+    except (DnsTrouble, NoSuchDomain, TimeoutError):
         return warn("the DNS resolvers do not answer, so nobody knows whether they check DNSSEC", "see dns.nameservers")
     if not validates:
         return wrong('dns.dnssec is "validated", but the DNS resolvers do not check DNSSEC (no AD bit)', remedy)

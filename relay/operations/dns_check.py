@@ -7,13 +7,14 @@ from collections.abc import Sequence
 
 import dns.asyncresolver
 import dns.exception
-import dns.nameserver
 import dns.resolver
 
+from relay.dns.resolver import make_resolver
+from relay.operations.dns_compared import SpfResults, compare_dkim, compare_dmarc, compare_mx, compare_spf
 from relay.operations.dns_host import check_host
 from relay.operations.dns_records import Record
-from relay.operations.findings import Finding, Level, fine, warn, wrong
-from relay.settings import Address, Settings
+from relay.operations.findings import Finding, Level, warn, wrong
+from relay.settings import Settings
 
 _TIMEOUT = 5.0  # seconds for one query
 _ANSWERED = (dns.resolver.NXDOMAIN, dns.resolver.NoAnswer)
@@ -25,20 +26,22 @@ async def check_dns(wanted: Sequence[Record], settings: Settings) -> list[Findin
     if isinstance(resolver, Finding):
         return [resolver]
     record_findings, host_findings = await asyncio.gather(
-        check_records(wanted, resolver), check_host(resolver, settings.hostname, settings.domain)
+        check_records(wanted, resolver, SpfResults(settings)), check_host(resolver, settings.hostname, settings.domain)
     )
     return record_findings + host_findings
 
 
-async def check_records(wanted: Sequence[Record], resolver: dns.asyncresolver.Resolver) -> list[Finding]:
-    """Query every record and compare its value."""
-    return list(await asyncio.gather(*(_check(resolver, record) for record in wanted)))
+async def check_records(
+    wanted: Sequence[Record], resolver: dns.asyncresolver.Resolver, spf: SpfResults | None = None
+) -> list[Finding]:
+    """Query every record and compare its value. ``spf`` evaluates a record that is not relay's."""
+    return list(await asyncio.gather(*(_check(resolver, record, spf) for record in wanted)))
 
 
 async def visible(wanted: Sequence[Record], settings: Settings) -> bool:
     """Whether all these records are in DNS with their values."""
     try:
-        resolver = _resolver_of(settings.dns.nameservers)
+        resolver = make_resolver(settings.dns, _TIMEOUT)
     except dns.resolver.NoResolverConfiguration:
         return False
     return all(found.level is Level.OK for found in await check_records(wanted, resolver))
@@ -48,9 +51,12 @@ async def answering_resolver(settings: Settings) -> dns.asyncresolver.Resolver |
     """The resolver to ask. A finding when there is none, or it answers nothing: neither about relay's domain nor about
     the root."""
     try:
-        resolver = _resolver_of(settings.dns.nameservers)
+        resolver = make_resolver(settings.dns, _TIMEOUT)
     except dns.resolver.NoResolverConfiguration:
-        return wrong("this machine has no DNS resolver", "set dns.nameservers in relay.toml")
+        return wrong(
+            "this machine has no DNS resolver: /etc/resolv.conf names no IP address, or cannot be read",
+            'write a line into it, such as "nameserver 127.0.0.1", or set dns.nameservers in relay.toml',
+        )
     answers = await asyncio.gather(
         *(resolver.resolve(name, "SOA") for name in (f"{settings.domain}.", ".")), return_exceptions=True
     )
@@ -64,39 +70,18 @@ async def answering_resolver(settings: Settings) -> dns.asyncresolver.Resolver |
     )
 
 
-def _resolver_of(nameservers: Sequence[Address]) -> dns.asyncresolver.Resolver:
-    """A resolver that asks ``nameservers``, or the system's when empty. Raises NoResolverConfiguration."""
-    resolver = dns.asyncresolver.Resolver(configure=not nameservers)
-    if nameservers:
-        resolver.nameservers = [dns.nameserver.Do53Nameserver(one.host, one.port) for one in nameservers]
-    resolver.lifetime = _TIMEOUT
-    return resolver
-
-
-async def _check(resolver: dns.asyncresolver.Resolver, record: Record) -> Finding:
-    what = f"{record.type} {record.name}"
+async def _check(resolver: dns.asyncresolver.Resolver, record: Record, spf: SpfResults | None) -> Finding:
     try:
         found = await _values(resolver, record)
     except (dns.resolver.NXDOMAIN, dns.resolver.NoAnswer):
         found = []
     except dns.exception.DNSException as error:
-        return warn(f"{what}: no answer from DNS ({type(error).__name__})", "try again later")
-    if record.value in found or any(_rejects(value) for value in found if record.value.startswith("v=DMARC1")):
-        return fine(f"{what} is correct")
-    kind = record.value.partition(" ")[0].partition(";")[0]
-    similar = [value for value in found if record.type == "MX" or value.startswith(kind)]
-    if record.type == "TXT" and kind in ("v=spf1", "v=DMARC1") and len(similar) == 1:
-        return warn(f"{what} differs from what relay needs: {similar[0]}", f"unless intended: {record.zone_line}")
-    return wrong(f"{what} is {'not correct' if similar else 'missing'}", f"publish: {record.zone_line}")
-
-
-def _rejects(dmarc: str) -> bool:
-    """Whether a DMARC record keeps others from writing in the domain's name, whatever else it says (RFC 7489 6.3): such
-    as where reports go."""
-    pairs = [tag.partition("=")[::2] for tag in dmarc.lower().split(";")]
-    tags = {name.strip(): value.strip() for name, value in pairs}
-    strict = tags.get("p") in ("reject", "quarantine") and tags.get("pct", "100") == "100"
-    return strict and tags.get("v") == "dmarc1"
+        return warn(f"{record.label}: no answer from DNS ({type(error).__name__})", "try again later")
+    if record.type == "MX":
+        return compare_mx(record, found)
+    if record.value.startswith("v=spf1"):
+        return await compare_spf(record, found, spf)
+    return compare_dmarc(record, found) if record.value.startswith("v=DMARC1") else compare_dkim(record, found)
 
 
 async def _values(resolver: dns.asyncresolver.Resolver, record: Record) -> list[str]:

@@ -22,13 +22,16 @@ async def check_host(resolver: dns.asyncresolver.Resolver, hostname: str, domain
 
 async def _check_addresses(resolver: dns.asyncresolver.Resolver, hostname: str) -> list[Finding]:
     addresses: list[str] = []
-    for kind in ("A", "AAAA"):
-        try:
-            addresses += [one.to_text() for one in await resolver.resolve(f"{hostname}.", kind)]
-        except _MISSING:
+    kinds = ("A", "AAAA")
+    asked = await asyncio.gather(*(resolver.resolve(f"{hostname}.", kind) for kind in kinds), return_exceptions=True)
+    for kind, found in zip(kinds, asked, strict=True):
+        if isinstance(found, _MISSING):
             continue
-        except dns.exception.DNSException as error:
-            return [warn(f"{kind} {hostname}: no answer from DNS ({type(error).__name__})", "try again later")]
+        if isinstance(found, dns.exception.DNSException):
+            return [warn(f"{kind} {hostname}: no answer from DNS ({type(found).__name__})", "try again later")]
+        if isinstance(found, BaseException):
+            raise found
+        addresses += [one.to_text() for one in found]
     if not addresses:
         return [wrong(f"{hostname} has no address", f"publish: {hostname}. 3600 IN A (this server's address)")]
     return list(await asyncio.gather(*(_check_reverse(resolver, hostname, address) for address in addresses)))

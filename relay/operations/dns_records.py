@@ -22,6 +22,11 @@ class Record:
     value: str
 
     @property
+    def label(self) -> str:
+        """Its type and name."""
+        return f"{self.type} {self.name}"
+
+    @property
     def zone_line(self) -> str:
         """The record as a line of a zone file (RFC 1035 5.1)."""
         value = _quoted(self.value) if self.type == "TXT" else f"{self.value}."

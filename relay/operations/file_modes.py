@@ -16,6 +16,7 @@ from relay.settings import Settings
 _LOW_DISK = 500 * 1024 * 1024  # octets
 _FULL_DISK = 20 * 1024 * 1024
 _LOW_FILES = 1000
+_NO_FILES = 10
 
 
 def check_files(home: Home, settings: Settings | None) -> Iterator[Finding]:
@@ -59,10 +60,11 @@ def _check_disk(folder: Path) -> Iterator[Finding]:
             "free some disk space: on a full disk relay accepts no letters (452)",
         )
     if room.f_files and room.f_favail < _LOW_FILES:
-        yield warn(
-            f"only {room.f_favail} more files fit on the disk of {folder} (inodes)",
-            "delete files that nobody needs there (df -i)",
-        )
+        delete = "delete files that nobody needs there (df -i)"
+        if room.f_favail < _NO_FILES:
+            yield wrong(f"the disk of {folder} is full: no more files fit on it (inodes)", delete)
+        else:
+            yield warn(f"only {room.f_favail} more files fit on the disk of {folder} (inodes)", delete)
 
 
 def _modes(home: Home, database: Path | None) -> Iterator[tuple[Path, int]]:
@@ -71,7 +73,7 @@ def _modes(home: Home, database: Path | None) -> Iterator[tuple[Path, int]]:
     yield home.toml, 0o644
     yield home.keys, 0o700
     yield home.upgrades, 0o700
-    if os.access(home.keys, os.R_OK | os.X_OK):
+    if os.access(home.keys, os.R_OK | os.X_OK, effective_ids=True):
         yield from ((path, 0o600) for path in sorted(home.keys.iterdir()))
     if database is not None:
         yield database, 0o600

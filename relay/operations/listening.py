@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from relay.operations.findings import Finding, fine, warn, wrong
+from relay.operations.name_lookup import addresses_of
 from relay.settings import Address
 
 _TIMEOUT = 5.0  # seconds
@@ -27,6 +28,8 @@ async def check_listen(address: Address, hostname: str, units: Sequence[Path] = 
     Asks first and binds only when nobody answers, so that a relay that starts meanwhile finds its port free. Relay is
     recognised by its greeting, "220 HOSTNAME …" (RFC 5321 4.2). ``units`` are the folders of systemd's unit files.
     """
+    if not await addresses_of(address.host):
+        return wrong(f"{address} in smtp.listen cannot be looked up", "give an IP address of this machine there")
     try:
         _bind(Address(address.host, 0))
         greeting = await _greeting(address)

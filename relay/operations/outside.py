@@ -10,6 +10,7 @@ from relay.dns.resolver import DnsTrouble, LoopsBack, NoSuchDomain, NullMx, Reso
 from relay.home import Home, HomeError
 from relay.operations.dkim_rotation import further_records, signing_records
 from relay.operations.dns_check import answering_resolver, check_records
+from relay.operations.dns_compared import SpfResults
 from relay.operations.dns_host import check_host
 from relay.operations.dns_records import Record, records
 from relay.operations.findings import Finding, Level, fine, warn, wrong
@@ -40,7 +41,7 @@ async def check_outside(home: Home, settings: Settings, *, port: int | None = 25
     if behind:  # another server receives the mail, and its name is in the MX record
         wanted = [record for record in wanted if record.type != "MX"]
     recorded, host, operator = await asyncio.gather(
-        check_records(wanted, resolver),
+        check_records(wanted, resolver, SpfResults(settings)),
         check_host(resolver, settings.hostname, settings.domain),
         check_operator(settings, port),
     )
@@ -62,13 +63,14 @@ async def check_operator(settings: Settings, port: int | None) -> list[Finding]:
     remedy = "correct programme.operator: it gets mail to postmaster@ and abuse@, and what relay has to tell"
     resolver = Resolver(settings.dns, settings.hostname)
     try:
-        hosts = (await resolver.exchangers(domain.encode("idna").decode())).hosts
-        addresses = await _addresses(resolver, hosts)
+        async with asyncio.timeout(2 * _TIMEOUT):
+            hosts = (await resolver.exchangers(domain.encode("idna").decode())).hosts
+            addresses = await _addresses(resolver, hosts)
     except (NoSuchDomain, NullMx, UnicodeError):
         return [wrong(f"programme.operator cannot get mail: {domain} has no mail server in DNS", remedy)]
     except LoopsBack:
         return [wrong(f"programme.operator is at {domain}, whose mail server is relay itself", remedy)]
-    except DnsTrouble:
+    except (DnsTrouble, TimeoutError):
         return [warn(f"the mail servers of {domain} (programme.operator) cannot be looked up now", "try again later")]
     found = fine(f"programme.operator can get mail: {domain} has the mail server {hosts[0]}")
     if port is None or settings.delivery.smarthost is not None:

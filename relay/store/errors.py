@@ -40,6 +40,9 @@ class StoreForbidden(StoreBusyOrFull):
     """This user may not read or write the database, or its disk is read-only."""
 
 
+SERVER_REFUSES = "RefusedByServer"
+"""The name of the error of a database server that can be reached, but does not let relay in."""
+
 _LOCKED = frozenset({sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_PROTOCOL})
 _FORBIDDEN = frozenset({sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_PERM, sqlite3.SQLITE_AUTH})
 _BROKEN = frozenset({sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB})

@@ -14,6 +14,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric import ed25519
 from lab.house import free_port
 
 from relay.home import Home
@@ -24,6 +26,7 @@ from relay.operations.clock import check_clock
 from relay.operations.connectivity import check_own_smarthost
 from relay.operations.file_modes import check_files, open_secrets
 from relay.operations.findings import Finding, Level, sound
+from relay.operations.letters_check import check_letters
 from relay.operations.listening import check_listen, refused
 from relay.operations.outside import check_outside, needed
 from relay.settings import Address, Settings
@@ -34,6 +37,12 @@ from ..conftest import Authority
 
 MakeServer = Callable[..., Awaitable[Address]]
 NOW = datetime.now(UTC)
+PUBLIC_KEY = (
+    ed25519.Ed25519PrivateKey.generate()
+    .public_key()
+    .public_bytes(serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo)
+    .decode()
+)
 PUBLIC = {"RELAY_SMTP__LISTEN": '["192.0.2.25:25"]', "RELAY_DELIVERY__SMARTHOST": ""}
 
 
@@ -67,6 +76,14 @@ class Setup:
         program.stdout.readline()
         self.keep += [lambda: program.communicate(b"\n")]
 
+    def close_dkim_key(self) -> None:
+        """Give a DKIM key a passphrase."""
+        path = self.home.dkim_key("relay-rsa")
+        key = serialization.load_pem_private_key(path.read_bytes(), None)
+        closed = serialization.BestAvailableEncryption(b"secret")
+        form = serialization.PrivateFormat.PKCS8
+        path.write_bytes(key.private_bytes(serialization.Encoding.PEM, form, closed))
+
 
 @pytest.fixture
 def setup(home: Home, authority: Authority, monkeypatch: pytest.MonkeyPatch) -> Iterator[Setup]:
@@ -81,6 +98,7 @@ async def machine(setup: Setup) -> list[Finding]:
     """Everything about files, keys, database and certificate."""
     found = [*check_files(setup.home, setup.settings), *checks.check_keys(setup.home, setup.settings, setup.now)]
     found += await checks.check_store(setup.home, setup.settings, setup.now)
+    found += check_letters(setup.home, setup.settings)
     return found + list(check_certificate(setup.home, setup.settings, setup.now))
 
 
@@ -121,8 +139,30 @@ BROKEN: list[tuple[str, Callable[[Setup], Any], Level, str, str]] = [
         "damaged DKIM key",
         lambda it: it.home.dkim_key("relay-rsa").write_text("x"),
         Level.ERROR,
-        "a DKIM key in",
+        "relay-rsa.pem is damaged",
         "restore",
+    ),
+    ("DKIM key with a passphrase", Setup.close_dkim_key, Level.ERROR, "has a passphrase", "restore"),
+    (
+        "public key for a private one",
+        lambda it: it.home.dkim_key("relay-rsa").write_text(PUBLIC_KEY),
+        Level.ERROR,
+        "relay-rsa.pem is damaged, has a passphrase or is no private key",
+        "restore",
+    ),
+    (
+        "TLS folder",
+        lambda it: it.env.update(RELAY_SMTP__TLS_CERTIFICATE="keys", RELAY_SMTP__TLS_KEY="keys"),
+        Level.ERROR,
+        "is a folder",
+        "smtp.tls_certificate",
+    ),
+    (
+        "templates that are a file",
+        lambda it: it.home.templates.write_text("x"),
+        Level.ERROR,
+        "relay may not look into",
+        "put it aside",
     ),
     ("lost database", lambda it: it.home.db.unlink(), Level.ERROR, "there is no database at", "relay restore"),
     ("empty database", lambda it: it.home.db.write_bytes(b""), Level.ERROR, "is an empty file", "relay restore"),
@@ -211,6 +251,20 @@ class Outside:
     port: int
     env: dict[str, str]
 
+    def text(self, name: str, kind: str = "TXT") -> list[str]:
+        """The records of a name, to be changed."""
+        texts = self.zone[name, kind]
+        assert isinstance(texts, list)
+        return texts
+
+    def spf(self, terms: str) -> None:
+        """Publish another SPF record."""
+        self.zone["relay.test", "TXT"] = [f'"v=spf1 {terms} -all"']
+
+    def cut(self, name: str) -> None:
+        """Leave only the first string of a record, as a form in a browser does that takes 255 characters."""
+        self.zone[name, "TXT"] = [self.text(name)[0].split('" "')[0].rstrip('"') + '"']
+
 
 @pytest.fixture
 async def outside(home: Home) -> AsyncIterator[Outside]:
@@ -277,6 +331,97 @@ UNREACHED: list[tuple[str, Callable[[Outside], Any], Level, str, str]] = [
         Level.ERROR,
         "no mail server of operator.test takes a connection",
         "delivery.smarthost",
+    ),
+    (
+        "a domain that takes no mail",
+        lambda it: it.zone.update({("relay.test", "MX"): ["0 ."]}),
+        Level.ERROR,
+        "MX relay.test says that this domain takes no mail",
+        "delete it, and publish: ",
+    ),
+    (
+        "an old MX beside it",
+        lambda it: it.text("relay.test", "MX").append("5 old.relay.test."),
+        Level.WARNING,
+        "MX relay.test also names 5 old.relay.test",
+        "the only one",
+    ),
+    (
+        "two SPF records",
+        lambda it: it.text("relay.test").append('"v=spf1 include:other.test ~all"'),
+        Level.ERROR,
+        "TXT relay.test has 2 SPF records, so others ignore all of them",
+        'keep only: relay.test. 3600 IN TXT "v=spf1 mx -all"',
+    ),
+    (
+        "an SPF record with too many queries",
+        lambda it: it.spf(" ".join(f"a:n{number}.other.test" for number in range(11))),
+        Level.ERROR,
+        "more than 10 queries",
+        "publish: ",
+    ),
+    (
+        "an SPF record with a mistake",
+        lambda it: it.spf("mx ipv4:192.0.2.1"),
+        Level.ERROR,
+        "has a mistake",
+        "publish: ",
+    ),
+    (
+        "an SPF record without this server",
+        lambda it: it.spf("ip4:192.0.2.1"),
+        Level.ERROR,
+        "TXT relay.test does not permit this server to send (fail)",
+        "add mx to it",
+    ),
+    (
+        "an SPF record that permits more",
+        lambda it: it.spf("mx ip4:192.0.2.1"),
+        Level.WARNING,
+        "TXT relay.test differs from what relay needs",
+        "unless intended",
+    ),
+    (
+        "two DKIM records",
+        lambda it: it.text("relay-rsa._domainkey.relay.test").append('"v=DKIM1; k=rsa; p=AAAA"'),
+        Level.ERROR,
+        "TXT relay-rsa._domainkey.relay.test has 2 DKIM records",
+        "keep only: ",
+    ),
+    (
+        "the DKIM record of another key",
+        lambda it: it.zone.update({("relay-rsa._domainkey.relay.test", "TXT"): ['"v=DKIM1; k=rsa; p=AAAA"']}),
+        Level.ERROR,
+        "TXT relay-rsa._domainkey.relay.test is another key",
+        "publish: ",
+    ),
+    (
+        "a DKIM record that was cut off",
+        lambda it: it.cut("relay-rsa._domainkey.relay.test"),
+        Level.ERROR,
+        "TXT relay-rsa._domainkey.relay.test is cut off: 237 of ",
+        "several strings of at most 255 characters: ",
+    ),
+    (
+        "two DMARC records",
+        lambda it: it.text("_dmarc.relay.test").append('"v=DMARC1; p=none"'),
+        Level.ERROR,
+        "TXT _dmarc.relay.test has 2 DMARC records",
+        "keep only: ",
+    ),
+    (
+        "a DMARC record with a typing mistake",
+        lambda it: it.zone.update({("_dmarc.relay.test", "TXT"): ['"v=DMARC1; p=rejct"']}),
+        Level.ERROR,
+        "TXT _dmarc.relay.test has a mistake, so others ignore it: v=DMARC1; p=rejct",
+        "publish: ",
+    ),
+    (
+        "something else for a DMARC record",
+        lambda it: it.zone.update({("_dmarc.relay.test", "TXT"): ['"v=spf1 -all"']}),
+        Level.ERROR,
+        "TXT _dmarc.relay.test is not correct: v=spf1 -all",
+        "publish: ",
     ),
     (
         "a record without an answer",
@@ -385,12 +530,15 @@ def test_a_clock_that_went_back_is_an_error(home: Home) -> None:
         ("_FULL_DISK", Level.ERROR, "is full"),
         ("_LOW_DISK", Level.WARNING, "MiB are free"),
         ("_LOW_FILES", Level.WARNING, "inodes"),
+        ("_NO_FILES", Level.ERROR, "no more files fit on it"),
     ],
 )
 def test_a_disk_without_room_is_told(
     home: Home, monkeypatch: pytest.MonkeyPatch, limit: str, level: Level, what: str
 ) -> None:
     monkeypatch.setattr(file_modes, limit, 1 << 62)
+    if limit == "_NO_FILES":
+        monkeypatch.setattr(file_modes, "_LOW_FILES", 1 << 62)
     (found,) = [one for one in check_files(home, None) if one.level is not Level.OK]
     assert found.level is level and what in found.what and found.remedy
 

@@ -99,7 +99,10 @@ def _relaxed_body(body: bytes) -> bytes:
 
 
 def _load(pem: str) -> PrivateKey:
-    key = serialization.load_pem_private_key(pem.encode(), password=None)
+    try:
+        key = serialization.load_pem_private_key(pem.encode(), password=None)
+    except TypeError:
+        raise ValueError("a DKIM key has no passphrase") from None
     if not isinstance(key, rsa.RSAPrivateKey | ed25519.Ed25519PrivateKey):
         raise ValueError("a DKIM key is RSA or Ed25519")
     return key

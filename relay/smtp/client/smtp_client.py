@@ -92,6 +92,21 @@ class Client:
         refused = await self._ask(self._commands(letter))
         return refused or await self._content(letter.content)
 
+    async def would_take(self, return_path: str, recipient: str) -> str:
+        """The code and status with which the server refuses mail from and to these addresses; "" when it takes it.
+        Nothing is sent, and no recipient when ``recipient`` is empty. Raises BrokenOff."""
+        commands = [(Stage.MAIL, b"MAIL FROM:<%s>\r\n" % return_path.encode())]
+        commands += [(Stage.RCPT, b"RCPT TO:<%s>\r\n" % recipient.encode())] if recipient else []
+        for stage, command in commands:
+            try:
+                self._pipeline.send(command)
+                reply = await self._pipeline.reply(self._step)
+            except ConnectionLost:
+                raise BrokenOff(stage) from None
+            if not reply.good:
+                return f"{reply.code} {outcome_of(stage, reply, smarthost=True).status}"
+        return ""
+
     def _commands(self, letter: Letter) -> tuple[tuple[Stage, bytes], ...]:
         size = b" SIZE=%d" % len(letter.content) if "size" in self._offers else b""
         utf8 = b" SMTPUTF8" if letter.utf8 else b""

@@ -37,6 +37,8 @@ def server_context(certificate: str, key: str) -> ssl.SSLContext | None:
         if asked:
             raise TlsFault(f"the key in {asked[0]} has a passphrase: relay needs one without") from error
         raise TlsFault(_reason(certificate, key, error)) from error
+    except IsADirectoryError as error:
+        raise TlsFault(f"{certificate} or {key or certificate} is a folder: name the PEM files in it") from error
     except (OSError, ValueError) as error:
         raise TlsFault(f"cannot use {certificate} with {key or certificate}: {type(error).__name__}") from error
     return context

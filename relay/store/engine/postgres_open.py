@@ -10,7 +10,7 @@ from typing import Any
 from relay.store.engine.database import Database, Thread, version
 from relay.store.engine.migrate import After, migrate, shipped
 from relay.store.engine.vault_keys import check_key, write_proof
-from relay.store.errors import StoreError, StoreMissing, store_wide
+from relay.store.errors import SERVER_REFUSES, StoreBusyOrFull, StoreError, StoreMissing
 from relay.vault import Vault
 
 
@@ -67,8 +67,15 @@ def _postgres() -> Any:
 
 
 def _unavailable(error: sqlite3.Error) -> StoreError:
-    return store_wide(error) or StoreError(
-        f"PostgreSQL refuses the connection ({error})", "check user, password and database in store.url"
+    """The error for a server that cannot be connected to."""
+    if getattr(error, "sqlite_errorname", "") == SERVER_REFUSES:
+        return StoreBusyOrFull(
+            "PostgreSQL refuses relay's connection",
+            "check user, password and database in store.url; the log of PostgreSQL says which is wrong",
+        )
+    return StoreBusyOrFull(
+        "the PostgreSQL server that store.url names cannot be reached",
+        "see whether it runs and this machine reaches it, and check its name and port in store.url",
     )
 
 

@@ -18,6 +18,7 @@ from psycopg.pq import ConnStatus, DiagnosticField, ExecStatus, PGconn
 from psycopg.pq.abc import PGresult
 
 from relay.store.engine.postgres_sql import bound, busy, database_error, reading
+from relay.store.errors import SERVER_REFUSES
 
 CONNECT_SECONDS = 10
 _SILENT_SECONDS = 60.0
@@ -80,8 +81,9 @@ class Pipeline:
             raise busy(type(error).__name__) from error
         self._link = PGconn.connect(where.encode())
         if self._link.status != ConnStatus.OK:
+            refused = b"FATAL:" in self._link.error_message  # the server's own word
             self._link.finish()
-            raise busy("ConnectionRefused")
+            raise busy(SERVER_REFUSES if refused else "ConnectionRefused")
         self._link.nonblocking = 1
         self._link.enter_pipeline_mode()
         self._socket = select.poll()

@@ -58,6 +58,10 @@ SELECT count(*) FROM member WHERE time_zone = '' AND EXISTS (
 )
 """  # noqa: S608
 
+_ELSEWHERE = f"""
+SELECT count(*), min(mentor_alias) FROM pair WHERE lower(mentor_alias) NOT LIKE ? AND state NOT IN {text_list(OVER)}
+"""  # noqa: S608
+
 Addresses = tuple[str, str]
 
 
@@ -102,6 +106,11 @@ class Directory:
     async def languages(self) -> set[str]:
         """The languages of all members of pairs that are not over, as BCP 47 tags."""
         return await self._reader.run(lambda db: {tag for row in db.execute(_LANGUAGES) for tag in row})
+
+    async def elsewhere(self, domain: str) -> tuple[int, str]:
+        """How many pairs that are not over have addresses outside ``domain``, and one of these, "" for none."""
+        row = await self._reader.run(lambda db: db.execute(_ELSEWHERE, (f"%@{domain.lower()}",)).fetchone())
+        return int(row[0]), row[1] or ""
 
     async def without_time_zone(self) -> int:
         """How many members of pairs that are not over have no time zone."""

@@ -8,6 +8,8 @@ from collections.abc import Iterator
 import pytest
 
 from relay.store.engine.postgres import Postgres
+from relay.store.engine.postgres_open import connected as opened
+from relay.store.errors import StoreBusyOrFull
 
 
 def connected(url: str) -> Postgres:
@@ -146,3 +148,10 @@ def test_a_connection_lost_in_a_transaction_is_a_fault_of_the_whole_database(db:
     assert not db.in_transaction
     db.connect()
     assert names(db) == []
+
+
+def test_a_server_that_refuses_and_one_that_is_not_there_are_told_apart(postgres: str) -> None:
+    with pytest.raises(StoreBusyOrFull, match="PostgreSQL refuses relay's connection; check user, password"):
+        opened(postgres.replace("/postgres?", "/elsewhere?"))
+    with pytest.raises(StoreBusyOrFull, match="cannot be reached; see whether it runs"):
+        opened("postgresql://u:p@127.0.0.1:1/x")
