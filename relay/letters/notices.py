@@ -13,7 +13,7 @@ from relay.letters.write import Letter, Writer
 from relay.model import Delivery, JournalEntry, Manner, Pair, Route, Side
 from relay.outcomes import Deferred, Failed
 from relay.refusals import Refusal
-from relay.roles import COORDINATOR, Roles
+from relay.roles import CONTACT, COORDINATOR, DEPUTY, ROLES, Roles
 from relay.store import FROM_OPERATOR, TO_OPERATOR, Acceptance, Part, Store, StoreError
 
 log = logging.getLogger(__name__)
@@ -268,20 +268,22 @@ class Notices:
         return to, COORDINATOR if to.lower() != operator.lower() else ""
 
     async def _answer_returned(self, entry: JournalEntry, status: str, now: datetime) -> Acceptance | None:
-        """Tell the operator that an answer of theirs did not arrive. None when no operator is set. Raises StoreError,
-        StationeryError."""
+        """Tell who wrote an answer, a person with a role or the operator, that it did not arrive. None when nobody is
+        set. Raises StoreError, StationeryError."""
         programme = self.writer.settings.programme
-        if not programme.operator:
-            return None
         pair = await self.store.directory.pair(entry.pair_id) if entry.pair_id is not None else None
         part = Part(pair, entry.side) if pair is not None and entry.side is not None else None
         values: dict[str, object] = {"id": entry.id, "sent_at": entry.accepted_at, "status": status}
         values |= {"name": "", "side": "", "pair": ""}
         if part is not None:
             values |= {"name": part.pair.persona(part.side).name, "side": part.side.value, "pair": part.pair.id}
-        to, language = programme.operator, programme.language
-        letter = Letter("answer-returned", to, Manner(language), values, entry.pair_id, entry.id)
-        return about_member(self.writer, letter, part, now)
+        role = entry.reason if entry.reason in ROLES and pair is not None else ""
+        to = await Roles(self.writer.settings, self.store).holder(role, pair) if role and pair else programme.operator
+        if not to:
+            return None
+        manner, heard = Manner(programme.language), role in (CONTACT, DEPUTY)
+        letter = Letter("answer-returned", to, manner, values, entry.pair_id, entry.id, at_once=heard)
+        return about_member(self.writer, letter, part, now, role=role)
 
 
 def _on_one_line(name: str) -> str:
