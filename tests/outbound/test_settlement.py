@@ -397,7 +397,7 @@ async def tried_again_at(desk: Desk, name: str, at: datetime, *, at_once: bool =
     )
     owed = desk.settling.notices.writer.write(written, at)
     await desk.store.accept([owed])
-    (delivery,) = (await desk.store.queue.claim(at, 20)).deliveries
+    delivery = next(one for one in (await desk.store.queue.claim(at, 20)).deliveries if one.id == owed.deliveries[0].id)
     await desk.settling.settle(delivery, LATER)
     row = await desk.store.queue.row(delivery.id)
     assert row is not None
