@@ -15,6 +15,7 @@ from relay.store import RoleMailbox, Store
 
 COORDINATOR, CONTACT, DEPUTY, OPERATOR = "coordinator", "contact", "deputy", "operator"
 """Roles that a person may have."""
+ROLES = (COORDINATOR, CONTACT, DEPUTY, OPERATOR)
 
 
 @dataclass(frozen=True, slots=True)

@@ -206,7 +206,9 @@ class ConversationLetters:
             arriving.routing_headers.message_id,
             talk.role,
         )
-        entry = replace(owed.entry, size_in=len(arriving.envelope.content), removed=removed)
+        # The role of who wrote an answer: they hear when it does not arrive.
+        reason = talk.role if by_operator else ""
+        entry = replace(owed.entry, size_in=len(arriving.envelope.content), removed=removed, reason=reason)
         # Who wrote it hears when it does not arrive: the operator, and whoever is proven.
         deliveries = tuple(replace(one, notice=not letter.return_path) for one in owed.deliveries)
         written = tuple(f"{talk.token} {one}" for one in arriving.key)

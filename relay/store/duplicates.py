@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from relay.store.engine.database import Database
+from relay.store.engine.database import Cursor, Database
 from relay.store.engine.times import to_stored
 
 REMEMBERED = timedelta(days=30)
@@ -30,8 +30,18 @@ _FORGET_PER_256 = 8  # of 256 inserts
 def known(db: Database, hashes: Sequence[bytes], now: datetime) -> str | None:
     """The journal id of the letter accepted within REMEMBERED that has one of ``hashes`` (keyed_hashes.written_hashes);
     None for a new letter. All hashes are searched in both cases, so that the work is the same."""
+    return known_of(ask_known(db, hashes, now))
+
+
+def ask_known(db: Database, hashes: Sequence[bytes], now: datetime) -> list[Cursor]:
+    """The question of ``known``, whose answer ``known_of`` reads."""
     oldest = to_stored(now - REMEMBERED)
-    rows = [db.execute(_KNOWN, {"hash": hash, "oldest": oldest}).fetchone() for hash in hashes]
+    return [db.execute(_KNOWN, {"hash": hash, "oldest": oldest}) for hash in hashes]
+
+
+def known_of(asked: Sequence[Cursor]) -> str | None:
+    """The answer to ``ask_known``."""
+    rows = [one.fetchone() for one in asked]
     return next((str(row[0]) for row in rows if row is not None), None)
 
 
@@ -41,18 +51,21 @@ def remember(db: Database, letter: Sequence[Sequence[bytes]], journal_id: str, n
 
     Some calls also delete fingerprints older than REMEMBERED.
     """
-    before = known(db, [hash for hashes in letter for hash in hashes], now)
-    for hash, *_ in letter:
-        other = _remember(db, hash, before or journal_id, now)
-        before = before or other
+    before = known(db, [hash for _, *older in letter for hash in older], now)
+    asked = [(hash, _remember(db, hash, before or journal_id, now)) for hash, *_ in letter]
+    new = [hash for hash, stored in asked if stored.rowcount == 1]
+    if len(new) == len(asked):
+        return before
+    first = next(hash for hash, _ in asked if hash not in new)
+    before = before or str(db.execute("SELECT journal_id FROM seen WHERE hash = ?", (first,)).fetchone()[0])
+    db.executemany("UPDATE seen SET journal_id = ? WHERE hash = ?", [(before, hash) for hash in new])
     return before
 
 
-def _remember(db: Database, hash: bytes, journal_id: str, now: datetime) -> str | None:
+def _remember(db: Database, hash: bytes, journal_id: str, now: datetime) -> Cursor:
     oldest = to_stored(now - REMEMBERED)
     values = {"hash": hash, "journal_id": journal_id, "now": to_stored(now), "oldest": oldest}
-    if db.execute(_REMEMBER, values).rowcount == 1:
-        if hash[0] < _FORGET_PER_256:
-            db.execute(_FORGET, (oldest,))
-        return None
-    return str(db.execute("SELECT journal_id FROM seen WHERE hash = ?", (hash,)).fetchone()[0])
+    stored = db.execute(_REMEMBER, values)
+    if hash[0] < _FORGET_PER_256:
+        db.execute(_FORGET, (oldest,))
+    return stored

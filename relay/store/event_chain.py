@@ -20,7 +20,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from relay.store.engine.database import Database, lock_for_nodes
+from relay.store.engine.database import Cursor, Database, lock_for_nodes
 from relay.vault import Vault, VaultError
 
 CHAIN_ROW = "event_chain/1"
@@ -117,11 +117,12 @@ class _Chain:
 
 def chain(db: Database, vault: Vault) -> None:
     """Chain the events that this transaction has written. Call it last, just before the commit. Raises VaultError."""
-    rows = db.execute(_UNCHAINED).fetchall()
+    lock_for_nodes(db, CHAIN, "EXISTS (SELECT 1 FROM event WHERE hash IS NULL)")
+    unchained, state = db.execute(_UNCHAINED), db.execute(_CHAIN)
+    rows = unchained.fetchall()
     if not rows:
         return
-    lock_for_nodes(db, CHAIN)
-    found = _read(db, vault) or _begin(db, vault)
+    found = _opened(state, vault) or _begin(db, vault)
     place, head, placed = found.length, found.head, []
     for number, *content in rows:
         place += 1
@@ -228,7 +229,11 @@ def word_row(number: int, part: str) -> str:
 
 
 def _read(db: Database, vault: Vault) -> _Chain | None:
-    row = db.execute(_CHAIN).fetchone()
+    return _opened(db.execute(_CHAIN), vault)
+
+
+def _opened(state: Cursor, vault: Vault) -> _Chain | None:
+    row = state.fetchone()
     if row is None:
         return None
     sealed, length, head, mac, base, base_hash, base_mac = row

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import Any
 
 from relay.model import Identity, PairState, Persona, Route, Side
 from relay.states import NOT_BEGUN
 from relay.store.engine.database import Database
 from relay.store.engine.keyed_hashes import address_hashes
-from relay.store.people.identities import Owner, opened, owner_of, owner_of_mailbox
+from relay.store.people.identities import Owner, ask_owner, ask_owner_of_mailbox, one_owner, opened
 from relay.store.people.manners import read_manner
 from relay.store.records import Foreign, NoSuchAlias
 from relay.vault import Vault
@@ -39,15 +40,18 @@ def find(
     NoSuchAlias or Foreign; and the route that was examined for that, also when ``author`` may not use it, so that the
     caller can do the same further work for every letter. The examined route is None only while there is no pair. Raises
     VaultError when a member cannot be decrypted."""
-    exact, near = owner_of(db, address_hashes(vault, author)), owner_of_mailbox(db, address_hashes(vault, mailbox))
-    return {alias: _found(db, vault, exact or near, alias, as_registered=exact is not None) for alias in aliases}
+    registered = ask_owner(db, address_hashes(vault, author))
+    spelled = ask_owner_of_mailbox(db, address_hashes(vault, mailbox))
+    asked = [(alias, db.execute(_ROUTE, (alias.lower().encode("utf-8", "replace").decode(),))) for alias in aliases]
+    exact, near = one_owner(registered), one_owner(spelled)
+    return {
+        alias: _found(vault, exact or near, row.fetchone(), as_registered=exact is not None) for alias, row in asked
+    }
 
 
 def _found(
-    db: Database, vault: Vault, writer: Owner | None, alias: str, *, as_registered: bool
+    vault: Vault, writer: Owner | None, row: Sequence[Any] | None, *, as_registered: bool
 ) -> tuple[Found, Route | None]:
-    asked = alias.lower().encode("utf-8", "replace").decode()
-    row = db.execute(_ROUTE, (asked,)).fetchone()
     if row is None:  # there is no pair, so timing reveals nothing
         return NoSuchAlias(), None
     hit, stands_for, pair_id, state, language, mentors, mentees = row[:7]

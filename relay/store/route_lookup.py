@@ -5,12 +5,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from relay.store.duplicates import known
+from relay.store.duplicates import ask_known, known_of
 from relay.store.engine.database import Database
 from relay.store.engine.keyed_hashes import written_hashes
 from relay.store.records import Foreign, LetterKey, NoSuchAlias, RouteLookup
 from relay.store.route_finding import find
-from relay.store.threads import known_ids
+from relay.store.threads import ask_ids, ids_of
 from relay.vault import Vault
 
 
@@ -25,7 +25,8 @@ def look_up(
         if examined is not None:
             each = [written_hashes(vault, examined.pair_id, examined.side, written) for written in letter.written]
             hashes = [hash for hashes in each for hash in hashes]
-            before = known(db, hashes, letter.now)
-            ids = known_ids(db, vault, examined.pair_id, examined.side, letter.cited)
+            seen = ask_known(db, hashes, letter.now)
+            cited = ask_ids(db, vault, examined.pair_id, examined.side, letter.cited)
+            before, ids = known_of(seen), ids_of(cited, vault)
         answers[alias] = found if isinstance(found, NoSuchAlias | Foreign) else RouteLookup(found, before, ids)
     return answers

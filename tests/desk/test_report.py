@@ -17,7 +17,7 @@ from relay.letters.report_letters import ReportLetters
 from relay.letters.role_letters import RoleLetters
 from relay.mentoring.pairing import PairingError, change_state
 from relay.mentoring.report_follow_up import follow_up_report
-from relay.model import EventKind, PairState, Side
+from relay.model import Envelope, EventKind, PairState, Side
 from relay.roles import named
 from relay.scheduling.job import Work
 from relay.scheduling.jobs import JOBS
@@ -490,3 +490,25 @@ async def test_events_say_who_reported_and_nothing_that_was_written(desk: AtTheD
     events = await desk.inbound.store.events.list()
     (reported,) = [event for event in events if event.kind is EventKind.REPORTED]
     assert (reported.pair_id, reported.side, reported.facts) == ("p1", Side.MENTOR, {"author": "proven"})
+
+
+async def test_the_contact_hears_when_their_answer_does_not_arrive(desk: AtTheDesk) -> None:
+    await desk.says("He knows my name.", to="report")
+    (heard,) = await desk.letters(SAFE)
+    await desk.letters(JANE)
+    await desk.says("I am here.", to=field_of(heard, "Reply-To"), who=SAFE)
+    (answer,) = await desk.letters(JANE)
+    report = (
+        "From: MAILER-DAEMON@real.example\r\n"
+        "Content-Type: multipart/report; report-type=delivery-status; boundary=b\r\n\r\n"
+        "--b\r\nContent-Type: message/delivery-status\r\n\r\nReporting-MTA: dns; real.example\r\n\r\n"
+        f"Final-Recipient: rfc822; {JANE}\r\nAction: failed\r\nStatus: 5.1.1\r\n\r\n--b--\r\n"
+    ).encode()
+    said = await desk.inbound.envelope(Envelope("", (answer.return_path,), report, "192.0.2.1"))
+    assert said.startswith("250 ")
+    (told,) = await desk.letters(SAFE)
+    assert subject_of(told) == "Your answer did not arrive"
+    assert await desk.got(OPERATOR) == []
+    await desk.says("Once more.", to=field_of(told, "Reply-To"), who=SAFE)
+    (again,) = await desk.letters(JANE)
+    assert "Once more." in words_of(again)

@@ -22,7 +22,11 @@ class Cursor(Protocol):
 
 class Database(Protocol):
     """One connection, used by one thread at a time. SQL is written for SQLite, with ? and :name as placeholders. Both
-    databases raise sqlite3.Error (the exceptions of PEP 249), which errors.py translates."""
+    databases raise sqlite3.Error (the exceptions of PEP 249), which errors.py translates.
+
+    On PostgreSQL ``execute`` only sends the statement, and reading its result waits for the server. So ask everything
+    first, then read; and do not read what nobody needs. What a change returns is read before anything that may fail,
+    because on SQLite it ends then."""
 
     @property
     def in_transaction(self) -> bool: ...
@@ -86,11 +90,11 @@ def set_version(db: Database, number: int) -> None:
     db.execute("INSERT INTO schema_version (number) VALUES (?)", (number,))
 
 
-def lock_for_nodes(db: Database, what: int) -> None:
-    """Lock ``what`` (a number of ours) against the other nodes until this transaction ends. SQLite has one writer
-    anyway."""
+def lock_for_nodes(db: Database, what: int, condition: str = "TRUE") -> None:
+    """Lock ``what`` (a number of ours) against the other nodes until this transaction ends, if ``condition`` (SQL of
+    ours) is true. SQLite has one writer anyway."""
     if isinstance(db, SharedDatabase):
-        db.execute("SELECT pg_advisory_xact_lock(?)", (0x72656C79 << 8 | what,))
+        db.execute(f"SELECT pg_advisory_xact_lock(?) WHERE {condition}", (0x72656C79 << 8 | what,))
 
 
 def skip_locked(db: Database) -> str:

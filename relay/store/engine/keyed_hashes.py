@@ -13,9 +13,9 @@ from relay.vault import Vault
 _SHORT = 16  # octets: 128 bits are enough against collisions, and a million rows take half the space
 
 
-def places(hashes: Sequence[bytes]) -> str:
-    """Placeholders for SQL's IN, one per hash."""
-    return f"({', '.join('?' * len(hashes))})"
+def places(values: Sequence[bytes | str]) -> str:
+    """Placeholders for SQL's IN, one per value."""
+    return f"({', '.join('?' * len(values))})"
 
 
 def address_hash(vault: Vault, address: str) -> bytes:

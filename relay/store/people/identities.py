@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 from relay.model import Identity, Manner, MemberState
 from relay.policy.mailboxes import mailbox_of
-from relay.store.engine.database import Database
+from relay.store.engine.database import Cursor, Database
 from relay.store.engine.keyed_hashes import address_hash, address_hashes, places
 from relay.store.engine.vault_keys import check_proof
 from relay.store.errors import StoreError
@@ -42,16 +42,30 @@ class Owner:
 
 def owner_of(db: Database, hashes: Sequence[bytes]) -> Owner | None:
     """The owner of the address with one of ``hashes`` (keyed_hashes.address_hashes); None when there is none."""
-    row = db.execute(f"SELECT member, proven FROM address WHERE hash IN {places(hashes)}", hashes).fetchone()  # noqa: S608
-    return None if row is None else Owner(int(row[0]), bool(row[1]))
+    return one_owner(ask_owner(db, hashes))
+
+
+def ask_owner(db: Database, hashes: Sequence[bytes]) -> Cursor:
+    """The question of ``owner_of``, whose answer ``one_owner`` reads."""
+    return db.execute(f"SELECT member, proven FROM address WHERE hash IN {places(hashes)}", hashes)  # noqa: S608
+
+
+def ask_owner_of_mailbox(db: Database, hashes: Sequence[bytes]) -> Cursor:
+    """The question of ``owner_of_mailbox``, whose answer ``one_owner`` reads."""
+    return db.execute(_OF_MAILBOX.format(those=places(hashes)), (*hashes, *hashes))
+
+
+def one_owner(asked: Cursor) -> Owner | None:
+    """The answer to ``ask_owner`` or ``ask_owner_of_mailbox``."""
+    rows = asked.fetchall()
+    members = {int(row[0]) for row in rows}
+    return Owner(members.pop(), any(row[1] for row in rows)) if len(members) == 1 else None
 
 
 def owner_of_mailbox(db: Database, hashes: Sequence[bytes]) -> Owner | None:
     """The one member with an address that is a spelling of the mailbox of one of these hashes; None when several
     have one."""
-    rows = db.execute(_OF_MAILBOX.format(those=places(hashes)), (*hashes, *hashes)).fetchall()
-    members = {int(row[0]) for row in rows}
-    return Owner(members.pop(), any(row[1] for row in rows)) if len(members) == 1 else None
+    return one_owner(ask_owner_of_mailbox(db, hashes))
 
 
 def note_mailbox(db: Database, vault: Vault, address: str) -> None:

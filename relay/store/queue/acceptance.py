@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from datetime import datetime
 
 from relay.model import Delivery, Event, EventKind, JournalEntry, NewDelivery, ThreadLink
@@ -12,7 +12,7 @@ from relay.states import OVER, PairState
 from relay.store.conversation_turns import take_turn
 from relay.store.duplicates import remember
 from relay.store.echoes import remember_echoes
-from relay.store.engine.database import Database, notify, text_list
+from relay.store.engine.database import Cursor, Database, notify, text_list
 from relay.store.engine.keyed_hashes import (
     destination_of,
     foreign_hash,
@@ -27,7 +27,7 @@ from relay.store.events import record
 from relay.store.jobs import EXPIRE_QUESTIONS, plan
 from relay.store.letter_bodies import NO_FILES, InFiles, sealed_body
 from relay.store.people.identities import registered_hash
-from relay.store.people.mailbox_gone import is_suspended
+from relay.store.people.mailbox_gone import ask_suspended
 from relay.store.people.programme_letters import note_letter
 from relay.store.queue.envelopes import sealed_envelope
 from relay.store.queue.holding import open_hold
@@ -48,13 +48,13 @@ INSERT INTO thread (pair_id, side, relay_id, hash, sealed)
 SELECT ?, ?, ?, ?, ? WHERE NOT EXISTS (SELECT 1 FROM pair WHERE id = ? AND state IN {text_list(_CLOSED)})
 """  # noqa: S608
 _LETTER = """
-INSERT INTO letter (journal, part, kept, sealed, file, subject_returned) VALUES (?, ?, ?, ?, ?, ?) RETURNING number
+INSERT INTO letter (journal, part, kept, sealed, file, subject_returned) VALUES (?, ?, ?, ?, ?, ?)
 """
 _DELIVERY = """
 INSERT INTO delivery
     (id, journal_id, letter, state, attempts, again, due_at, created_at, last_status, notice, destination, sealed,
     lease_until)
-VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+VALUES (?, ?, (SELECT number FROM letter WHERE journal = ? AND part = ?), ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 """
 _QUESTION = "INSERT INTO question (hash, delivery_id, expires_at, address, mailbox, network) VALUES (?, ?, ?, ?, ?, ?)"
 NEVER = 2**62
@@ -67,13 +67,16 @@ def accept(db: Database, vault: Vault, acceptances: Sequence[Acceptance], in_fil
     pair, StoreError when a file of ``in_files`` is gone."""
     before = {a.entry.id: first for a in acceptances if (first := _accepted_before(db, vault, a)) is not None}
     new = [a for a in acceptances if a.entry.id not in before]
+    links = [_insert_link(db, vault, acceptance.link) for acceptance in new if acceptance.link is not None]
+    suspended = {to: ask_suspended(db, vault, to) for to in {to for one in new for to in _tried_at_once(one)}}
     # All entries first, because a notice may refer to a letter accepted with it.
-    numbers = [insert_entry(db, acceptance.entry) for acceptance in new]
+    numbers = [int(insert_entry(db, acceptance.entry).fetchone()[0]) for acceptance in new]
+    if any(link.rowcount != 1 for link in links):
+        raise StoreError("the pair has ended meanwhile, or was reported; nothing was accepted")
+    gone = {to for to, asked in suspended.items() if asked.fetchone() is not None}
     trying: list[Delivery] = []
     for number, acceptance in zip(numbers, new, strict=True):
-        if acceptance.link is not None:
-            _insert_link(db, vault, acceptance.link)
-        trying += _insert_deliveries(db, vault, acceptance, number, in_files)
+        trying += _insert_deliveries(db, vault, acceptance, number, in_files, gone=gone)
         remember_words(db, vault, acceptance.entry, acceptance.remembered)
         if acceptance.question is not None:
             _insert_question(db, vault, acceptance.question)
@@ -122,8 +125,8 @@ def _accepted_before(db: Database, vault: Vault, acceptance: Acceptance) -> str 
     return remember(db, hashes, entry.id, entry.accepted_at)
 
 
-def insert_entry(db: Database, entry: JournalEntry) -> int:
-    """Write one journal entry. Returns its row number."""
+def insert_entry(db: Database, entry: JournalEntry) -> Cursor:
+    """Write one journal entry. The result is its row number."""
     row = (
         entry.id,
         entry.pair_id,
@@ -137,18 +140,21 @@ def insert_entry(db: Database, entry: JournalEntry) -> int:
         entry.reason,
         to_stored_or_none(entry.settled_at),
     )
-    number = db.execute(_ENTRY, row).fetchone()[0]
-    return int(number)
+    return db.execute(_ENTRY, row)
 
 
-def _insert_link(db: Database, vault: Vault, link: ThreadLink) -> None:
+def _tried_at_once(acceptance: Acceptance) -> list[str]:
+    """The recipients of deliveries that are to be tried when they are accepted."""
+    return [one.recipient for one in acceptance.deliveries if one.tried_until is not None and not one.held]
+
+
+def _insert_link(db: Database, vault: Vault, link: ThreadLink) -> Cursor:
+    """Write a thread link. No row is written for a pair that is closed."""
     found = sealed = None
     if link.foreign_id is not None:
         found = foreign_hash(vault, link.pair_id, link.side, link.foreign_id)
         sealed = vault.seal(link.foreign_id.encode("utf-8", "surrogateescape"), f"thread/{link.relay_id}")
-    row = (link.pair_id, link.side, link.relay_id, found, sealed, link.pair_id)
-    if db.execute(_THREAD, row).rowcount != 1:
-        raise StoreError("the pair has ended meanwhile, or was reported; nothing was accepted")
+    return db.execute(_THREAD, (link.pair_id, link.side, link.relay_id, found, sealed, link.pair_id))
 
 
 def _insert_question(db: Database, vault: Vault, asked: ConfirmationRequest) -> None:
@@ -163,25 +169,25 @@ def _insert_question(db: Database, vault: Vault, asked: ConfirmationRequest) -> 
 
 
 def _insert_deliveries(
-    db: Database, vault: Vault, acceptance: Acceptance, journal: int, in_files: InFiles
+    db: Database, vault: Vault, acceptance: Acceptance, journal: int, in_files: InFiles, *, gone: Set[str]
 ) -> list[Delivery]:
-    """Returns the deliveries to be tried at once."""
-    letters: list[tuple[bytes, int]] = []  # compared, because hashing megabytes takes longer
+    """Returns the deliveries to be tried at once, which are none to ``gone`` mailboxes."""
+    letters: list[bytes] = []  # compared, because hashing megabytes takes longer
     accepted_at = acceptance.entry.accepted_at
     trying = []
     for delivery in acceptance.deliveries:
-        letter = next((number for content, number in letters if content == delivery.content), None)
-        if letter is None:
-            part = len(letters)
+        part = next((part for part, content in enumerate(letters) if content == delivery.content), len(letters))
+        if part == len(letters):
             body = sealed_body(db, vault, f"letter/{journal}/{part}", delivery.content, in_files.get(delivery.id))
-            values = (journal, part, int(acceptance.keep), *body, int(acceptance.subject_returned))
-            letter = int(db.execute(_LETTER, values).fetchone()[0])
-            letters.append((delivery.content, letter))
+            db.execute(_LETTER, (journal, part, int(acceptance.keep), *body, int(acceptance.subject_returned)))
+            letters.append(delivery.content)
         if delivery.held:
             question = acceptance.question
             until = question.expires_at if question and question.delivery_id == delivery.id else None
             open_hold(db, delivery.id, delivery.journal_id, delivery.held, since=accepted_at, until=until)
-        if _insert_delivery(db, vault, delivery, letter, to_stored(accepted_at)):
+        tried = delivery.tried_until is not None and not delivery.held and delivery.recipient not in gone
+        _insert_delivery(db, vault, delivery, (journal, part), to_stored(accepted_at), tried=tried)
+        if tried:
             trying.append(_claimed(delivery, accepted_at))
     return trying
 
@@ -191,15 +197,16 @@ def _claimed(new: NewDelivery, created_at: datetime) -> Delivery:
     return Delivery(*names, new.content, attempts=1, created_at=created_at, notice=new.notice)
 
 
-def _insert_delivery(db: Database, vault: Vault, delivery: NewDelivery, letter: int, created_at: int) -> bool:
-    """Insert a delivery. Returns whether it is to be tried at once: it is then stored as claimed ("sending", one
-    attempt)."""
+def _insert_delivery(
+    db: Database, vault: Vault, delivery: NewDelivery, letter: tuple[int, int], created_at: int, *, tried: bool
+) -> None:
+    """Insert a delivery of ``letter`` (journal and part). One to be ``tried`` at once is stored as claimed ("sending",
+    one attempt)."""
     until = delivery.tried_until
-    tried = until is not None and not delivery.held and not is_suspended(db, vault, delivery.recipient)
     row = (
         delivery.id,
         delivery.journal_id,
-        letter,
+        *letter,
         "held" if delivery.held else "sending" if tried else "queued",
         int(tried),
         int(tried),
@@ -215,4 +222,3 @@ def _insert_delivery(db: Database, vault: Vault, delivery: NewDelivery, letter: 
     ours = classify(delivery.return_path)
     if isinstance(ours, ReturnPath):
         db.execute(_RETURN_PATH, (return_hash(vault, ours.token), created_at, delivery.journal_id))
-    return tried

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
+from typing import Any
 
 from relay.model import EventKind
 from relay.outcomes import Deferred, Sent
-from relay.store.engine.database import Database
+from relay.store.engine.database import Cursor, Database
 from relay.store.engine.times import to_stored
 from relay.store.engine.writer import NotBrief
 from relay.store.events import of_letter, record
@@ -51,8 +52,10 @@ def settle(db: Database, vault: Vault, settlements: Sequence[Settlement], most: 
     follow-ups. Raises NotBrief when the letters that may be deleted have more than ``most`` octets together."""
     if most is not None and sum(_octets_deleted(db, each.delivery_id) for each in settlements) > most:
         raise NotBrief  # deleting overwrites every page (secure_delete)
+    asked = {each.delivery_id: _remove(db, each.delivery_id) for each in settlements if _delivered(each)}
+    removed = {id: rows.fetchone() for id, rows in asked.items()}
     for settlement in settlements:
-        if _settle(db, vault, settlement) and settlement.follow_ups:
+        if _settle(db, vault, settlement, removed) and settlement.follow_ups:
             accept(db, vault, settlement.follow_ups)
 
 
@@ -75,19 +78,23 @@ def came_back(db: Database, vault: Vault, report: CameBack) -> bool:
     return first
 
 
-def _settle(db: Database, vault: Vault, settlement: Settlement) -> bool:
+def _delivered(settlement: Settlement) -> bool:
+    return isinstance(settlement.outcome, Sent) and not settlement.hold
+
+
+def _settle(db: Database, vault: Vault, settlement: Settlement, removed: Mapping[str, Any]) -> bool:
     outcome = settlement.outcome
+    if _delivered(settlement):
+        return _finish(db, settlement.delivery_id, removed[settlement.delivery_id], None, settlement.settled_at)
     if settlement.hold:
         return _is_newest(db, settlement) and _hold(db, vault, settlement)
-    if not isinstance(outcome, Sent) and settlement.attempts is not None and not _is_newest(db, settlement):
+    if settlement.attempts is not None and not _is_newest(db, settlement):
         return False
     if isinstance(outcome, Deferred) and settlement.next_due_at is not None:
         row = (to_stored(settlement.next_due_at), outcome.status, settlement.delivery_id)
         return db.execute(_AGAIN, row).rowcount == 1
-    reason = None if isinstance(outcome, Sent) else outcome.status
-    if reason is not None:
-        _note_bounce(db, vault, settlement, reason)
-    return finish(db, settlement.delivery_id, reason, settlement.settled_at)
+    _note_bounce(db, vault, settlement, outcome.status)
+    return finish(db, settlement.delivery_id, outcome.status, settlement.settled_at)
 
 
 def _hold(db: Database, vault: Vault, settlement: Settlement) -> bool:
@@ -118,9 +125,14 @@ def finish(db: Database, delivery_id: str, reason: str | None, at: datetime) -> 
 
     A letter with several deliveries has failed when one of them fails, and is delivered when all are.
     """
-    gone = db.execute(
-        "DELETE FROM delivery WHERE id = ? RETURNING journal_id, letter, notice, state", (delivery_id,)
-    ).fetchone()
+    return _finish(db, delivery_id, _remove(db, delivery_id).fetchone(), reason, at)
+
+
+def _remove(db: Database, delivery_id: str) -> Cursor:
+    return db.execute("DELETE FROM delivery WHERE id = ? RETURNING journal_id, letter, notice, state", (delivery_id,))
+
+
+def _finish(db: Database, delivery_id: str, gone: Any, reason: str | None, at: datetime) -> bool:
     if gone is None:
         return False
     journal_id, letter, notice, state = gone
