@@ -7,10 +7,9 @@ from collections.abc import Callable
 from typing import Any
 
 from relay.message.automatic.dmarc_report import read_dmarc_report
-from relay.message.automatic.recognise import recognise
+from relay.message.automatic.recognise import Mail, recognise, recognise_mail
 from relay.message.confirmation.read_answer import ReadAnswer, YesNo, read_answer
 from relay.message.desk.read_command import read_command
-from relay.message.read.headers import split
 from relay.message.write.compose import compose
 from relay.message.write.dkim_sign import Signers
 from relay.message.write.shown_mail import put, with_words_of
@@ -24,12 +23,12 @@ from relay.workers.orders import PassOnOrder, ReadAnswerOrder, ReadDmarcOrder, R
 
 
 def _rebuild(order: RebuildOrder, signers: Signers) -> Rebuilt | Returned:
-    head = split(order.content)
+    mail = Mail(order.content)
     if order.recognise:
-        returned = recognise(order.content, null_sender=order.null_sender, head=head, addressed=_names(order))
+        returned = recognise_mail(mail, null_sender=order.null_sender, addressed=_names(order))
         if returned is not None:
             return returned
-    return rebuild(order, signers.relayed, head)
+    return rebuild(order, signers.relayed, mail.header_section, mail.tree)
 
 
 def _names(order: RebuildOrder) -> tuple[str, ...]:
