@@ -47,5 +47,7 @@ def _wrong_usage(error: click.UsageError) -> int:
 
 
 def _failed(message: str, code: int) -> int:
-    click.echo(f"relay: {message}", err=True)
+    from relay.cli.output import say_sentence  # --help needs none of it
+
+    say_sentence(f"relay: {message}")
     return code

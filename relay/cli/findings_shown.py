@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 import sys
 import textwrap
@@ -11,7 +10,7 @@ from collections.abc import Sequence
 
 import click
 
-from relay.cli.output import print_json
+from relay.cli.output import may_style, print_json
 from relay.operations.findings import Finding, Level, sound
 
 _COLOURS = {Level.OK: "green", Level.WARNING: "yellow", Level.ERROR: "red"}
@@ -74,4 +73,4 @@ def _one_line(text: str) -> str:
 
 def _marked(level: Level) -> str:
     word = f"{level:7}"
-    return word if os.environ.get("NO_COLOR") else click.style(word, fg=_COLOURS[level], bold=level is Level.ERROR)
+    return click.style(word, fg=_COLOURS[level], bold=level is Level.ERROR) if may_style() else word

@@ -11,10 +11,9 @@ from relay.cli.output import print_json, say
 from relay.cli.session import Session, in_session, now, who_types
 from relay.cli.verbs import Verb
 from relay.cli.writing import templates_of
-from relay.mentoring.exporting import Asking, Copy
+from relay.mentoring.exporting import Asking
 from relay.mentoring.exporting import export as export_copy
 from relay.mentoring.members import member_of
-from relay.store import Member
 
 
 @click.command(cls=Verb)
@@ -37,23 +36,23 @@ def export(ctx: click.Context, who: tuple[str, ...], reason: str, out: Path | No
     if not reason.strip():
         raise click.UsageError("The copy holds private letters: give with --reason why you make it; it is recorded.")
 
-    async def work(session: Session) -> tuple[Member, Path, Copy]:
+    async def work(session: Session) -> tuple[Path, int]:
         found = await member_of(who, session.store)
         path = out or Path(f"{found.parts[0].pair.id}-{found.parts[0].side}.zip")
         create(path)
         try:
             asking = Asking(session.store, templates_of(session), session.settings, now())
-            copy = await export_copy(found, who_types(), reason, asking)
+            with path.open("wb") as file:
+                letters = await export_copy(found, who_types(), reason, asking, file)
         except BaseException:
             path.unlink(missing_ok=True)
             raise
-        path.write_bytes(copy.archives[0])
-        return found, path, copy
+        return path, letters
 
-    _, path, copy = in_session(ctx, work)
+    path, letters = in_session(ctx, work)
     if as_json:
-        print_json({"file": str(path), "octets": len(copy.archives[0]), "letters": copy.letters})
-    say(f"{path} holds {copy.letters} letters. This was recorded; relay log events shows it.")
+        print_json({"file": str(path), "octets": path.stat().st_size, "letters": letters})
+    say(f"{path} holds {letters} letters. This was recorded; relay log events shows it.")
     say("Give it to the member in a way that nobody else can read, then delete it.")
 
 

@@ -34,6 +34,11 @@ def say_sentence(line: str) -> None:
     say(textwrap.fill(line, columns, subsequent_indent="  ", break_long_words=False, break_on_hyphens=False))
 
 
+def may_style() -> bool:
+    """Whether a terminal understands colours and bold, and nobody objects (no-color.org)."""
+    return not os.environ.get("NO_COLOR") and os.environ.get("TERM") not in ("dumb", "unknown")
+
+
 def print_json(value: object) -> None:
     """Print one JSON object on one line."""
     click.echo(json.dumps(value, ensure_ascii=False, default=_plain))
@@ -64,8 +69,8 @@ def print_facts(facts: Sequence[tuple[str, object]]) -> None:
 
 
 def emphasised(text: str) -> str:
-    """The text in bold on a terminal, unless NO_COLOR is set (no-color.org)."""
-    return click.style(text, bold=True) if sys.stdout.isatty() and not os.environ.get("NO_COLOR") else text
+    """The text in bold on a terminal."""
+    return click.style(text, bold=True) if sys.stdout.isatty() and may_style() else text
 
 
 def _short(value: object) -> object:

@@ -70,7 +70,7 @@ def quickstart(  # noqa: PLR0917 -- click passes each by its name
     try:
         return _run(machine, wanted, transcript, yes, as_json)
     except StepError as error:
-        transcript.tell(f"Stopped: {error}")
+        transcript.lines.append(f"Stopped: {error}")  # the error itself is said where all are
         raise
     finally:
         if not dry_run:

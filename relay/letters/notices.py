@@ -14,7 +14,7 @@ from relay.model import Delivery, JournalEntry, Manner, Pair, Route, Side
 from relay.outcomes import Deferred, Failed
 from relay.refusals import Refusal
 from relay.roles import CONTACT, COORDINATOR, DEPUTY, ROLES, Roles
-from relay.store import FROM_OPERATOR, TO_OPERATOR, Acceptance, Part, Store, StoreError
+from relay.store import COPY, FROM_OPERATOR, TO_OPERATOR, Acceptance, Part, Store, StoreError, reachable
 
 log = logging.getLogger(__name__)
 
@@ -61,6 +61,8 @@ class Notices:
             reason = reason_of(outcome.status)
             if found[0].kind == FROM_OPERATOR:
                 return await self._answer_returned(found[0], outcome.status, now)
+            if found[0].kind == COPY:
+                return await self._copy_too_large(found[0], now) if reason == "smaller" else None
             # The operator's mailbox is known to nobody: all that a member can do is to write again.
             reason = "later" if found[0].kind == TO_OPERATOR else reason
             return await self.about_letter(found[0], "undeliverable", now, reason=reason)
@@ -180,7 +182,7 @@ class Notices:
         ``letter_id`` is what its id is derived from, when that is not the letter itself. None when the author is not
         known any more. Raises StoreError, StationeryError.
         """
-        if entry.pair_id is None or entry.side is None or entry.kind == FROM_OPERATOR:
+        if entry.pair_id is None or entry.side is None or entry.kind in (FROM_OPERATOR, COPY):
             return None
         pair = await self.store.directory.pair(entry.pair_id)
         identities = await self.store.directory.identities(entry.pair_id)
@@ -266,6 +268,20 @@ class Notices:
         operator = self.writer.settings.programme.operator
         to = await Roles(self.writer.settings, self.store).coordinator_of(pair)
         return to, COORDINATOR if to.lower() != operator.lower() else ""
+
+    async def _copy_too_large(self, entry: JournalEntry, now: datetime) -> Acceptance | None:
+        """Tell a member, once, that their mail server does not take their copy: a person gives it to them. None when
+        they were told. Raises StoreError, StationeryError."""
+        assert entry.pair_id is not None and entry.side is not None
+        request = entry.id.partition("-")[0]
+        pair, reader = await self.store.directory.pair(entry.pair_id), entry.side.other
+        member = await self.store.members.on(entry.pair_id, reader)
+        mailbox = reachable(member) if member is not None else None
+        if pair is None or mailbox is None or await self.store.journal.show(f"{request}-t") is not None:
+            return None
+        log.warning("%s: a copy is too large for its member's mail server; see relay member export", entry.id)
+        letter = Letter("copy-too-large", mailbox, pair.manner(reader), {}, pair.id, request, side=entry.side)
+        return self.writer.write(letter, now)
 
     async def _answer_returned(self, entry: JournalEntry, status: str, now: datetime) -> Acceptance | None:
         """Tell who wrote an answer, a person with a role or the operator, that it did not arrive. None when nobody is

@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 
 from relay.letters.notices import Notices
 from relay.model import Delivery
+from relay.outbound.quiet_retries import not_at_night
 from relay.outbound.suspension import Suspending
 from relay.outcomes import Deferred, Failed, Outcome, Sent
 from relay.policy.delivery_failures import next_try
@@ -58,6 +59,7 @@ class Settling:
         if isinstance(outcome, Deferred):
             due_at = self._next_try(delivery, now)
             if due_at is not None:
+                due_at = await not_at_night(delivery, due_at, now, self.notices)
                 return await self._deferred(delivery, outcome, due_at, now)
             if unprotected(outcome.status) and not delivery.notice:
                 return await self._held(delivery, outcome, now)

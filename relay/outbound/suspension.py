@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from relay.letters.notices import Notices
 from relay.policy.delivery_failures import gone, unreachable
 from relay.settings import Settings
-from relay.store import FROM_OPERATOR, TO_OPERATOR, Store, SuspendedRow
+from relay.store import COPY, FROM_OPERATOR, TO_OPERATOR, Store, SuspendedRow
 
 log = logging.getLogger(__name__)
 
@@ -33,7 +33,11 @@ class Suspending:
         found = await self.store.journal.show(letter_id)
         if found is None or found[0].pair_id is None or found[0].side is None:
             return
-        if found[0].kind in (TO_OPERATOR, FROM_OPERATOR):  # it went to no member's primary address, or to the operator
+        if found[0].kind in (
+            TO_OPERATOR,
+            FROM_OPERATOR,
+            COPY,
+        ):  # it went to no member's primary address, or to the operator
             return
         pair_id, author = found[0].pair_id, found[0].side
         entries = await self.store.journal.list(pair_id=pair_id, limit=_NEWEST_ENTRIES)

@@ -70,9 +70,9 @@ def _said(outcome: Outcome, words: Words) -> str:
         return isolated(words.page["refused"], reply=str(outcome.refused))
     for one in outcome.letters:
         if one.relayed:
-            return isolated(words.page["done"], subject=one_line(one.subject, _SHOWN), n=len(one.removed))
+            return isolated(words.page["done"], subject=one_line(one.subject or "–", _SHOWN), n=len(one.removed))
     subject = outcome.letters[0].subject if outcome.letters else "–"
-    return isolated(words.page["back"], subject=one_line(subject, _SHOWN))
+    return isolated(words.page["back"], subject=one_line(subject or "–", _SHOWN))
 
 
 def fill(sentence: str, **values: object) -> str:

@@ -74,6 +74,7 @@ from relay.store.queue.holding import (
     WORD_ALONE,
 )
 from relay.store.records import (
+    COPY,
     FROM_OPERATOR,
     TO_OPERATOR,
     Acceptance,
@@ -110,6 +111,7 @@ __all__ = [
     "BOTH",
     "BY_MEMBER",
     "COORDINATOR_DECIDES",
+    "COPY",
     "EXPIRE_QUESTIONS",
     "FORGET_WISHED",
     "FROM_OPERATOR",

@@ -34,6 +34,10 @@ _OF_PAIRS = """
 SELECT number, happened_at, kind, pair_id, side, member, journal_id, facts FROM event
 WHERE kind <> '' AND (pair_id IN ({}) OR pair_id IS NULL) ORDER BY number
 """
+_SENT = """
+SELECT number, happened_at, kind, pair_id, side, member, journal_id, facts FROM event
+WHERE pair_id = ? AND journal_id = ? AND kind = ? ORDER BY number
+"""
 _AFTER = """
 SELECT number, happened_at, kind, pair_id, side, member, journal_id, facts FROM event WHERE number > ? ORDER BY number
 """
@@ -82,6 +86,13 @@ class Events:
         """All events of these pairs, and those of no pair in particular, oldest first. Raises VaultError."""
         sql = _OF_PAIRS.format(", ".join("?" * len(pair_ids)))
         return await self._reader.run(lambda db: _read(db, self._vault, db.execute(sql, tuple(pair_ids)).fetchall()))
+
+    async def sent(self, pair_id: str, journal_id: str) -> Event | None:
+        """The event that a letter of relay's own about a pair was queued; None when there is none. Raises
+        VaultError."""
+        values = (pair_id, journal_id, EventKind.SENT.value)
+        found = await self._reader.run(lambda db: _read(db, self._vault, db.execute(_SENT, values).fetchall()))
+        return found[-1] if found else None
 
     async def verify(self) -> ChainState:
         """Verify the whole chain of events."""

@@ -10,6 +10,7 @@ from relay.model import Delivery, DmarcReport, Echoes, JournalEntry, NewDelivery
 from relay.outcomes import Outcome
 
 TO_OPERATOR, FROM_OPERATOR = "operator", "from-operator"
+COPY = "copy"
 """The kinds of journal entries of letters between the operator and somebody else; their side is the member's."""
 
 

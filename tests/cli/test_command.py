@@ -181,9 +181,17 @@ def test_a_terminal_gets_a_table_and_a_pipe_gets_tabs(home: Home, relay: Relay) 
     assert "\x1b[1mPAIR" in screen
     assert "Kind Lake" in screen
     assert "\t" not in screen
-    _, plain = on_a_terminal(["--home", str(home.path), "pair", "list"], NO_COLOR="1")
-    assert "\x1b" not in plain
-    assert plain.startswith("PAIR")
+    for plainly in ({"NO_COLOR": "1"}, {"TERM": "dumb"}):
+        _, plain = on_a_terminal(["--home", str(home.path), "pair", "list"], **plainly)
+        assert "\x1b" not in plain
+        assert plain.startswith("PAIR")
+
+
+def test_on_a_terminal_an_error_is_broken_between_words() -> None:
+    code, screen = on_a_terminal(["--home", "/nowhere", "pair", "list"], COLUMNS="60")
+    lines = screen.splitlines()
+    assert code == 1 and lines[0].startswith("relay: ") and len(lines) > 1
+    assert all(len(line) <= 60 for line in lines)
 
 
 def test_a_person_at_a_terminal_is_asked_before_a_pair_ends(home: Home, relay: Relay) -> None:

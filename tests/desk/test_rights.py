@@ -16,8 +16,8 @@ from relay.authentication.verdict import Verdict
 from relay.letters.member_letters import MemberLetters
 from relay.mentoring.audit import record_reading, record_reveal
 from relay.mentoring.legal_hold import forget_wished, hold_legal
-from relay.model import EventKind, MemberState, PairState, Side
-from relay.outcomes import Sent
+from relay.model import Envelope, EventKind, MemberState, PairState, Side
+from relay.outcomes import Failed, Sent
 from relay.store import FORGET_WISHED, Settlement
 
 from .conftest import DOMAIN, JANE, OMAR, PARTNER, AtTheDesk, code_in, field_of, words_of
@@ -213,3 +213,47 @@ async def test_asking_twice_to_be_forgotten_is_one_wish(desk: AtTheDesk) -> None
     asked = [one for one in await desk.inbound.store.events.list() if one.kind is EventKind.FORGET_ASKED]
     assert len(asked) == 1
     assert asked[0].side is Side.MENTOR
+
+
+async def test_who_has_a_mailbox_too_small_for_their_copy_hears_it_once_and_a_person_gives_it(desk: AtTheDesk) -> None:
+    for number in range(4):
+        await letter(desk, "\r\n".join(f"{number} {line} {hash((number, line))}" for line in range(1500)))
+    small = replace(desk.inbound.settings, smtp=replace(desk.inbound.settings.smtp, max_message_size=220_000))
+    object.__setattr__(desk.inbound.acceptor.handlers.desk.desk, "settings", small)
+    await desk.says("copy")
+    sent = await desk.letters(JANE)
+    assert len(sent) > 1
+    notices, store = desk.inbound.notices, desk.inbound.store
+    told = await notices.undeliverable(sent[-1].journal_id, Failed("552 5.3.4"), desk.inbound.now)
+    assert told is not None
+    await store.queue.settle([Settlement(sent[-1].id, Failed("552 5.3.4"), None, desk.inbound.now, (told,))])
+    assert await notices.undeliverable(sent[0].journal_id, Failed("552 5.3.4"), desk.inbound.now) is None
+    (said,) = await desk.letters(JANE)
+    assert "too large for your mailbox" in " ".join(words_of(said).split())
+    assert (await desk.got(OMAR), await desk.got(OPERATOR)) == ([], [])
+
+
+async def test_a_report_that_a_copy_is_too_large_is_understood_and_other_failures_of_it_are_told_to_nobody(
+    desk: AtTheDesk,
+) -> None:
+    await desk.says("copy")
+    (sent,) = await desk.letters(JANE)
+    for status, subjects in (("5.2.2", []), ("5.3.4", ["Your copy"])):
+        report = (
+            "From: MAILER-DAEMON@real.example\r\n"
+            "Content-Type: multipart/report; report-type=delivery-status; boundary=b\r\n\r\n"
+            "--b\r\nContent-Type: message/delivery-status\r\n\r\nReporting-MTA: dns; real.example\r\n\r\n"
+            f"Final-Recipient: rfc822; {JANE}\r\nAction: failed\r\nStatus: {status}\r\n\r\n--b--\r\n"
+        ).encode()
+        await desk.inbound.envelope(Envelope("", (sent.return_path,), report, "192.0.2.1"))
+        assert await desk.got(JANE) == subjects
+        await desk.says("copy")
+        sent = (await desk.letters(JANE))[-1]
+
+
+async def test_a_copy_that_waits_still_goes_out_when_the_other_member_is_forgotten(desk: AtTheDesk) -> None:
+    await desk.says("copy")
+    omar = await desk.inbound.store.members.having(OMAR)
+    assert omar is not None
+    await desk.inbound.store.members.forget(omar.number, desk.inbound.now, None)
+    assert await desk.got(JANE) == ["Your copy"]

@@ -20,7 +20,7 @@ ROOT = Path(__file__).resolve().parents[2]
 DOMAIN = "relay.example.org"
 MX = f"mx.{DOMAIN}"
 # Everything that a page asks for with apt install.
-PACKAGES = ("git", "python3-venv", "postfix", "opendkim", "opendmarc")
+PACKAGES = ("git", "python3-venv", "postfix", "opendkim", "opendmarc", "pipx")
 needs_debian = pytest.mark.skipif(
     not debian.available(), reason="needs debootstrap, systemd-nspawn, ip, nsenter, and root"
 )

@@ -12,12 +12,13 @@ from typing import Any
 import pytest
 
 from relay.home import Home
+from relay.letters.catalogue import catalogue
 from relay.letters.notices import Notices
 from relay.letters.templates import LetterTemplates
-from relay.letters.write import Writer
+from relay.letters.write import Letter, Writer
 from relay.message.write.dkim_sign import Signer, Signers
 from relay.message.write.sign_again import signing_again
-from relay.model import Delivery, NewPair
+from relay.model import Delivery, NewPair, Side
 from relay.outbound.settlement import Settling
 from relay.outbound.suspension import Suspending
 from relay.outcomes import Deferred, Failed, Outcome, Sent
@@ -372,3 +373,57 @@ async def test_an_error_while_checking_the_recipient_does_not_change_the_outcome
     monkeypatch.setattr(Suspending, "after", busy)
     assert await desk.settling.settle(delivery, NO_MAILBOX) == NO_MAILBOX
     assert "j1: checking its recipient failed: StoreBusyOrFull" in caplog.messages
+
+
+@pytest.fixture
+async def night(desk: Desk) -> Desk:
+    """Omar lives in Nairobi (UTC+3), and his nights are quiet from nine to seven."""
+    programme = replace(desk.settings.programme, quiet_hours="21:00-07:00", time_zone="Africa/Nairobi")
+    settings = replace(desk.settings, programme=programme)
+    writer = replace(desk.settling.notices.writer, settings=settings)
+    notices = Notices(desk.store, writer)
+    desk.settling = Settling(settings.delivery, desk.store, notices, desk.settling.suspending, lambda: desk.now)
+    return desk
+
+
+async def tried_again_at(desk: Desk, name: str, at: datetime, *, at_once: bool = False) -> datetime:
+    """When a letter of relay's to Omar is tried again that was deferred ``at`` this time."""
+    desk.now = at
+    values = catalogue()[name].samples[0]
+    pair = await desk.store.directory.pair("p1")
+    assert pair is not None
+    written = Letter(
+        name, "omar@home.example", pair.manner(Side.MENTEE), values, "p1", side=Side.MENTOR, at_once=at_once
+    )
+    owed = desk.settling.notices.writer.write(written, at)
+    await desk.store.accept([owed])
+    delivery = next(one for one in (await desk.store.queue.claim(at, 20)).deliveries if one.id == owed.deliveries[0].id)
+    await desk.settling.settle(delivery, LATER)
+    row = await desk.store.queue.row(delivery.id)
+    assert row is not None
+    return row.due_at
+
+
+EVENING = datetime(2026, 3, 1, 17, 59, 30, tzinfo=UTC)  # 20:59:30 in Nairobi
+MORNING = datetime(2026, 3, 2, 4, 0, tzinfo=UTC)
+
+
+async def test_a_letter_of_relays_that_was_deferred_in_the_evening_is_tried_again_in_the_morning(night: Desk) -> None:
+    assert await tried_again_at(night, "pair-ended", EVENING) == MORNING
+
+
+async def test_what_answers_its_reader_is_tried_again_at_night(night: Desk) -> None:
+    assert await tried_again_at(night, "desk-paused", EVENING) < EVENING + timedelta(minutes=5)
+    late = EVENING + timedelta(hours=2)
+    assert await tried_again_at(night, "pair-ended", late, at_once=True) < late + timedelta(minutes=5)
+
+
+async def test_by_day_and_without_quiet_hours_a_try_is_not_put_off(night: Desk, desk: Desk) -> None:
+    noon = datetime(2026, 3, 1, 9, tzinfo=UTC)
+    assert await tried_again_at(night, "pair-ended", noon) < noon + timedelta(minutes=5)
+
+
+async def test_the_members_own_letters_know_no_quiet_hours(night: Desk) -> None:
+    night.now = EVENING
+    await night.settling.settle(await night.claimed(), LATER)
+    assert await night.wait("d1") < 300

@@ -49,6 +49,13 @@ def photo() -> bytes:
     return file.getvalue()
 
 
+async def test_a_letter_without_a_subject_is_told_of_with_a_dash(handlers: Handlers, form: Form, look: Look) -> None:
+    sent = await handlers(form(fields(handlers, subject="")))
+    outcome = re.findall(r"outcome=(\d+)", sent.headers["Location"])[0]
+    page = (await look("/", outcome=outcome, language="en")).body.decode()
+    assert "The letter arrived: \u2068–\u2069." in html.unescape(page)
+
+
 async def test_a_letter_crosses_with_its_file_and_what_was_removed_is_marked_with_the_reason(
     handlers: Handlers, form: Form, look: Look, stage: Stage
 ) -> None:

@@ -7,10 +7,11 @@ import asyncio
 import json
 import zipfile
 import zlib
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from io import BytesIO
+from typing import BinaryIO
 
 from relay.mentoring.member_copy.contents import Contents, CopiedLetter, CopiedPair
 from relay.mentoring.member_copy.page import Page
@@ -20,31 +21,80 @@ from relay.store import ConsentShown
 _ROOM_FOR_PAGE = 64 * 1024
 """Octets left for the page and the data, packed."""
 _PER_FILE = 400
-_MOST_PARTS = 8
+_MOST_PARTS = 16
 """As many mails hold letters with their files; of further letters only the words are there."""
 
 
-async def packed(
-    contents: Contents, letters: AsyncIterator[CopiedLetter], page: Page, room: int | None = None
-) -> list[bytes]:
-    """The copy as ZIP files of at most about ``room`` octets each; None: as one. Of a letter that alone is larger
-    than that, and of those after the eighth file, only the words are there. All but letters is in the first.
+async def written(contents: Contents, letters: AsyncIterator[CopiedLetter], page: Page, file: BinaryIO) -> int:
+    """Write the copy to ``file`` as one ZIP file, a letter at a time. Returns how many letters are in it."""
+    part = _Part(contents, file)
+    async for letter in letters:
+        await asyncio.to_thread(part.add, letter)
+    await asyncio.to_thread(part.close, page, 1, 1)
+    return len(part.letters)
+
+
+async def packed(contents: Contents, letters: AsyncIterator[CopiedLetter], page: Page, room: int) -> list[bytes]:
+    """The copy as ZIP files of at most about ``room`` octets each. Of a letter that alone is larger than that, and of
+    those after the last file, only the words are there. All but letters is in the first.
     """
-    groups: list[list[CopiedLetter]] = [[]]
+    files = [BytesIO()]
+    parts = [_Part(contents, files[0])]
     used, total = _ROOM_FOR_PAGE, 0
     async for letter in letters:
         kept, size = letter, await asyncio.to_thread(_size, letter)
-        if room is not None and (size + _ROOM_FOR_PAGE > room or total + size > _MOST_PARTS * room):
-            kept = replace(letter, content=b"")
+        if size + _ROOM_FOR_PAGE > room or total + size > _MOST_PARTS * room:
+            kept = replace(letter, content=b"", whole=False)
             size = _size(kept)
         total += size
-        if room is not None and used + size > room and groups[-1]:
-            groups.append([])
+        if used + size > room and parts[-1].letters:
+            files.append(BytesIO())
+            parts.append(_Part(contents, files[-1]))
             used = _ROOM_FOR_PAGE
-        groups[-1].append(kept)
+        await asyncio.to_thread(parts[-1].add, kept)
         used += size
-    count = len(groups)
-    return [await asyncio.to_thread(_zip, contents, group, page, at, count) for at, group in enumerate(groups, 1)]
+    for at, part in enumerate(parts, 1):
+        await asyncio.to_thread(part.close, page, at, len(parts))
+    return [file.getvalue() for file in files]
+
+
+class _Part:
+    """One ZIP file. Each letter is written when it comes; then its words are kept for the page, and not its octets."""
+
+    def __init__(self, contents: Contents, file: BinaryIO) -> None:
+        self.letters: list[CopiedLetter] = []
+        self._contents = contents
+        self._archive = zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED)
+
+    def add(self, letter: CopiedLetter) -> None:
+        """Write a letter."""
+        if letter.content:
+            self._archive.writestr(self._entry(letter.name), letter.content, zipfile.ZIP_DEFLATED)
+        self.letters.append(replace(letter, content=b""))
+
+    def close(self, page: Page, part: int, parts: int) -> None:
+        """Write the page and the data, a letter at a time, and finish the file."""
+        self._write("index.html", page.pieces(self.letters, part, parts))
+        self._write("data.json", _json(data_of(self._contents, self.letters, first=part == 1)))
+        self._archive.close()
+
+    def _write(self, name: str, pieces: Iterable[str]) -> None:
+        entry = self._entry(name)
+        entry.compress_type = zipfile.ZIP_DEFLATED
+        with self._archive.open(entry, "w") as file:
+            for piece in pieces:
+                file.write(piece.encode("utf-8", "replace"))
+
+    def _entry(self, name: str) -> zipfile.ZipInfo:
+        entry = zipfile.ZipInfo(name, self._contents.made_at.timetuple()[:6])
+        entry.external_attr = 0o600 << 16
+        return entry
+
+
+def _json(data: Mapping[str, object]) -> Iterator[str]:
+    """``data`` as JSON, in pieces."""
+    yield from json.JSONEncoder(ensure_ascii=False, indent=1, default=_plain).iterencode(data)
+    yield "\n"
 
 
 def data_of(contents: Contents, letters: Sequence[CopiedLetter], *, first: bool = True) -> dict[str, object]:
@@ -109,24 +159,6 @@ def _event(one: Told) -> dict[str, object]:
     }
 
 
-def _zip(contents: Contents, letters: Sequence[CopiedLetter], page: Page, part: int, parts: int) -> bytes:
-    octets = BytesIO()
-    with zipfile.ZipFile(octets, "w", zipfile.ZIP_DEFLATED) as archive:
-        data = json.dumps(data_of(contents, letters, first=part == 1), ensure_ascii=False, indent=1, default=_plain)
-        _add(archive, "index.html", page.written(letters, part, parts).encode("utf-8", "replace"), contents)
-        _add(archive, "data.json", f"{data}\n".encode("utf-8", "replace"), contents)
-        for letter in letters:
-            if letter.content:
-                _add(archive, letter.name, letter.content, contents)
-    return octets.getvalue()
-
-
-def _add(archive: zipfile.ZipFile, name: str, content: bytes, contents: Contents) -> None:
-    entry = zipfile.ZipInfo(name, contents.made_at.timetuple()[:6])
-    entry.external_attr = 0o600 << 16
-    archive.writestr(entry, content, zipfile.ZIP_DEFLATED)
-
-
 def _letter(one: CopiedLetter) -> dict[str, object]:
     return {
         "pair": one.pair_id,
@@ -137,7 +169,7 @@ def _letter(one: CopiedLetter) -> dict[str, object]:
         "text": one.text,
         "files": [{"name": name, "octets": octets} for name, octets in one.files],
         "calendar_left_out": one.calendar,
-        "file": one.name if one.content else None,
+        "file": one.name if one.whole else None,
     }
 
 

@@ -15,7 +15,8 @@ from relay.store import ConsentShown, KeptLetter, Member, Part
 @dataclass(frozen=True, slots=True)
 class CopiedLetter:
     """A letter in the copy. ``mine``: the member wrote it; ``state``: delivered, waiting or not delivered. ``content``
-    is what its file holds, "" when it is too large to be sent by mail; ``calendar``: an entry was left out."""
+    is what its file holds; ``whole``: there is such a file, which is not so when it is too large to be sent by mail;
+    ``calendar``: an entry was left out."""
 
     number: int
     pair_id: str
@@ -27,6 +28,7 @@ class CopiedLetter:
     files: tuple[tuple[str, int], ...]
     calendar: bool
     content: bytes = field(repr=False)
+    whole: bool = True
 
     @property
     def name(self) -> str:

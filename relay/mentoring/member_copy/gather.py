@@ -123,5 +123,15 @@ def _copied(
     state = "delivered" if letter.delivered else "waiting" if letter.waiting else "not_delivered"
     mine = letter.side is part.side
     return CopiedLetter(
-        number, part.pair.id, letter.accepted_at, mine, state, message.subject, text, files, calendar, content
+        number,
+        part.pair.id,
+        letter.accepted_at,
+        mine,
+        state,
+        message.subject,
+        text,
+        files,
+        calendar,
+        content,
+        bool(content),
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from html import escape
 
 from relay.letters.document_words import DocumentWords
@@ -29,23 +29,31 @@ class Page:
         self._contents, self._words, self._settings = contents, words, settings
         self._help = settings.programme.help or f"postmaster@{settings.domain}"
 
-    def written(self, letters: Sequence[CopiedLetter], part: int = 1, parts: int = 1) -> str:
-        """The page as HTML. All but the letters is in the first part only."""
+    def pieces(self, letters: Sequence[CopiedLetter], part: int = 1, parts: int = 1) -> Iterator[str]:
+        """The page as HTML, in pieces. All but the letters is in the first part only."""
         say = self._words.say
-        body = [f"<h1>{_text(say('title'))}</h1>", self._note("made", date=self._words.day(self._contents.made_at))]
+        head = f'<meta charset="utf-8">{_VIEWPORT}<title>{_text(say("title"))}</title><style>{_STYLE}</style>'
+        tag = f'<html lang="{escape(self._words.language)}" dir="{self._words.direction}">'
+        yield f"<!doctype html>{tag}<head>{head}</head><body>\n"
+        yield from (f"{line}\n" for line in self._body(letters, part, parts))
+        yield "</body></html>\n"
+
+    def _body(self, letters: Sequence[CopiedLetter], part: int, parts: int) -> Iterator[str]:
+        say = self._words.say
+        yield f"<h1>{_text(say('title'))}</h1>"
+        yield self._note("made", date=self._words.day(self._contents.made_at))
         if parts > 1:
-            body.append(self._note("part", n=part, count=parts))
+            yield self._note("part", n=part, count=parts)
         if part == 1:
-            body += [self._paragraph("intro", programme=self._settings.programme.name), *self._you()]
+            yield self._paragraph("intro", programme=self._settings.programme.name)
+            yield from self._you()
         for pair in self._contents.pairs:
             own = [one for one in letters if one.pair_id == pair.part.pair.id]
             if part == 1 or own:
-                body += self._pair(pair, own, first=part == 1)
+                yield from self._pair(pair, own, first=part == 1)
         if part == 1:
-            body += [*self._happened(self._contents.told), *self._not_here()]
-        head = f'<meta charset="utf-8">{_VIEWPORT}<title>{_text(say("title"))}</title><style>{_STYLE}</style>'
-        tag = f'<html lang="{escape(self._words.language)}" dir="{self._words.direction}">'
-        return f"<!doctype html>{tag}<head>{head}</head><body>\n" + "\n".join(body) + "\n</body></html>\n"
+            yield from self._happened(self._contents.told)
+            yield from self._not_here()
 
     def _you(self) -> Iterable[str]:
         member, say = self._contents.member, self._words.say
@@ -104,7 +112,7 @@ class Page:
             yield f'<p class="note">{_text(say("files"))}: <span dir="auto">{_text(listed)}</span></p>'
         if letter.calendar:
             yield self._note("calendar")
-        if letter.content:
+        if letter.whole:
             name = f'<a href="{escape(letter.name)}">{escape(letter.name)}</a>'
             yield f'<p class="note">{_text(say("whole")).replace("{name}", name)}</p>'
         else:

@@ -18,7 +18,7 @@ from relay.store.people.records import Forgotten, Owed, Part
 from relay.store.queue.acceptance import accept
 from relay.store.queue.envelopes import opened_envelope
 from relay.store.queue.settlement import finish
-from relay.store.records import TO_OPERATOR, Acceptance
+from relay.store.records import COPY, TO_OPERATOR, Acceptance
 from relay.store.sts_policies import forget_policy
 from relay.vault import Vault, VaultError
 
@@ -135,7 +135,12 @@ def _give_up(db: Database, vault: Vault, part: Part, person: Identity, now: date
     for id, sealed, notice, kind, side in db.execute(_OWED, (part.pair.id,)).fetchall():
         # What they wrote to the operator holds their own address.
         own = kind == TO_OPERATOR and side == part.side
-        if notice and kind != "welcome" and not own and _recipient(vault, id, sealed).lower() not in theirs:
+        if (
+            (notice or kind == COPY)
+            and kind != "welcome"
+            and not own
+            and _recipient(vault, id, sealed).lower() not in theirs
+        ):
             continue
         db.execute("DELETE FROM question WHERE delivery_id = ?", (id,))
         count += finish(db, id, FORGOTTEN, now)

@@ -18,7 +18,7 @@ import pytest
 
 from relay.home import Home
 from relay.letters.templates import LetterTemplates
-from relay.mentoring.exporting import Asking, copy_of, export
+from relay.mentoring.exporting import Asking, export, write_copy
 from relay.model import Envelope, Identity, NewPair, Persona, Side
 from relay.outcomes import Sent
 from relay.store import Member, Settlement, Store
@@ -101,14 +101,18 @@ class Opened:
 async def copied(inbound: Inbound, address: str, now: datetime = NOW + timedelta(days=1)) -> Opened:
     """The copy of the member with ``address``."""
     asking = Asking(inbound.store, LetterTemplates(), inbound.settings, now)
-    (archive,) = (await copy_of(await member(inbound, address), asking)).archives
+    file = BytesIO()
+    await write_copy(await member(inbound, address), asking, file)
+    archive = file.getvalue()
     return open_copy(archive)
 
 
 async def exported(inbound: Inbound, address: str, why: str = "asked for it", who: str = "root") -> Opened:
     """The same, made by an operator."""
     asking = Asking(inbound.store, LetterTemplates(), inbound.settings, NOW + timedelta(days=1))
-    (archive,) = (await export(await member(inbound, address), who, why, asking)).archives
+    file = BytesIO()
+    await export(await member(inbound, address), who, why, asking, file)
+    archive = file.getvalue()
     return open_copy(archive)
 
 

@@ -6,6 +6,7 @@ import random
 from dataclasses import replace
 from email import message_from_bytes
 from email.policy import default
+from io import BytesIO
 
 import pytest
 
@@ -162,7 +163,7 @@ async def test_by_mail_it_comes_in_parts_that_a_mail_can_carry_and_names_what_is
     await arrive(inbound)
     small = replace(inbound.settings, smtp=replace(inbound.settings.smtp, max_message_size=200_000))
     asking = Asking(inbound.store, LetterTemplates(), small, NOW)
-    copy = await copy_of(await member(inbound, OMAR), asking, by_mail=True)
+    copy = await copy_of(await member(inbound, OMAR), asking)
     parts = [open_copy(one) for one in copy.archives]
     assert len(parts) > 1
     assert all(len(one) * 4 / 3 < 200_000 for one in copy.archives)
@@ -182,7 +183,7 @@ async def test_nothing_is_made_of_a_forgotten_member_and_without_letters_it_says
     await inbound.store.members.forget(omar.number, NOW, None, who="root")
     gone = await inbound.store.members.numbered(omar.number)
     with pytest.raises(MemberError, match="was forgotten"):
-        await export(gone, "root", "why", Asking(inbound.store, LetterTemplates(), inbound.settings, NOW))
+        await export(gone, "root", "why", Asking(inbound.store, LetterTemplates(), inbound.settings, NOW), BytesIO())
 
 
 async def test_it_holds_what_they_agreed_to_and_not_what_the_other_one_said(inbound: Inbound) -> None:
