@@ -20,7 +20,7 @@ import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.x509.oid import NameOID
+from cryptography.x509.oid import AuthorityInformationAccessOID, NameOID
 from hypothesis import HealthCheck, settings
 
 from relay.home import Home
@@ -282,6 +282,10 @@ class Authority:
         if ca:
             usage = x509.KeyUsage(False, False, False, False, False, True, True, False, False)
             builder = builder.add_extension(usage, critical=True)
+        else:
+            where = x509.UniformResourceIdentifier("http://authority.test/authority.crt")
+            issuers = x509.AccessDescription(AuthorityInformationAccessOID.CA_ISSUERS, where)
+            builder = builder.add_extension(x509.AuthorityInformationAccess([issuers]), critical=False)
         if names:
             alternatives = [x509.DNSName(each) for each in names]
             builder = builder.add_extension(x509.SubjectAlternativeName(alternatives), critical=False)

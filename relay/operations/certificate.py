@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 from cryptography import x509
-from cryptography.x509.oid import NameOID
+from cryptography.x509.oid import AuthorityInformationAccessOID, NameOID
 
 from relay.home import Home
 from relay.operations.findings import Finding, fine, warn, wrong
@@ -34,11 +34,17 @@ def check_certificate(home: Home, settings: Settings, now: datetime) -> Iterator
     file, key = files
     try:
         server_context(str(file), str(key))
-        certificate = x509.load_pem_x509_certificate(file.read_bytes())
+        certificate, *chain = x509.load_pem_x509_certificates(file.read_bytes())
     except (TlsFault, OSError, ValueError) as error:
         yield wrong(str(error), "correct smtp.tls_certificate and smtp.tls_key in relay.toml")
         return
     yield _time_finding(certificate, now)
+    if not chain and _has_issuer_elsewhere(certificate):
+        yield warn(
+            "the TLS certificate comes without the one that signed it: servers that check it (MTA-STS) send no letters "
+            "here",
+            "set smtp.tls_certificate to the file with the whole chain (certbot's fullchain.pem)",
+        )
     names = _names(certificate)
     if not any(_is_for(settings.hostname, name) for name in names):
         yield warn(
@@ -46,6 +52,16 @@ def check_certificate(home: Home, settings: Settings, now: datetime) -> Iterator
             "check it (MTA-STS) send no letters here",
             f"get a certificate for {settings.hostname}, or correct smtp.hostname",
         )
+
+
+def _has_issuer_elsewhere(certificate: x509.Certificate) -> bool:
+    """Whether it says where the certificate of its issuer is, as those of public authorities do (RFC 5280 4.2.2.1).
+    Their roots sign no certificate of a server's, so an intermediate one must come with it."""
+    try:
+        access = certificate.extensions.get_extension_for_class(x509.AuthorityInformationAccess)
+    except (x509.ExtensionNotFound, ValueError):
+        return False
+    return any(one.access_method == AuthorityInformationAccessOID.CA_ISSUERS for one in access.value)
 
 
 def _time_finding(certificate: x509.Certificate, now: datetime) -> Finding:

@@ -19,11 +19,12 @@ from relay.operations.dkim_rotation import check_dkim_rotation
 from relay.operations.file_modes import check_files
 from relay.operations.findings import Finding, fine, warn, wrong
 from relay.operations.letters_check import check_languages, check_letters, templates_of
-from relay.operations.listening import check_listen
+from relay.operations.listening import UNIT_FOLDERS, check_listen
 from relay.operations.malware import check_scanner
 from relay.operations.reports_check import check_reports
 from relay.operations.retention import check_retention
 from relay.operations.roles_check import check_clocks, check_roles
+from relay.operations.socket_unit import check_socket
 from relay.operations.upgrade_backup import backing_up, check_upgrades
 from relay.operations.vault_rotation import check_rotation
 from relay.ownership import as_owner
@@ -76,7 +77,7 @@ async def check_connections(settings: Settings, now: datetime) -> list[Finding]:
         asked.append(check_smarthost(settings, now))
     elif settings.dns.dnssec == "validated":
         asked.append(check_dnssec(settings))
-    return list(await asyncio.gather(*asked))
+    return [*await asyncio.gather(*asked), *check_socket(settings.smtp.listen, UNIT_FOLDERS)]
 
 
 def _closed(home: Home) -> Finding | None:

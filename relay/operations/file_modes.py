@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from relay.home import Home, HomeError
+from relay.operations.file_systems import check_file_system
 from relay.operations.findings import Finding, fine, warn, wrong
 from relay.ownership import as_owner
 from relay.settings import Settings
@@ -34,6 +35,7 @@ def check_files(home: Home, settings: Settings | None) -> Iterator[Finding]:
     if not bad:
         yield fine("only their owner can read the keys and the database")
     for folder in dict.fromkeys((home.path, database.parent if database is not None else home.path)):
+        yield from check_file_system(folder)
         yield from _check_disk(folder)
 
 

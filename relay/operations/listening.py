@@ -15,14 +15,14 @@ from relay.operations.name_lookup import addresses_of
 from relay.settings import Address
 
 _TIMEOUT = 5.0  # seconds
-_UNIT_FOLDERS = tuple(
+UNIT_FOLDERS = tuple(
     map(Path, ("/etc/systemd/system", "/run/systemd/system", "/usr/lib/systemd/system", "/lib/systemd/system"))
 )
 _START = "start it: systemctl start relay, or relay serve"
 _CAPABILITY = "CAP_NET_BIND_SERVICE"
 
 
-async def check_listen(address: Address, hostname: str, units: Sequence[Path] = _UNIT_FOLDERS) -> Finding:
+async def check_listen(address: Address, hostname: str, units: Sequence[Path] = UNIT_FOLDERS) -> Finding:
     """Whether relay answers on a listen address, or could listen there.
 
     Asks first and binds only when nobody answers, so that a relay that starts meanwhile finds its port free. Relay is

@@ -36,8 +36,8 @@ def needs(*programs: str) -> pytest.MarkDecorator:
 
 @pytest.fixture
 def folder() -> Iterator[Path]:
-    """Not below tmp_path: podman wants a short path, and pytest keeps what it made."""
-    with tempfile.TemporaryDirectory(prefix="relay-image-", ignore_cleanup_errors=True) as name:
+    """Not below tmp_path: pytest keeps what it made, and the path of a socket of slirp4netns has at most 107 octets."""
+    with tempfile.TemporaryDirectory(prefix="ri-", dir="/tmp", ignore_cleanup_errors=True) as name:
         Path(name).chmod(0o755)
         yield Path(name)
         unmounted(Path(name))
@@ -74,7 +74,7 @@ def podman(base: Path, folder: Path, project: Path, network: Network) -> Iterato
 
 @pytest.fixture
 def ordinary(folder: Path, network: Network) -> Iterator[OrdinaryUser]:
-    with OrdinaryUser(folder / "user" / "home", network.machine, 25) as made:
+    with OrdinaryUser(folder / "u" / "h", network.machine, 25) as made:
         yield made
 
 

@@ -60,9 +60,9 @@ class Setup:
     def settings(self) -> Settings:
         return load(self.home.toml, self.env)
 
-    def certificate(self, *names: str, days: tuple[int, int] = (-1, 90)) -> Path:
+    def certificate(self, *names: str, days: tuple[int, int] = (-1, 90), chain: bool = True) -> Path:
         """Set a certificate for these names. Returns the file of its key."""
-        issued = self.authority.issue(*names, days=days)
+        issued = self.authority.issue(*names, days=days, chain=chain)
         issued.key.chmod(0o600)
         self.env |= {"RELAY_SMTP__TLS_CERTIFICATE": str(issued.file), "RELAY_SMTP__TLS_KEY": str(issued.key)}
         return issued.key
@@ -181,6 +181,13 @@ BROKEN: list[tuple[str, Callable[[Setup], Any], Level, str, str]] = [
         Level.WARNING,
         "is for other.test, *.elsewhere.test, not for relay.test",
         "smtp.hostname",
+    ),
+    (
+        "certificate without its chain",
+        lambda it: it.certificate("relay.test", chain=False),
+        Level.WARNING,
+        "comes without the one that signed it",
+        "fullchain.pem",
     ),
     (
         "certificate nearly over",
