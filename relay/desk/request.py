@@ -29,8 +29,8 @@ class Request:
 
     ``argument``: what stood behind the command; ``addressed``: the mail was sent to the command's own address.
     ``part``: their part in the pair it is about, None when no pair was named. ``id``: the journal id of the mail;
-    ``content``: its raw octets, those of the answer when a question was answered. ``proven``: whether they are proven to
-    have written it; ``confirmed``: whether they confirmed the command.
+    ``content``: its raw octets, those of the answer when a question was answered. ``proven``: whether they are proven
+    to have written it; ``confirmed``: whether they confirmed the command.
     """
 
     command: str
