@@ -154,10 +154,10 @@ class Store:
                 reading, writing = await _opened(place, vault, after, before, checkpoints)
         except sqlite3.Error as error:
             raise store_wide(error) or damaged() from error
-        prepare = partial(refresh, vault=vault)
+        ask_key = partial(refresh, vault=vault)
         files = letter_files(writing.connection_if_idle())
-        writer = Writer(writing, prepare, lambda db: chain(db, vault), files)
-        return cls(Reader(reading, prepare), writer, vault, place, files=files, sign=sign)
+        writer = Writer(writing, ask_key, lambda db: chain(db, vault), files)
+        return cls(Reader(reading, ask_key), writer, vault, place, files=files, sign=sign)
 
     @staticmethod
     async def check_unlocked(place: Place, seconds: float) -> None:

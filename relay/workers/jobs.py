@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import pickle
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
+from relay.anonymise.appended.program_lines import is_program_line
 from relay.message.automatic.dmarc_report import read_dmarc_report
 from relay.message.automatic.recognise import Mail, recognise, recognise_mail
 from relay.message.confirmation.read_answer import ReadAnswer, YesNo, read_answer
@@ -50,6 +52,8 @@ def _read_answer(order: ReadAnswerOrder, _: Signers) -> Returned | ReadAnswer:
     """Automatic mail, unless only its wording looks automatic and it says yes or no, or begins with a command."""
     returned = recognise(order.content)
     reply = read_answer(order.content, order.code)
+    if reply.line and reply.answer is YesNo.OPEN and is_program_line(reply.line):  # "Sent from my iPhone", and no more
+        reply = replace(reply, line="", below="")
     says = reply.answer is not YesNo.OPEN or bool(read_command(reply.line).name and reply.line)
     if returned is not None and (returned.certain or not says):
         return returned

@@ -164,7 +164,7 @@ class Pipeline:
         if not self._asked:
             self._link.send_flush_request()
             self._asked = True
-        self._flush()
+            self._flush()
         while not reply.arrived:
             failed = self._read()
             if failed is not None and not failed.ignored:

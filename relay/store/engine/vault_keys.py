@@ -7,7 +7,7 @@ in its next transaction. It finds that key in the database itself or in the keys
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from relay.store.engine.database import Database
@@ -17,6 +17,10 @@ from relay.vault import Vault, VaultError, lookup_key_of
 _PROOF, _ROW = b"relay", "proof/1"
 _NEWEST = "SELECT number, state FROM vault_key ORDER BY number DESC LIMIT 1"
 _ALL = "SELECT number, state, forward, back, lookup FROM vault_key ORDER BY number DESC"
+KeyChanged = Callable[[], bool]
+"""Called once in a transaction: switches the vault to the current key of the database. Returns whether it had another
+one, so that what the transaction has done with it must be done again. Raises StoreDamaged when that key cannot be
+found."""
 ROTATING, RETIRED, DONE = "rotating", "retired", "done"
 _STEPS = (ROTATING, RETIRED, DONE)
 
@@ -43,11 +47,18 @@ def check_proof(db: Database, vault: Vault) -> None:
         raise _another_key()
 
 
-def refresh(db: Database, vault: Vault) -> None:
-    """Switch ``vault`` to the current key of the database. Raises StoreDamaged when that key cannot be found."""
-    newest = db.execute(_NEWEST).fetchone()
-    if newest is not None and _version(newest) > vault.version:
+def refresh(db: Database, vault: Vault) -> KeyChanged:
+    """Ask for the current key of the database. The question is part of the first round trip of a transaction."""
+    asked = db.execute(_NEWEST)
+
+    def changed() -> bool:
+        newest = asked.fetchone()
+        if newest is None or _version(newest) <= vault.version:
+            return False
         check_key(db, vault)
+        return True
+
+    return changed
 
 
 def check_key(db: Database, vault: Vault) -> None:

@@ -18,10 +18,12 @@ from typing import Any, TypeVar
 
 from relay.store.engine.database import Database, Thread
 from relay.store.engine.letter_files import LetterFiles
+from relay.store.engine.vault_keys import KeyChanged
 from relay.store.errors import StoreError, store_wide
 
 T = TypeVar("T")
 Job = Callable[[Database], Any]
+AskKey = Callable[[Database], KeyChanged]
 
 _INLINE_JOBS = 50
 """At most this many brief jobs run inline in one batch; they block the event loop for a few milliseconds."""
@@ -48,19 +50,19 @@ class _Answer:
 
 
 class Writer:
-    """Owns the writing connection. Create it inside a running event loop. ``prepare`` runs at the start of each
+    """Owns the writing connection. Create it inside a running event loop. ``ask_key`` runs at the start of each
     transaction."""
 
     def __init__(
         self,
         thread: Thread,
-        prepare: Callable[[Database], None] = lambda _: None,
+        ask_key: AskKey = lambda _: lambda: False,
         last: Callable[[Database], None] = lambda _: None,
         files: LetterFiles | None = None,
     ) -> None:
         """``last`` runs at the end of each transaction, before the commit. Of ``files`` those are removed that lost
         their row in it."""
-        self._thread, self._prepare, self._last, self._files = thread, prepare, last, files
+        self._thread, self._ask_key, self._last, self._files = thread, ask_key, last, files
         self._waiting: list[_Waiting] = []
         self._wake = asyncio.Event()
         self._closing = False
@@ -122,7 +124,7 @@ class Writer:
         if db is None or not _begin_without_waiting(db):
             return []
         try:
-            self._prepare(db)
+            self._ask_key(db)()
             answers = [_Answer(job(db)) for job in jobs]
             self._last(db)
         except Exception as error:
@@ -138,7 +140,7 @@ class Writer:
         brief = len(batch) <= _INLINE_JOBS and all(waiting.brief for waiting in batch)
         try:
             answers = await self._run_inline(jobs) if brief else []
-            around = self._prepare, self._last
+            around = self._ask_key, self._last
             answers = answers or await self._thread.run(lambda db: _run_all(db, jobs, *around))
         except sqlite3.Error as error:
             wide = store_wide(error) or error
@@ -184,24 +186,40 @@ def _begin_without_waiting(db: Any) -> bool:
     return True
 
 
-def _run_all(db: Database, jobs: Sequence[Job], prepare: Job, last: Job) -> list[_Answer]:
+class _KeyChangedError(Exception):
+    """The jobs ran with an old vault key."""
+
+
+def _run_all(db: Database, jobs: Sequence[Job], ask_key: AskKey, last: Job) -> list[_Answer]:
     """Run all jobs in one transaction. Raises sqlite3.Error, rolled back, when the transaction failed."""
+
+    def run_together() -> list[_Answer]:
+        key_changed = ask_key(db)
+        answers = [_Answer(job(db)) for job in jobs]
+        if key_changed():  # asked last, because the answer came with other results
+            raise _KeyChangedError
+        return answers
+
+    def run_singly() -> list[_Answer]:
+        ask_key(db)()
+        return [_run_in_savepoint(db, job) for job in jobs]
+
     try:
-        return _in_transaction(db, prepare, lambda: [_Answer(job(db)) for job in jobs], last)
+        return _in_transaction(db, run_together, last)
     except Exception as error:
         if isinstance(error, sqlite3.Error) and store_wide(error):
             raise
-    # One job failed, which is rare: all are rolled back, and each runs again in a savepoint. (Savepoints from the start
-    # would cost four statements more per letter, and the thread has to take the GIL again after each.)
-    return _in_transaction(db, prepare, lambda: [_run_in_savepoint(db, job) for job in jobs], last)
+    # One job failed, or the key has changed, which is rare: all are rolled back, and each runs again in a savepoint.
+    # (Savepoints from the start would cost four statements more per letter, and the thread has to take the GIL again
+    # after each.)
+    return _in_transaction(db, run_singly, last)
 
 
-def _in_transaction(db: Database, prepare: Job, work: Callable[[], list[_Answer]], last: Job) -> list[_Answer]:
+def _in_transaction(db: Database, work: Callable[[], list[_Answer]], last: Job) -> list[_Answer]:
     # IMMEDIATE, because a transaction that begins with a read fails at its first write when another one has written in
     # between, without waiting for busy_timeout (SQLITE_BUSY_SNAPSHOT).
     db.execute("BEGIN IMMEDIATE")
     try:
-        prepare(db)
         answers = work()
         last(db)
     except BaseException:
