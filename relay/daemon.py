@@ -24,7 +24,9 @@ from relay.mentoring.consent import follow_up
 from relay.mentoring.legal_hold import forget_wished
 from relay.mentoring.report_follow_up import follow_up_report
 from relay.monitoring.metrics import Metrics
+from relay.operations.certificate import check_certificate
 from relay.operations.file_modes import open_secrets
+from relay.operations.findings import Level
 from relay.operations.readings import certificate_end, endpoint_of
 from relay.operations.retention import forget_old
 from relay.operations.upgrade_backup import remove_old
@@ -187,8 +189,9 @@ def _announce(home: Home, settings: Settings, server: SmtpServer, resumed: int) 
         log.info("recovered %d deliveries that were being tried when the last run ended", resumed)
     if settings.authenticity.verify == "none":
         log.warning('authenticity.verify is "none": the author of a letter is not verified. Use this for trials only')
-    for finding in open_secrets(home, settings):
-        log.warning("%s; %s", finding.what, finding.remedy)
+    for finding in (*open_secrets(home, settings), *check_certificate(home, settings, _now())):
+        if finding.level is not Level.OK:
+            log.warning("%s; %s", finding.what, finding.remedy)
 
 
 def _notify(state: str) -> None:

@@ -10,6 +10,7 @@ from relay.anonymise.leak_check.reasons import reasons
 from relay.anonymise.only_command import only_command
 from relay.anonymise.scrub import scrub
 from relay.anonymise.way_back import both_times, core, is_own_subject
+from relay.message.read.entities import Entity
 from relay.message.read.headers import Fields, Head, split
 from relay.message.read.parse import parse
 from relay.message.write.compose import compose
@@ -25,16 +26,16 @@ _REBUILT_FIELDS = frozenset(
 )
 
 
-def rebuild(order: RebuildOrder, signer: Signer, head: Head | None = None) -> Rebuilt:
+def rebuild(order: RebuildOrder, signer: Signer, head: Head | None = None, tree: Entity | None = None) -> Rebuilt:
     """Rebuild one letter for one recipient.
 
     ``order`` has the raw octets, both identities and the new header fields. Returns the signed octets to send, what was
-    removed, what a person has to decide, and what recognises its words later. ``head``: the letter's header section, if
-    it is split already. Raises a Refusal (CannotAnonymise, StillIdentifying, NotProven, ContactDetails, Malformed) when
-    that cannot be done safely.
+    removed, what a person has to decide, and what recognises its words later. ``head`` and ``tree`` are the letter's
+    header section and MIME entities, if they are read already. Raises a Refusal (CannotAnonymise, StillIdentifying,
+    NotProven, ContactDetails, Malformed) when that cannot be done safely.
     """
     head = head or split(order.content)
-    received = parse(order.content, head, order.known.names)
+    received = parse(order.content, head, order.known.names, tree)
     scrubbed = scrub(received, order.known)
     try:
         composed = _composed(scrubbed.message, order)

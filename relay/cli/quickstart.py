@@ -60,6 +60,8 @@ def quickstart(  # noqa: PLR0917 -- click passes each by its name
             "relay quickstart makes a user, a folder and a service, so it has to run as root: "
             f"sudo relay quickstart {domain}. To look first, add --dry-run."
         )
+    if not (machine.real or machine.path("/etc/passwd").is_file()):
+        raise click.ClickException(f"--root {root} has no etc/passwd: give the folder of an installed system.")
     name = _name(domain, "DOMAIN")
     mx = _name(hostname, "--hostname") if hostname else _hostname(machine, name, behind_postfix)
     if operator is None and not (yes or dry_run) and sys.stdin.isatty() and not Home(machine.path(HOME)).toml.exists():

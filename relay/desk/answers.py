@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
+from relay.authentication.verdict import Verdict
 from relay.desk.carry_out import ask_letter, carry_out
 from relay.desk.commands import COMMANDS
 from relay.desk.mail import handled
@@ -19,10 +20,16 @@ from relay.inbound.arrived import Arrived
 from relay.inbound.handled import Handled
 from relay.inbound.handlers.answers import AnswerReader, command_instead, decision_of, unanswerable
 from relay.message.confirmation.read_answer import ReadAnswer
+from relay.message.desk.read_command import command_alone
+from relay.policy.rates import Rate
 from relay.policy.recipients import DeskReply, classify
+from relay.policy.routing import author_of
 from relay.store import About, Decision, DeskQuestion, Member, Part, QuestionClosed
 
 log = logging.getLogger(__name__)
+
+_LATE_AN_HOUR = 3
+"""Answers to closed questions of one member that are answered."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +38,7 @@ class DeskAnswers:
 
     desk: Desk
     read: AnswerReader
+    late: Rate = field(default_factory=lambda: Rate(_LATE_AN_HOUR))
 
     async def __call__(self, arrived: Arrived, recipients: Sequence[str]) -> list[Handled]:
         """Decide about each answer."""
@@ -41,7 +49,7 @@ class DeskAnswers:
         assert isinstance(asked, DeskReply)
         question = await self.desk.store.desk_questions.find(asked.token, arrived.now)
         if question is None:
-            return unanswerable(arrived, recipient)
+            return await self._late(arrived, recipient)
         reply = await self.read(arrived, recipient, question)
         if isinstance(reply, Handled):
             return reply
@@ -53,6 +61,23 @@ class DeskAnswers:
         else:
             outcome = await self._decided(request, question, reply)
         return handled(arrived, recipient, request, outcome)
+
+    async def _late(self, arrived: Arrived, recipient: str) -> Handled:
+        """An answer to a question that is closed: a member hears that it changes nothing, or their command is done."""
+        if arrived.envelope.return_path == "" or arrived.verdict(recipient) is not Verdict.PASS:
+            return unanswerable(arrived, recipient)
+        author = author_of(arrived.routing_headers)
+        member = await self.desk.store.members.writing_from(author)
+        reply = await self.read.read(arrived.envelope.content, "") if member is not None else None
+        if member is None or not isinstance(reply, ReadAnswer) or not self.late.take(str(member.number), arrived.now):
+            return unanswerable(arrived, recipient)
+        request = Request(command_alone(reply.line), "", member, author, None, arrived.next_id(), arrived.now)
+        request = replace(request, content=arrived.envelope.content)
+        if request.command:
+            return handled(arrived, recipient, request, await carry_out(self.desk, request))
+        log.info("%s answers a question that is closed", request.id)
+        told = self.desk.tell("desk-not-done", request, command="", why="late")
+        return handled(arrived, recipient, request, Outcome((told,)))
 
     async def _decided(self, request: Request, question: DeskQuestion, reply: ReadAnswer) -> Outcome:
         decision, request = _decision(request, question, reply)

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from relay.desk.commands import COMMANDS, command_of
 from relay.desk.help import help_letter
-from relay.desk.named import named_part
+from relay.desk.named import named_part, nearly_named
 from relay.desk.request import ANSWER_WITHIN, Command, Desk, Outcome, Request
 from relay.letters.write import Letter
 from relay.message.confirmation.read_answer import question_code
@@ -19,7 +19,9 @@ from relay.store import About, Acceptance, DeskQuestion, Happened, Part, Questio
 log = logging.getLogger(__name__)
 
 _POLITE = 2
-"""Words, such as "please", behind a command that needs none."""
+"""Words behind a command that needs none."""
+_FEW = 4
+"""Words in a mail to a command's own address that change nothing."""
 
 
 async def carry_out(desk: Desk, request: Request) -> Outcome:
@@ -31,9 +33,9 @@ async def carry_out(desk: Desk, request: Request) -> Outcome:
         chosen = _part(command, request)
         if chosen is None:
             return _which(desk, command, request)
-        request = replace(request, part=chosen)
+        request = replace(request, part=chosen, argument=request.argument if command.argument else "")
     elif request.argument and not command.argument:
-        if len(request.argument.split()) > _POLITE:  # a sentence that begins like a command
+        if len(request.argument.split()) > _POLITE and not request.addressed:  # a sentence that begins like a command
             return help_letter(desk, request, unknown=True)
         request = replace(request, argument="")
     if not request.proven and not command.at_once:
@@ -54,7 +56,9 @@ def _part(command: Command, request: Request) -> Part | None:
     """The part that a request is about: the pair that was named, or answered about, or the only one there is."""
     parts = command.parts(request.member)
     if request.argument and not command.argument:
-        return named_part(parts, request.argument)
+        named = named_part(parts, request.argument)
+        if named is not None or not _by_the_way(request):
+            return named
     if request.part is not None:
         return next((part for part in parts if part.pair.id == request.part.pair.id), None)
     return parts[0] if len(parts) == 1 else None
@@ -63,11 +67,17 @@ def _part(command: Command, request: Request) -> Part | None:
 def _which(desk: Desk, command: Command, request: Request) -> Outcome:
     """No pair can be meant, several may be, or the words behind the command name none of them."""
     parts = command.parts(request.member)
-    if request.argument and not command.argument:
+    named = bool(request.argument) and not command.argument
+    if named and not (_by_the_way(request) or nearly_named(parts, request.argument)):
         return help_letter(desk, request, unknown=True)
-    if len(parts) > 1 and request.part is None:
-        return _ask(desk, request, About.PAIR)
+    if parts and (named or request.part is None):
+        return _ask(desk, replace(request, part=None, argument=""), About.PAIR)
     return Outcome((desk.tell("desk-nothing", request, why="no-pair", name=""),))
+
+
+def _by_the_way(request: Request) -> bool:
+    """Whether the few words in a mail to a command's own address need not be a name: "Kind regards"."""
+    return request.addressed and len(request.argument.split()) <= _FEW
 
 
 async def _confirm(desk: Desk, command: Command, request: Request) -> Outcome:

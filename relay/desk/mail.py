@@ -107,6 +107,7 @@ class DeskMail:
         request = Request(
             *(written.name, written.argument, member, author, part, arrived.next_id(), arrived.now),
             content=arrived.envelope.content,
+            addressed=recipient.startswith(f"{written.name}@"),
         )
         return handled(arrived, recipient, request, await carry_out(self.desk, request))
 

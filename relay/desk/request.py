@@ -27,9 +27,10 @@ _ADDRESSES = 5
 class Request:
     """A command of ``member``, who wrote from ``mailbox`` and is answered there.
 
-    ``argument``: what stood behind the command. ``part``: their part in the pair it is about, None when no pair was
-    named. ``id``: the journal id of the mail; ``content``: its raw octets, those of the answer when a question was
-    answered. ``proven``: whether they are proven to have written it; ``confirmed``: whether they confirmed the command.
+    ``argument``: what stood behind the command; ``addressed``: the mail was sent to the command's own address.
+    ``part``: their part in the pair it is about, None when no pair was named. ``id``: the journal id of the mail;
+    ``content``: its raw octets, those of the answer when a question was answered. ``proven``: whether they are proven
+    to have written it; ``confirmed``: whether they confirmed the command.
     """
 
     command: str
@@ -42,6 +43,7 @@ class Request:
     content: bytes = field(default=b"", repr=False)
     proven: bool = True
     confirmed: bool = False
+    addressed: bool = False
 
     @property
     def first(self) -> Part:

@@ -81,6 +81,7 @@ class UnprovenDesk:
             *(written.name, written.argument, member, mailbox, part, mail.id, mail.arrived_at),
             content=mail.content,
             proven=False,
+            addressed=mail.recipient.startswith(f"{written.name}@"),
         )
         if mail.failed and await self.desk.store.reports.by(member.number):
             return await self._finished(mail)  # what they have reported stands

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from relay.model.pickled import Pickled
+
 
 @dataclass(frozen=True, slots=True)
 class Envelope:
@@ -72,7 +74,7 @@ class Message:
 
 
 @dataclass(frozen=True, slots=True)
-class Headers:
+class Headers(Pickled):
     """The header fields of a mail that relay writes. Message-IDs are without angle brackets. ``date``: aware UTC, None
     for an attached mail without Date; ``reply_to``: an address of ours; ``shortest``: use base64 for text that it makes
     shorter than quoted-printable, such as Arabic; ``unsubscribe``: the address in List-Unsubscribe."""

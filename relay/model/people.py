@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
+from relay.model.pickled import Pickled
 from relay.states import PairState
 
 
@@ -22,7 +23,7 @@ class Side(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Persona:
+class Persona(Pickled):
     """How a member appears to the other side of one pair: ``name`` a pseudonym, ``alias`` an address of ours."""
 
     name: str
@@ -30,7 +31,7 @@ class Persona:
 
 
 @dataclass(frozen=True, slots=True)
-class Identity:
+class Identity(Pickled):
     """What must never reach the other side: real ``addresses`` (letters go to the first) and ``known_as``, the names,
     nicknames and employers of the person. ``learned``: names from the author fields of this letter's header; a single
     word of them counts only where it is used as a name."""

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from relay.model.mail import Message
 from relay.model.people import Identity, Persona
+from relay.model.pickled import Pickled
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +36,7 @@ class Doubt:
 
 
 @dataclass(frozen=True, slots=True)
-class Echo:
+class Echo(Pickled):
     """A mention of the recipient in a letter as its author wrote it, with up to two words before and after it."""
 
     before: str
@@ -44,7 +45,7 @@ class Echo:
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
+class Change(Pickled):
     """Something that relay changed in a letter, and changes back in the answer (relay.anonymise.way_back): ``arrived``
     as its recipient got it, ``written`` as its author wrote it."""
 
@@ -54,7 +55,7 @@ class Change:
 
 
 @dataclass(frozen=True, slots=True)
-class Echoes:
+class Echoes(Pickled):
     """Parts of earlier letters that name their recipient, who may quote them or send them back: mentions in the text,
     normalised subjects (relay.anonymise.way_back.core), SHA-256 digests of files, and names of files. ``changes``:
     words of the author of those letters, who gets them back as they were."""
@@ -85,7 +86,7 @@ class Scrubbed:
 
 
 @dataclass(frozen=True, slots=True)
-class History:
+class History(Pickled):
     """Earlier letters of a pair, as keyed hashes of their words. ``carried``: how much of them an answer quotes: "one"
     (the letter it answers) or "none"; ``key``: the key for the hashes of this letter; ``past``: (key, hashes) of
     earlier letters."""
@@ -96,7 +97,7 @@ class History:
 
 
 @dataclass(frozen=True, slots=True)
-class ToConvert:
+class ToConvert(Pickled):
     """A file that another program has to bring into a form that can be cleaned. ``kind`` names its form ("doc", "avi");
     ``filename`` is the author's, "" for none."""
 
@@ -106,7 +107,7 @@ class ToConvert:
 
 
 @dataclass(frozen=True, slots=True)
-class Conversions:
+class Conversions(Pickled):
     """``kinds``: the forms that can be converted here; ``made``: for each file of this letter that was converted, its
     SHA-256 digest and the new file; None for a file that its converter could not convert."""
 
@@ -115,7 +116,7 @@ class Conversions:
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
+class Known(Pickled):
     """The input of scrubbers: both identities and personas. ``contact``: what happens to the author's contact details
     ("allow", "redact", "ask", "coordinator" or "refuse"); ``unknown_files``: what happens to files that relay cannot
     read ("ask", "coordinator", "refuse" or "pass"); ``echoes``: what the recipient has written about the author, who

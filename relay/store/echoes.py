@@ -14,6 +14,8 @@ from relay.vault import Vault
 
 MAX_LETTERS = 1000
 """Letters of a pair whose echoes are read, the newest first; older ones are hardly quoted."""
+_FEW = 10
+"""Letters whose echoes are read in the event loop's thread."""
 MAX_MENTIONS = 2000
 """Mentions that are read, of the newest letters."""
 MAX_CHANGES = 1000
@@ -32,11 +34,14 @@ class EchoMemory:
     async def of(self, pair_id: str, side: Side) -> Echoes:
         """What the member on ``side`` was written by the other one. Raises StoreError."""
 
-        def job(db: Database) -> Echoes:
-            rows = db.execute(_OF_READER, (pair_id, side.value, MAX_LETTERS)).fetchall()
-            return _together([self._vault.open(sealed, echo_row(pair_id, side)) for (sealed,) in rows])
+        def read(db: Database, most: int) -> list[bytes]:
+            rows = db.execute(_OF_READER, (pair_id, side.value, most)).fetchall()
+            return [self._vault.open(sealed, echo_row(pair_id, side)) for (sealed,) in rows]
 
-        return await self._reader.run(job)
+        few = await self._reader.run(lambda db: read(db, _FEW + 1), brief=True)
+        if len(few) <= _FEW:
+            return _together(few)
+        return await self._reader.run(lambda db: _together(read(db, MAX_LETTERS)))
 
 
 def remember_echoes(db: Database, vault: Vault, entry: JournalEntry, echoes: Echoes | None) -> None:

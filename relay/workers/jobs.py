@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import pickle
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
+from relay.anonymise.appended.program_lines import is_program_line
 from relay.message.automatic.dmarc_report import read_dmarc_report
-from relay.message.automatic.recognise import recognise
+from relay.message.automatic.recognise import Mail, recognise, recognise_mail
 from relay.message.confirmation.read_answer import ReadAnswer, YesNo, read_answer
 from relay.message.desk.read_command import read_command
-from relay.message.read.headers import split
 from relay.message.write.compose import compose
 from relay.message.write.dkim_sign import Signers
 from relay.message.write.shown_mail import put, with_words_of
@@ -24,12 +25,12 @@ from relay.workers.orders import PassOnOrder, ReadAnswerOrder, ReadDmarcOrder, R
 
 
 def _rebuild(order: RebuildOrder, signers: Signers) -> Rebuilt | Returned:
-    head = split(order.content)
+    mail = Mail(order.content)
     if order.recognise:
-        returned = recognise(order.content, null_sender=order.null_sender, head=head, addressed=_names(order))
+        returned = recognise_mail(mail, null_sender=order.null_sender, addressed=_names(order))
         if returned is not None:
             return returned
-    return rebuild(order, signers.relayed, head)
+    return rebuild(order, signers.relayed, mail.header_section, mail.tree)
 
 
 def _names(order: RebuildOrder) -> tuple[str, ...]:
@@ -51,6 +52,8 @@ def _read_answer(order: ReadAnswerOrder, _: Signers) -> Returned | ReadAnswer:
     """Automatic mail, unless only its wording looks automatic and it says yes or no, or begins with a command."""
     returned = recognise(order.content)
     reply = read_answer(order.content, order.code)
+    if reply.line and reply.answer is YesNo.OPEN and is_program_line(reply.line):  # "Sent from my iPhone", and no more
+        reply = replace(reply, line="", below="")
     says = reply.answer is not YesNo.OPEN or bool(read_command(reply.line).name and reply.line)
     if returned is not None and (returned.certain or not says):
         return returned

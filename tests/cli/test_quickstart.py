@@ -159,3 +159,11 @@ def test_who_is_not_root_is_told_what_to_type(
     monkeypatch.setattr(os, "geteuid", lambda: 1000)
     assert run(["quickstart", DOMAIN]) == 1
     assert f"sudo relay quickstart {DOMAIN}" in capsys.readouterr().err
+
+
+def test_a_root_without_a_system_is_told_before_anything_is_made(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(["quickstart", DOMAIN, "--root", str(tmp_path)]) == 1
+    assert "has no etc/passwd: give the folder of an installed system" in capsys.readouterr().err
+    assert list(tmp_path.iterdir()) == []

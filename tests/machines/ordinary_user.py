@@ -62,7 +62,7 @@ class OrdinaryUser:
         while self._running() and time.monotonic() < end:
             time.sleep(0.05)
         self._process.kill()
-        self._process.wait()
+        self._process.communicate()  # closes the pipe
 
     @property
     def command(self) -> list[str]:

@@ -14,6 +14,7 @@ from pathlib import Path
 
 import pytest
 
+from ..conftest import Authority
 from .conftest import HOST, RELAY, House, Members, free_port, letter
 
 MENTOR, MENTEE = "jane.doe@real.example", "omar@home.example"
@@ -221,6 +222,16 @@ def serve(house: House) -> tuple[int, str]:
     done = subprocess.run(command, env=house.env, capture_output=True, text=True, timeout=60, check=False)
     assert "Traceback" not in done.stderr
     return done.returncode, done.stderr
+
+
+async def test_the_log_begins_with_what_is_not_as_it_should_be(house: House, authority: Authority) -> None:
+    issued = authority.issue("mx.elsewhere.example")
+    issued.key.chmod(0o644)
+    house.env |= {"RELAY_SMTP__TLS_CERTIFICATE": str(issued.file), "RELAY_SMTP__TLS_KEY": str(issued.key)}
+    house.start()
+    log = house.log.read_text()
+    assert "is open to other users (mode 644); chmod 640 " in log
+    assert "the TLS certificate is for mx.elsewhere.example, not for relay.example: " in log
 
 
 async def test_a_port_in_use_stops_the_start_and_is_named(house: House) -> None:

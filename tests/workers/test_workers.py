@@ -226,7 +226,7 @@ def killers(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[None]:
         "        import relay.workers.jobs as jobs\n"
         "        if not hasattr(jobs, 'kept'):\n"
         "            jobs.kept = jobs.rebuild\n"
-        "            jobs.rebuild = lambda o, s, h: os.abort() if b'kills' in o.content else jobs.kept(o, s, h)\n"
+        "            jobs.rebuild = lambda o, *more: os.abort() if b'kills' in o.content else jobs.kept(o, *more)\n"
         "sys.addaudithook(look)\n"
     )
     monkeypatch.setenv("PYTHONPATH", os.pathsep.join((str(tmp_path), *filter(None, sys.path))))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import cache, cached_property, lru_cache
 
 from relay.anonymise.any_case import holds_any
 from relay.anonymise.history.labels import LABELS, Field
@@ -44,8 +44,8 @@ class Heads:
 
     def __init__(self, personas: Sequence[Persona], made: set[str], language: Callable[[], DetectedLanguage]) -> None:
         self._personas = personas
+        self._names = (*(one.name for one in personas), SOMEBODY)
         self._signs = (SOMEBODY, *(sign for one in personas for sign in (one.name, one.alias) if sign))
-        self._ours = _lines_of(tuple(persona.name for persona in personas))
         self._made = made
         self._language = language
 
@@ -62,7 +62,16 @@ class Heads:
 
     def is_line(self, text: str) -> bool:
         """Whether a line is relay's own, above a quotation."""
-        return text.strip() in self._ours
+        return self._named_in(text.strip()) is not None
+
+    def _named_in(self, line: str) -> str | None:
+        """Whom a line of relay's names; None for any other line."""
+        return self._ours.get(line) if holds_any(line, self._names) else None
+
+    @cached_property
+    def _ours(self) -> Mapping[str, str]:
+        """Created for letters with a quotation only: there are two hundred lines."""
+        return _lines_of(self._names)
 
     def possible(self, blocks: Sequence[Block]) -> bool:
         """Whether there may be a head: all name somebody, or stand for somebody."""
@@ -101,7 +110,7 @@ class Heads:
         _put(out, _part(paragraph, start, len(texts)))
 
     def _ours_at(self, text: str) -> tuple[Head, int] | None:
-        who = self._ours.get(text.strip())
+        who = self._named_in(text.strip())
         return None if who is None else (Head(text.strip(), who, begins=text.strip() in self._made), 1)
 
     def _block_at(self, number: int, texts: Sequence[str], rest: Sequence[Block]) -> tuple[Head, int] | None:
@@ -145,7 +154,7 @@ class Heads:
 @lru_cache(maxsize=64)
 def _lines_of(names: tuple[str, ...]) -> Mapping[str, str]:
     """Every line of relay's that stands above a quotation, in every language, and whom it names."""
-    return {our_line(language, who): who for who in (*names, SOMEBODY) for language in LINES}
+    return {our_line(language, who): who for who in names for language in LINES}
 
 
 def _texts(paragraph: Paragraph) -> list[str]:

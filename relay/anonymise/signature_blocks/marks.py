@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-from relay.anonymise.any_case import any_case, small
+from relay.anonymise.any_case import any_case, holds_any, small
 from relay.anonymise.names.fold import skeleton_of
 from relay.anonymise.pronouns import FIRST_PERSON
 from relay.anonymise.signature_blocks.languages import CLOSINGS, GREETINGS, POSTSCRIPT
@@ -13,6 +13,12 @@ from relay.anonymise.signature_blocks.ranks import closing_formulas, has_organis
 
 MAX_LINE = 240
 """Patterns are searched in lines up to this length; a longer one is prose."""
+LONGEST_TITLE = 400
+"""Titles and links of meetings are searched in lines up to this length."""
+_MEETING_SERVICES = (
+    "microsoft teams", "teams.microsoft.", "teams.live.", "microsoft-teams", "zoom", "webex", "meet.google.",
+    "google meet", "gotomeeting", "goto meeting", "goto.com",
+)  # fmt: skip
 
 _EMAIL = re.compile(r"[^\s<>@,;:]{1,64}[@＠][^\s<>@,;:]{1,100}\.[^\s<>@,;:.]{2,24}")
 _URL = any_case(
@@ -165,6 +171,11 @@ def _contacts_of_part(part: str, low: str) -> int:
     found += bool(_SOCIAL.search(low))
     found += (numbered and has_phone(part)) or (not found and bool(_LABEL.match(low)))
     return found + (not mailed and ("." in low or "://" in low) and bool(_URL.search(low)))
+
+
+def names_meetings(words: str) -> bool:
+    """Whether a line names a service for meetings online."""
+    return 0 < len(words) <= LONGEST_TITLE and holds_any(small(words), _MEETING_SERVICES)
 
 
 def has_phone(words: str) -> bool:

@@ -11,21 +11,15 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from relay.anonymise.any_case import holds_any, small
-from relay.anonymise.signature_blocks.marks import has_phone, speaks
+from relay.anonymise.signature_blocks.marks import LONGEST_TITLE, has_phone, names_meetings, speaks
 from relay.anonymise.signature_blocks.rows import PICTURE, Line
 
-_SERVICES = (
-    "microsoft teams", "teams.microsoft.", "teams.live.", "microsoft-teams", "zoom", "webex", "meet.google.",
-    "google meet", "gotomeeting", "goto meeting", "goto.com",
-)  # fmt: skip
 _MOST_LINES = 40
 """Lines with words of one block; Zoom lists the telephones of many cities."""
 _NEAR = 8
 """Lines with words from the title to the number, and from the last way to join to the closing rule."""
 _GAP = 5
 """Lines with words between two ways to join: titles and links."""
-_LONGEST = 400
 _NUMBER = re.compile(r"(?<!\d)\d(?:[ \u00a0-]?\d){8,13}(?!\d)")
 _LABELLED = re.compile(rf"[^\d\n]{{0,60}}{_NUMBER.pattern}[ \t]*#?")
 _CODE = re.compile(r"[^\W\d][^:：\n]{1,50}[:：][ \t\u00a0]*(?P<code>[^\s:：]{2,16}|\d[\d \u00a0]{2,18}#?)")
@@ -52,14 +46,10 @@ def invitations_in(body: Sequence[Line]) -> Iterator[Invitation]:
     """The ways to join a meeting in the lines of one letter, in order, none overlapping. Linear in the lines."""
     at = 0
     while at < len(body):
-        found = _invitation(body, at) if _names_a_service(body[at].words) else None
+        found = _invitation(body, at) if body[at].facts.names_meetings else None
         if found:
             yield found
         at = found.last if found else at + 1
-
-
-def _names_a_service(words: str) -> bool:
-    return 0 < len(words) <= _LONGEST and holds_any(small(words), _SERVICES)
 
 
 def _invitation(body: Sequence[Line], title: int) -> Invitation | None:
@@ -87,7 +77,7 @@ def _invitation(body: Sequence[Line], title: int) -> Invitation | None:
         first -= 1
     framed = bool(first and _RULE.fullmatch(body[first - 1].words))
     first = first - 1 if framed else title
-    rooms = tuple(at for at in range(first, last) if _ROOM.search(body[at].words[:_LONGEST]))
+    rooms = tuple(at for at in range(first, last) if _ROOM.search(body[at].words[:LONGEST_TITLE]))
     added = _end_of_organisation(body, last) if framed else last
     rule = added
     while rule < len(body) and not body[rule].words:
@@ -102,14 +92,14 @@ def _closes(words: str) -> bool:
 
 def _numbers(words: str) -> bool:
     """Whether a line gives a meeting's number, with nothing behind it, or its link."""
-    return bool(_LABELLED.fullmatch(words[:_LONGEST])) or (
-        bool(_LINK.search(words[:_LONGEST])) and _names_a_service(words)
+    return bool(_LABELLED.fullmatch(words[:LONGEST_TITLE])) or (
+        bool(_LINK.search(words[:LONGEST_TITLE])) and names_meetings(words)
     )
 
 
 def _joins(words: str) -> bool:
     """Whether a line tells how to join: a number, a passcode, a telephone, a link."""
-    if len(words) > _LONGEST:
+    if len(words) > LONGEST_TITLE:
         return False
     return bool(
         _NUMBER.search(words) or _ROOM.search(words) or _CODE.fullmatch(words) or _LINK.search(words)

@@ -9,7 +9,15 @@ from relay.anonymise.any_case import any_case, small
 from relay.anonymise.appended.subject_tags import is_label
 from relay.anonymise.signature_blocks.footers import is_footer_line
 from relay.anonymise.signature_blocks.languages import ORIGIN_LABELS
-from relay.anonymise.signature_blocks.marks import MAX_LINE, contacts, is_closing, is_prose, marks, stands_apart
+from relay.anonymise.signature_blocks.marks import (
+    MAX_LINE,
+    contacts,
+    is_closing,
+    is_prose,
+    marks,
+    names_meetings,
+    stands_apart,
+)
 
 PICTURE = "\ufffc"
 """Stands for a picture in the text of a formatted letter (Unicode: object replacement character)."""
@@ -43,6 +51,7 @@ class LineFacts:
     _is_footer: bool | None = None
     _is_prose: bool | None = None
     _is_label: bool | None = None
+    _names_meetings: bool | None = None
 
     def __init__(self, words: str) -> None:
         self._words = words
@@ -89,6 +98,13 @@ class LineFacts:
         if self._is_label is None:
             self._is_label = is_label(self._words)
         return self._is_label
+
+    @property
+    def names_meetings(self) -> bool:
+        """See marks.names_meetings."""
+        if self._names_meetings is None:
+            self._names_meetings = names_meetings(self._words)
+        return self._names_meetings
 
     @property
     def is_prose(self) -> bool:

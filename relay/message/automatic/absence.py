@@ -22,7 +22,7 @@ _WORD_BEGINS = re.compile(r"(?<![^\W_])\w|[\u0e00-\u0e7f\u3040-\u30ff\u3400-\u9f
 """Where a phrase may begin: at words, and in scripts without spaces, or with endings written on, at every letter."""
 _TAG = re.compile(r"(?:\s*(?:\[[^\[\]]{0,40}\]|\([^()]{0,40}\)))+\s*")
 _AFTER_SUBJECT = re.compile(r"\s*(?:[:：\-–—]|$)")
-_SENTENCE_BEGINS = re.compile(r"(?:^|[.!?:。！？।*\-–—(\n])[\s\"'*_]*\Z")
+_SENTENCE_BEGINS = re.compile(r"(?:\A|[.!?:。！？।*\-–—(\n])[\s\"'*_]*+")
 _SENTENCE_ENDS = re.compile(r"(?<!\d)\.|[!?。！？।]")  # "the 9. of February" goes on
 _QUESTION = re.compile(r"[?？؟¿]")
 
@@ -70,7 +70,7 @@ def is_absence(subject: str, text: str, addressed: Iterable[str] = ()) -> bool:
         return False
     titled = _begins(subject, _TITLES)
     away = _stands(flat, _AWAY, _BEGINNING)
-    automatic = _stands(flat, _AUTO, sentence=text)
+    automatic = _begins_a_sentence(text, flat, _AUTO)
     if not (titled or away or automatic):
         return False
     meanwhile = _stands(flat, _MEANWHILE)
@@ -95,16 +95,24 @@ def _begins(subject: str, phrases: dict[str, tuple[Phrase, ...]]) -> bool:
     return any(line.startswith(one) and _AFTER_SUBJECT.match(line, len(one)) for (one,) in those)
 
 
-def _stands(text: str, phrases: dict[str, tuple[Phrase, ...]], most: int = LONGEST, sentence: str = "") -> bool:
-    """Whether one of the phrases begins within the first ``most`` characters of ``text``; with ``sentence``, the text
-    with its line ends, at the beginning of a sentence."""
-    for begin in _WORD_BEGINS.finditer(text, 0, most):
-        at = begin.start()
-        for phrase in phrases.get(text[at : at + _KEY], ()):
-            stands = text.startswith(phrase[0], at) and _goes_on(text, at + len(phrase[0]), phrase[1:])
-            if stands and (not sentence or _SENTENCE_BEGINS.search(sentence[max(0, at - 20) : at])):
-                return True
-    return False
+def _stands(text: str, phrases: dict[str, tuple[Phrase, ...]], most: int = LONGEST) -> bool:
+    """Whether one of the phrases begins within the first ``most`` characters of ``text``."""
+    return any(
+        _one_stands(those, text, begin.start())
+        for begin in _WORD_BEGINS.finditer(text, 0, most)
+        if (those := phrases.get(text[begin.start() : begin.start() + _KEY]))
+    )
+
+
+def _begins_a_sentence(text: str, flat: str, phrases: dict[str, tuple[Phrase, ...]]) -> bool:
+    """Whether one of the phrases stands in ``flat``, the text without its line ends, where a sentence begins."""
+    begins = (before.end() for before in _SENTENCE_BEGINS.finditer(text))
+    return any(_one_stands(phrases.get(flat[at : at + _KEY], ()), flat, at) for at in begins)
+
+
+def _one_stands(several: Iterable[Phrase], text: str, at: int) -> bool:
+    """Whether one of these phrases begins at ``at``."""
+    return any(text.startswith(one[0], at) and _goes_on(text, at + len(one[0]), one[1:]) for one in several)
 
 
 def _goes_on(text: str, at: int, pieces: Phrase) -> bool:

@@ -59,13 +59,15 @@ _ASKING = frozenset(str.split("request reply counter declinecounter cancel add r
 """Methods of calendar entries that two people exchange (RFC 5546 1.4)."""
 
 
-class _Mail:
+class Mail:
     """The parts of a mail that are examined, each computed on first use, because an ordinary letter needs few of them.
     Raises Refusal when its header exceeds the limits."""
 
-    def __init__(self, content: bytes, head: Head | None) -> None:
-        self.fields, self._start = head or split(content)
+    def __init__(self, content: bytes) -> None:
+        self.header_section: Head = split(content)
+        self.fields, self._start = self.header_section
         self.head = content[: self._start + BODY_OCTETS]
+        self._is_whole = len(self.head) == len(content)
 
     @cached_property
     def subject(self) -> str:
@@ -75,9 +77,14 @@ class _Mail:
     def root(self) -> Entity | None:
         """The tree of MIME parts; None when it cannot be parsed."""
         try:
-            return read(self.head)
+            return read(self.head, self.header_section)
         except Refusal:
             return None
+
+    @property
+    def tree(self) -> Entity | None:
+        """The tree of the whole mail, if it has been read."""
+        return self.root if self._is_whole and "root" in self.__dict__ else None
 
     @cached_property
     def text(self) -> str:
@@ -97,24 +104,24 @@ class _Mail:
         return self.text.lstrip()[:_OPENING]
 
 
-def recognise(
-    content: bytes, *, null_sender: bool = False, head: Head | None = None, addressed: tuple[str, ...] = ()
-) -> Returned | None:
+def recognise(content: bytes, *, null_sender: bool = False) -> Returned | None:
     """What kind of automatic mail ``content`` (raw octets) is; None for a letter, or when it cannot be read.
-
-    ``null_sender``: it came with the null return path, as reports do (RFC 5321 4.5.5); ``head`` is its header section
-    if already split; ``addressed`` are names by which a person would greet its recipient. Never raises.
-    """
+    ``null_sender``: it came with the null return path, as reports do (RFC 5321 4.5.5). Never raises."""
     try:
-        mail = _Mail(content, head)
+        mail = Mail(content)
     except Refusal:
         return None
+    return recognise_mail(mail, null_sender=null_sender)
+
+
+def recognise_mail(mail: Mail, *, null_sender: bool = False, addressed: tuple[str, ...] = ()) -> Returned | None:
+    """The same for a mail that has been split; ``addressed`` are names by which a person would greet its recipient."""
     if not null_sender and _is_invitation(mail):
         return _report(mail)
     return _report(mail) or _marked(mail) or _by_machine(mail, null_sender) or _only_words(mail, addressed)
 
 
-def _report(mail: _Mail) -> Returned | None:
+def _report(mail: Mail) -> Returned | None:
     """multipart/report (RFC 6522): mail programs do not create one on their own."""
     kind, params = parameters(first(mail.fields, "content-type") or b"")
     if kind in _STATUS_PARTS:
@@ -132,14 +139,14 @@ def _report(mail: _Mail) -> Returned | None:
     return (report_from_fields(_decoded(status), mail.text) if status else None) or report_from_text(mail.text)
 
 
-def _senders(mail: _Mail) -> tuple[str, ...]:
+def _senders(mail: Mail) -> tuple[str, ...]:
     """The return paths in a complaint: as Original-Mail-From, or as Return-Path of the mail that it encloses (RFC 5965
     3.2)."""
     found = (match[1].decode("ascii", "replace").lower() for match in _SENDER.finditer(mail.head))
     return tuple(dict.fromkeys(islice(found, _SENDERS)))
 
 
-def _marked(mail: _Mail) -> Returned | None:
+def _marked(mail: Mail) -> Returned | None:
     """A header field marks it as automatic (RFC 3834 5, and older or proprietary fields)."""
     for name, value in mail.fields:
         folded = value.strip().lower()
@@ -158,12 +165,12 @@ def _marked(mail: _Mail) -> Returned | None:
     return None
 
 
-def _absence(mail: _Mail) -> Returned:
+def _absence(mail: Mail) -> Returned:
     ends = ends_in(mail.text)
     return Returned(ReturnKind.ANSWER, sign=Sign.ABSENCE, until=ends.until, back=ends.back)
 
 
-def _by_machine(mail: _Mail, null_sender: bool) -> Returned | None:
+def _by_machine(mail: Mail, null_sender: bool) -> Returned | None:
     """The sender is an automatic address or empty, and the text is that of automatic mail."""
     value = first(mail.fields, "from")
     value = value[:_FROM] if value is not None else None
@@ -176,7 +183,7 @@ def _by_machine(mail: _Mail, null_sender: bool) -> Returned | None:
     return found or (Returned(ReturnKind.ANSWER) if named or nameless else None)
 
 
-def _is_invitation(mail: _Mail) -> bool:
+def _is_invitation(mail: Mail) -> bool:
     """Whether it is an invitation or an answer to one (RFC 6047): a person's, also when their calendar wrote the words
     and marked it as automatic, as Google's does."""
     low = mail.head.lower()
@@ -188,7 +195,7 @@ def _is_invitation(mail: _Mail) -> bool:
     )
 
 
-def _only_words(mail: _Mail, addressed: tuple[str, ...]) -> Returned | None:
+def _only_words(mail: Mail, addressed: tuple[str, ...]) -> Returned | None:
     """Only its text looks automatic."""
     found = _answer(mail)
     if found is None and words.FAILURE_SUBJECT.match(mail.subject) and words.FAILURE_OPENING.match(mail.opening):
@@ -204,7 +211,7 @@ def _only_words(mail: _Mail, addressed: tuple[str, ...]) -> Returned | None:
     return Returned(ReturnKind.ANSWER, certain=False, sign=Sign.BULK) if _is_bulk_answer(mail) else None
 
 
-def _is_bulk_answer(mail: _Mail) -> bool:
+def _is_bulk_answer(mail: Mail) -> bool:
     """An answer marked as bulk mail, short and without a quotation, as vacation(1) writes it. A letter that a gateway
     marks so is none (RFC 2076 3.9: the field means nothing certain)."""
     precedence = (first(mail.fields, "precedence") or b"").strip().lower()
@@ -213,13 +220,13 @@ def _is_bulk_answer(mail: _Mail) -> bool:
     return first(mail.fields, "in-reply-to") is not None or re.match(r"\w{2,4}\s*:", mail.subject) is not None
 
 
-def _failure(mail: _Mail) -> Returned | None:
+def _failure(mail: Mail) -> Returned | None:
     if words.FAILURE_SUBJECT.match(mail.subject) or words.FAILURE_OPENING.search(mail.text[:_TEXT]):
         return report_from_text(f"{mail.subject}\n{mail.text}")
     return None
 
 
-def _answer(mail: _Mail) -> Returned | None:
+def _answer(mail: Mail) -> Returned | None:
     if words.ANSWER_SUBJECT.match(mail.subject) or says_so(mail.subject):
         return Returned(ReturnKind.ANSWER)
     if words.RECEIPT_SUBJECT.match(mail.subject) and words.RECEIPT_OPENING.match(mail.opening):

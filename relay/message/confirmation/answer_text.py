@@ -22,6 +22,10 @@ _LINE_END = re.compile("\r\n?|[\n\v\f\x85\u2028\u2029]")
 _TAG = re.compile(r"<(/?)([A-Za-z][A-Za-z0-9]*+)[^<>]*+>|<[!?/][^<>]*+>|<")
 _LEFT_OUT = ("a", "img")
 _AS_BLOCKS = ("ul", "ol", "li")
+_FIELDS = 3
+_FIELD = re.compile(r"[*\s]{0,4}[^\W\d_][^:：\n]{0,24}[:：]")
+_SIGN = re.compile(r"@|\d[:.٫h]\d\d")
+_RULE = re.compile(r"_{10,}\s*$|-{3,} ?[^-]{1,40} ?-{3,}\s*$")
 _SIGNATURES = ("application/pkcs7-signature", "application/x-pkcs7-signature", "application/pgp-signature")
 _PACKED = ("application/pkcs7-mime", "application/x-pkcs7-mime")
 
@@ -44,6 +48,15 @@ def _begins_attribution(line: str) -> bool:
     low = line[:500].casefold()
     signs = "@" in low or low.startswith("--") or any(c.isdecimal() for c in low)
     return signs or any(verb.casefold() in low for verb in attribution_verbs())
+
+
+def begins_history(lines: Sequence[str], at: int) -> bool:
+    """Whether a mail's header, as Outlook puts it above what is answered, begins at line ``at``: three fields in a
+    row, one of them with an address or a time; or the line of dashes or underscores above it."""
+    if _RULE.match(lines[at]):
+        return True
+    field = [_FIELD.match(line) is not None for line in lines[at : at + _FIELDS]]
+    return len(field) == _FIELDS and all(field) and any(_SIGN.search(line) for line in lines[at : at + _FIELDS])
 
 
 def is_quoted(line: str) -> bool:

@@ -11,7 +11,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from relay.message.confirmation.answer_line import CODE_LENGTH, INVISIBLE, YesNo, fold_code, read_line
-from relay.message.confirmation.answer_text import below_attribution, has_files, is_quoted, lines_of, texts_of
+from relay.message.confirmation.answer_text import (
+    begins_history,
+    below_attribution,
+    has_files,
+    is_quoted,
+    lines_of,
+    texts_of,
+)
 from relay.message.read.entities import read
 from relay.message.read.header_words import decoded
 from relay.message.read.headers import first, split
@@ -97,10 +104,11 @@ def _answered(lines: Sequence[str], code: str) -> tuple[YesNo, bool, int]:
 
 
 def _own(lines: Sequence[str]) -> list[str]:
-    """The author's own lines: without blank and quoted ones, attributions above quotations, and what follows "--"."""
+    """The author's own lines: without blank and quoted ones, attributions above quotations, and what follows "--" or
+    the header of another mail."""
     own: list[str] = []
     at = 0
-    while at < len(lines) and lines[at] != "--":
+    while at < len(lines) and lines[at] != "--" and not (lines[at] and begins_history(lines, at)):
         below = below_attribution(lines, at) if lines[at] else 0
         if lines[at] and not below and not is_quoted(lines[at]):
             own.append(lines[at])

@@ -20,12 +20,13 @@ from relay.shipped import shipped
 
 HELP, REPORT = "help", "report"
 _UNTIL, _AUTO = "until", "auto"  # words that stand behind a command
+_POLITE = "polite"  # words around one
 _LONGEST = 6  # words in a phrase
 FILE = "commands.toml"
 COMMANDS = ("help", "pause", "resume", "away", "leave", "report", "who", "copy", "forget", "address", "lang")
 
 Phrases = Mapping[tuple[str, ...], str]
-"""What each phrase means, by its folded words: a command, "until" or "auto"."""
+"""What each phrase means, by its folded words: a command, "until", "auto" or "polite"."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +43,7 @@ def read_command(line: str, desk: str = HELP) -> Written:
     At help@ every command is understood. At another address the line is that command's argument, unless it is just
     the word of another command; at report@ it always is: nothing that is written there may be taken for less.
     """
-    words = line.split()
+    words = _without_polite(line.split())
     name, length = _begin(words)
     rest = " ".join(words[length:]).strip(" .,;:!?—-")
     if name and (desk in (HELP, name) or (not rest and desk != REPORT)):
@@ -54,8 +55,9 @@ def read_command(line: str, desk: str = HELP) -> Written:
 
 def command_alone(line: str) -> str:
     """The command that ``line`` consists of; "" when it is none, or more than one."""
-    name, length = _begin(line.split())
-    return name if length == len(line.split()) else ""
+    words = _without_polite(line.split())
+    name, length = _begin(words)
+    return name if length == len(words) else ""
 
 
 def without_until(text: str) -> str:
@@ -71,6 +73,14 @@ def behind_auto(text: str) -> str | None:
     return " ".join(words[length:]) if length else None
 
 
+def _without_polite(words: list[str]) -> list[str]:
+    """``words`` without "please" at their beginning and "thank you" at their end, unless there is nothing else."""
+    bare = words[_length(words, _POLITE) :]
+    while bare and (length := next((one for one in range(1, _LONGEST) if _meaning(bare[-one:]) == _POLITE), 0)):
+        bare = bare[:-length]
+    return bare or words
+
+
 def _length(words: Sequence[str], name: str) -> int:
     """How many of the first ``words`` are the longest phrase for ``name``; 0 for none."""
     lengths = range(min(len(words), _LONGEST), 0, -1)
@@ -81,13 +91,13 @@ def _begin(words: Sequence[str]) -> tuple[str, int]:
     """The command that the longest phrase at the beginning of ``words`` means, and how many words that phrase has."""
     for length in range(min(len(words), _LONGEST), 0, -1):
         name = _meaning(words[:length])
-        if name not in ("", _UNTIL, _AUTO):
+        if name not in ("", _UNTIL, _AUTO, _POLITE):
             return name, length
     return "", 0
 
 
 def _meaning(words: Sequence[str]) -> str:
-    """What a phrase means: a command, "until", "auto", or nothing known ("")."""
+    """What a phrase means: a command, "until", "auto", "polite", or nothing known ("")."""
     folded = folded_words(" ".join(words))
     return _shipped().get(folded) or _more.get(folded, "")
 
@@ -120,8 +130,8 @@ def _table(language: str, file: Traversable) -> Mapping[str, Sequence[str]]:
         table = tomllib.loads(file.read_text("utf-8"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise ValueError(f"{language}/{FILE} cannot be read: {error}") from error
-    if not table.keys() <= {*COMMANDS, _UNTIL, _AUTO}:
-        raise ValueError(f"{language}/{FILE} may have nothing but {', '.join((*COMMANDS, _UNTIL, _AUTO))}")
+    if not table.keys() <= {*COMMANDS, _UNTIL, _AUTO, _POLITE}:
+        raise ValueError(f"{language}/{FILE} may have nothing but {', '.join((*COMMANDS, _UNTIL, _AUTO, _POLITE))}")
     for name, phrases in table.items():
         if not isinstance(phrases, list) or not all(isinstance(one, str) and folded_words(one) for one in phrases):
             raise ValueError(f"{language}/{FILE}: {name} must be a list of words and phrases")

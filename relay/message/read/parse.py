@@ -59,16 +59,16 @@ class _Found:
     reacts: bool = False
 
 
-def parse(content: bytes, head: Head | None = None, names: tuple[str, ...] = ()) -> Message:
-    """Parse raw ``content`` (RFC 5322, MIME); ``head`` is its header section if already split. ``names`` are registered
-    names, which help to guess a charset.
+def parse(content: bytes, head: Head | None = None, names: tuple[str, ...] = (), tree: Entity | None = None) -> Message:
+    """Parse raw ``content`` (RFC 5322, MIME); ``head`` and ``tree`` are its header section and entities if already
+    read. ``names`` are registered names, which help to guess a charset.
 
     Returns the decoded subject, the text, the HTML as the author's program wrote it, and the attachments. Raises
     Malformed for invalid mail, CannotAnonymise when it cannot be opened (encrypted, unknown packing or charset).
     """
     head = head or split(content)
     found = _Found(names=names)
-    _walk(read(content, head), found, related=False)
+    _walk(tree or read(content, head), found, related=False)
     subject = decoded(first(head[0], "subject") or b"", found.codec, names)
     text, markup = _body(found)
     if not found.segments:

@@ -40,7 +40,7 @@ def test_every_language_that_has_letters_has_words() -> None:
 @pytest.mark.parametrize("language", sorted(words()))
 def test_every_command_has_words_in_the_language(language: str) -> None:
     of_language = words()[language]
-    assert set(of_language) == {*COMMANDS, "until", "auto"}
+    assert set(of_language) == {*COMMANDS, "until", "auto", "polite"}
     assert all(of_language.values())
     for phrases in of_language.values():
         assert len(set(phrases)) == len(phrases)
