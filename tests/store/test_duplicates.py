@@ -32,6 +32,13 @@ async def test_a_duplicate_gets_the_id_of_the_first_letter(paired: Store, make) 
     assert len(await paired.queue.rows()) == 1
 
 
+async def test_a_duplicate_makes_its_other_fingerprints_known_as_those_of_the_first_letter(paired: Store, make) -> None:
+    await paired.accept([written(make, id="one")])
+    again = replace(make.acceptance(entry=make.entry(id="two")), written=("new", "abc", "newer"))
+    assert (await paired.accept([again])).before == {"two": "one"}
+    assert [await before(paired, words, make.noon) for words in ("abc", "new", "newer")] == ["one"] * 3
+
+
 @pytest.mark.parametrize("other", [{"side": Side.MENTEE}, {"pair_id": "other2"}])
 async def test_the_same_fingerprint_of_another_author_is_no_duplicate(
     paired: Store, make, other: dict[str, object]
