@@ -1,7 +1,7 @@
 """Writes days and spans of time as a sentence of a language has them, where CLDR has only the form for a list.
 
-French writes the first of a month as an ordinal: 1er mars 2026. An Arabic dual has another end behind a word that governs
-it: خلال يومين, within two days.
+French writes the first of a month as an ordinal: 1er mars 2026. An Arabic dual has another end behind a word that
+governs it: خلال يومين, within two days.
 """
 
 from __future__ import annotations
