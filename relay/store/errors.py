@@ -28,8 +28,8 @@ class StoreDamaged(StoreError):  # noqa: N818 -- named after the condition
 
 
 class StoreBusyOrFull(StoreError):  # noqa: N818 -- named after the condition
-    """A temporary error: the disk is full or failing, or another program has locked the database. Nothing was
-    written."""
+    """A temporary error: the disk is full or failing, another program has locked the database, or its server cannot be
+    reached. Nothing was written; only when the connection was lost during a commit, that may have been made."""
 
 
 class StoreLocked(StoreBusyOrFull):
@@ -42,6 +42,18 @@ class StoreForbidden(StoreBusyOrFull):
 
 SERVER_REFUSES = "RefusedByServer"
 """The name of the error of a database server that can be reached, but does not let relay in."""
+SERVER_LOST = "ServerLost"
+"""The name of the error of a database server that cannot be reached, or has ended the connection."""
+_SERVER = {
+    SERVER_REFUSES: (
+        "PostgreSQL refuses relay's connection",
+        "check user, password and database in store.url; the log of PostgreSQL says which is wrong",
+    ),
+    SERVER_LOST: (
+        "the PostgreSQL server that store.url names cannot be reached",
+        "see whether it runs and this machine reaches it, and check its name and port in store.url",
+    ),
+}
 
 _LOCKED = frozenset({sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_PROTOCOL})
 _FORBIDDEN = frozenset({sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_PERM, sqlite3.SQLITE_AUTH})
@@ -60,6 +72,8 @@ def store_wide(error: sqlite3.Error) -> StoreError | None:
         return None
     if code & 0xFF in _BROKEN:
         return damaged()
+    if error.sqlite_errorname in _SERVER:
+        return StoreBusyOrFull(*_SERVER[error.sqlite_errorname])
     return _no_room(code, error.sqlite_errorname) or _no_way(code & 0xFF, error.sqlite_errorname)
 
 
@@ -77,6 +91,10 @@ def _no_room(code: int, name: str) -> StoreError | None:
 
 
 def _no_way(primary: int, name: str) -> StoreError | None:
+    if primary in _LOCKED and not name.startswith("SQLITE_"):
+        return StoreBusyOrFull(
+            f"PostgreSQL could not do this now ({name})", "the log of PostgreSQL says more; then try again"
+        )
     if primary in _LOCKED:
         return StoreLocked(
             "another program has locked the database",

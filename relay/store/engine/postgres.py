@@ -18,6 +18,7 @@ import psycopg
 from relay.store.engine.database import Cursor, Database, SharedDatabase, Values
 from relay.store.engine.postgres_pipeline import CONNECT_SECONDS, Pipeline
 from relay.store.engine.postgres_sql import busy, translated
+from relay.store.errors import SERVER_LOST
 
 T = TypeVar("T")
 
@@ -70,6 +71,7 @@ class Postgres(SharedDatabase):
         """Connect when there is no connection, or it was lost. Raises sqlite3.Error."""
         if self._pipeline is None or self._pipeline.lost:
             self._open = False
+            self.close()
             self._pipeline = Pipeline(self._url)
 
     def _connected(self) -> Pipeline:
@@ -99,8 +101,8 @@ async def listen(url: str, heard: Callable[[], None]) -> Listening:
     try:
         link = await psycopg.AsyncConnection.connect(url, autocommit=True, connect_timeout=CONNECT_SECONDS)
         await link.execute("LISTEN relay")
-    except psycopg.Error as error:
-        raise busy(type(error).__name__) from error
+    except psycopg.Error:
+        raise busy(SERVER_LOST) from None  # its text may hold the password
     return Listening(link, heard)
 
 

@@ -10,7 +10,7 @@ from typing import Any
 from relay.store.engine.database import Database, Thread, version
 from relay.store.engine.migrate import After, migrate, shipped
 from relay.store.engine.vault_keys import check_key, write_proof
-from relay.store.errors import SERVER_REFUSES, StoreBusyOrFull, StoreError, StoreMissing
+from relay.store.errors import StoreError, StoreMissing, store_wide
 from relay.vault import Vault
 
 
@@ -68,18 +68,21 @@ def _postgres() -> Any:
 
 def _unavailable(error: sqlite3.Error) -> StoreError:
     """The error for a server that cannot be connected to."""
-    if getattr(error, "sqlite_errorname", "") == SERVER_REFUSES:
-        return StoreBusyOrFull(
-            "PostgreSQL refuses relay's connection",
-            "check user, password and database in store.url; the log of PostgreSQL says which is wrong",
+    return store_wide(error) or StoreError(f"the database cannot be opened ({error})")
+
+
+def _check_encoding(db: Database) -> None:
+    """Raise StoreError when the database cannot hold every letter and name."""
+    encoding = db.execute("SHOW server_encoding").fetchone()[0]
+    if encoding != "UTF8":
+        raise StoreError(
+            f"the database that store.url names is encoded in {encoding}",
+            "make a new one with createdb --encoding=UTF8 --template=template0",
         )
-    return StoreBusyOrFull(
-        "the PostgreSQL server that store.url names cannot be reached",
-        "see whether it runs and this machine reaches it, and check its name and port in store.url",
-    )
 
 
 def _make(db: Database, vault: Vault) -> None:
+    _check_encoding(db)
     if version(db):
         raise StoreError("the database that store.url names holds a relay already", "it was not changed")
     migrate(db, shipped())

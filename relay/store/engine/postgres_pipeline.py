@@ -13,12 +13,11 @@ from collections.abc import Iterator, Sequence
 from typing import Any, NoReturn
 
 import psycopg
-from psycopg.conninfo import make_conninfo
-from psycopg.pq import ConnStatus, DiagnosticField, ExecStatus, PGconn
+from psycopg.pq import ConnStatus, DiagnosticField, ExecStatus
 from psycopg.pq.abc import PGresult
 
 from relay.store.engine.postgres_sql import bound, busy, database_error, reading
-from relay.store.errors import SERVER_REFUSES
+from relay.store.errors import SERVER_LOST, SERVER_REFUSES
 
 CONNECT_SECONDS = 10
 _SILENT_SECONDS = 60.0
@@ -26,6 +25,9 @@ _SILENT_SECONDS = 60.0
 _MOST_AHEAD, _MOST_OCTETS = 500, 1024 * 1024
 """So many statements, and octets of their values, are sent before their results are read."""
 _TEXT, _OCTETS = 0, 1
+_STALE = frozenset({b"26000", b"0A000", b"42P05"})
+"""The prepared statements of this connection are not those that were prepared: a pooler or DEALLOCATE removed them, or
+a table has changed since. A new connection prepares them anew."""
 
 
 class Reply:
@@ -75,15 +77,8 @@ class Pipeline:
     """A connection to the database at ``url`` (libpq's connection URI). Its methods raise sqlite3.Error."""
 
     def __init__(self, url: str) -> None:
-        try:
-            where = make_conninfo(url, connect_timeout=CONNECT_SECONDS, client_encoding="UTF8")
-        except psycopg.Error as error:
-            raise busy(type(error).__name__) from error
-        self._link = PGconn.connect(where.encode())
-        if self._link.status != ConnStatus.OK:
-            refused = b"FATAL:" in self._link.error_message  # the server's own word
-            self._link.finish()
-            raise busy(SERVER_REFUSES if refused else "ConnectionRefused")
+        self._connection = _connection(url)
+        self._link = self._connection.pgconn
         self._link.nonblocking = 1
         self._link.enter_pipeline_mode()
         self._socket = select.poll()
@@ -136,6 +131,7 @@ class Pipeline:
         if any(self._pending):
             for reply in filter(None, self._pending):
                 reply.ignored = True
+                self._prepared.pop(reply.prepares, None)  # that may have failed too
             self.sync()
 
     def receive(self, reply: Reply) -> None:
@@ -143,14 +139,19 @@ class Pipeline:
         if not reply.arrived:
             try:
                 self._read_until(reply)
+            except sqlite3.Error:
+                raise
             except psycopg.Error as error:
                 self._lose(error)
+            except BaseException:  # half a result was read: the next ones would be taken for those of other statements
+                self._give_up()
+                raise
         if reply.error is not None:
             raise reply.error
 
     def close(self) -> None:
         """Close the connection."""
-        self._link.finish()
+        self._connection.close()
 
     def _prepare(self, sql: str) -> bytes:
         self._named += 1
@@ -177,24 +178,28 @@ class Pipeline:
 
     def _read(self) -> Reply | None:
         """Read the result of the next statement. Returns its reply when it failed."""
-        reply = self._pending.popleft()
+        reply = self._pending[0]  # taken away only when all of its result is here
         if reply is None:
             self._result()
+            self._pending.popleft()
             self._fault = None
             return None
+        stale = False
         self._octets = 0
         while (result := self._result()) is not None:
             if result.status == ExecStatus.FATAL_ERROR:
                 self._fault = reply.error = _error_of(result)
+                stale = result.error_field(DiagnosticField.SQLSTATE) in _STALE
             elif result.status == ExecStatus.PIPELINE_ABORTED:
                 reply.error = self._fault
             elif not reply.prepares:
                 reply.take(result)
+        self._pending.popleft()
         reply.arrived = True
         if reply.error is None:
             return None
         self._prepared.pop(reply.prepares, None)
-        if self._link.status != ConnStatus.OK:
+        if stale or self._link.status != ConnStatus.OK:
             raise psycopg.OperationalError("the connection was lost")
         return reply
 
@@ -223,14 +228,26 @@ class Pipeline:
         return ready[0][1] if ready else 0
 
     def _lose(self, error: psycopg.Error) -> NoReturn:
-        """Close the connection: what was pending has failed."""
-        lost = busy("ConnectionLost")
+        raise self._give_up() from error
+
+    def _give_up(self) -> sqlite3.Error:
+        """Close the connection. Returns the error of all that was pending."""
+        lost = busy(SERVER_LOST)
         for reply in filter(None, self._pending):
             reply.arrived, reply.error = True, lost
         self._pending.clear()
         self._fault = None
         self.close()
-        raise lost from error
+        return lost
+
+
+def _connection(url: str) -> psycopg.Connection:
+    """Not PGconn.connect, which stops all threads of this process until the server answers."""
+    try:
+        return psycopg.Connection.connect(url, autocommit=True, connect_timeout=CONNECT_SECONDS, client_encoding="UTF8")
+    except psycopg.Error as error:
+        refused = "FATAL:" in str(error)  # the server's own word
+        raise busy(SERVER_REFUSES if refused else SERVER_LOST) from None  # its text may hold the password
 
 
 def _error_of(result: PGresult) -> sqlite3.Error:

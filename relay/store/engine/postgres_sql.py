@@ -11,6 +11,8 @@ from typing import Any
 
 from psycopg import errors
 
+from relay.store.errors import SERVER_LOST
+
 _PLACEHOLDER = re.compile(r"'[^']*'|\?|(?<!:):([a-z_]+)")
 _TYPES = (
     (
@@ -81,21 +83,31 @@ def reading(type_number: int) -> Callable[[bytes], Any]:
     return _READ.get(type_number, bytes)
 
 
+_LOST = ("08", "57P", "25P03")
+_LATER = ("25", "26", "0A", "40", "53", "55", "57", "58", "F0", "XX")
+_STATEMENT = frozenset({"08P01", "25P02"})
+"""The beginnings of SQLSTATE (Appendix A of PostgreSQL's manual): the server ended the connection; the whole database
+cannot do it now. The states that sound like it, but say that the statement's data are wrong, or that one before it
+failed."""
+_CODES = {"53100": sqlite3.SQLITE_FULL, "53200": sqlite3.SQLITE_NOMEM}
+
+
 def database_error(state: str, constraint: str) -> sqlite3.Error:
-    """The error of a statement as SQLite would raise it: SQLITE_BUSY, unless the statement or its data are wrong."""
+    """The error of a statement as SQLite would raise it: of the whole database, unless the statement or its data are
+    wrong."""
     try:
         name = errors.lookup(state).__name__
     except KeyError:
         name = state
     if state.startswith("23"):  # integrity constraint violation
         return sqlite3.IntegrityError(f"{name} of {constraint}")
-    if state.startswith(("22", "42")):  # data exception, syntax error or access rule violation
+    if state in _STATEMENT or not state.startswith((*_LOST, *_LATER)):
         return sqlite3.OperationalError(name)
-    return busy(name)
+    return busy(SERVER_LOST if state.startswith(_LOST) else name, _CODES.get(state, sqlite3.SQLITE_BUSY))
 
 
-def busy(name: str) -> sqlite3.OperationalError:
+def busy(name: str, code: int = sqlite3.SQLITE_BUSY) -> sqlite3.OperationalError:
     """The error of the whole database, which may be better later."""
     fault = sqlite3.OperationalError(name)
-    fault.sqlite_errorcode, fault.sqlite_errorname = sqlite3.SQLITE_BUSY, name
+    fault.sqlite_errorcode, fault.sqlite_errorname = code, name
     return fault

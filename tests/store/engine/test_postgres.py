@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
+import os
+import socket
 import sqlite3
+import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 
+import psycopg
 import pytest
 
+from relay.store import Store, StoreError
+from relay.store.engine import postgres_pipeline, postgres_sql
 from relay.store.engine.postgres import Postgres
 from relay.store.engine.postgres_open import connected as opened
-from relay.store.errors import StoreBusyOrFull
+from relay.store.errors import StoreBusyOrFull, store_wide
+from relay.vault import Vault
 
 
 def connected(url: str) -> Postgres:
@@ -155,3 +163,95 @@ def test_a_server_that_refuses_and_one_that_is_not_there_are_told_apart(postgres
         opened(postgres.replace("/postgres?", "/elsewhere?"))
     with pytest.raises(StoreBusyOrFull, match="cannot be reached; see whether it runs"):
         opened("postgresql://u:p@127.0.0.1:1/x")
+
+
+def test_what_was_prepared_but_rolled_back_unread_is_prepared_again(db: Postgres) -> None:
+    db.execute("BEGIN IMMEDIATE")
+    db.execute("INSERT INTO nothing (name) VALUES ('one')")
+    db.execute("SELECT 77")
+    db.execute("ROLLBACK")
+    db.execute("BEGIN IMMEDIATE")
+    assert db.execute("SELECT 77").fetchone() == (77,)
+    db.execute("COMMIT")
+
+
+def test_a_connection_whose_prepared_statements_are_gone_is_made_anew(db: Postgres, other: Postgres) -> None:
+    """A pooler, or a change of a table by a newer relay, takes them away."""
+    db.execute("SELECT * FROM thing")
+    other.execute("ALTER TABLE thing ADD COLUMN more TEXT")
+    with pytest.raises(sqlite3.OperationalError) as told:
+        db.execute("SELECT * FROM thing")
+    assert told.value.sqlite_errorcode == sqlite3.SQLITE_BUSY
+    db.connect()
+    assert names(db) == []
+    db.execute("DEALLOCATE ALL")
+    with pytest.raises(sqlite3.OperationalError):
+        names(db)
+    db.connect()
+    assert names(db) == []
+
+
+def test_a_value_too_long_for_an_index_is_a_fault_of_its_statement(db: Postgres) -> None:
+    with pytest.raises(sqlite3.OperationalError, match="ProgramLimitExceeded") as told:
+        db.execute("INSERT INTO thing (name) VALUES (?)", (os.urandom(8000).hex(),))
+    assert store_wide(told.value) is None
+
+
+def test_a_result_that_cannot_be_read_ends_the_connection(db: Postgres) -> None:
+    """What follows would be taken for the result of another statement."""
+    db.execute("BEGIN IMMEDIATE")
+    wrong, right = db.execute("SELECT 'NaN'::numeric * 10.0 ^ 200"), db.execute("SELECT 2")
+    reading = postgres_sql._READ
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setitem(reading, 1700, lambda octets: int(b"no number"))
+        with pytest.raises(ValueError, match="invalid literal"):
+            wrong.fetchone()
+    for result in (wrong, right):
+        with pytest.raises(sqlite3.OperationalError, match="ServerLost"):
+            result.fetchone()
+    assert not db.in_transaction
+    db.connect()
+    assert db.execute("SELECT 3").fetchone() == (3,)
+
+
+def test_the_other_threads_go_on_while_a_server_does_not_answer(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A machine that is reached, but whose PostgreSQL is stuck."""
+    monkeypatch.setattr(postgres_pipeline, "CONNECT_SECONDS", 2)
+    with socket.create_server(("127.0.0.1", 0)) as silent, ThreadPoolExecutor(1) as other:
+        connecting = other.submit(connected, f"postgresql://relay@127.0.0.1:{silent.getsockname()[1]}/relay")
+        turns = 0
+        while not connecting.done():
+            time.sleep(0.01)
+            turns += 1
+        assert turns > 10
+        with pytest.raises(sqlite3.OperationalError, match="ServerLost"):
+            connecting.result()
+
+
+def test_a_lost_connection_is_told_as_a_server_that_cannot_be_reached(db: Postgres, other: Postgres) -> None:
+    db.execute("BEGIN IMMEDIATE").rowcount  # noqa: B018 -- reading waits for the server
+    end(other, db)
+    with pytest.raises(sqlite3.OperationalError) as told:
+        names(db)
+    assert str(store_wide(told.value)).startswith("the PostgreSQL server that store.url names cannot be reached; see")
+
+
+@pytest.mark.parametrize("state", ["57P01", "57P02", "57P03", "25P03", "08006"])
+def test_a_server_that_ends_the_connection_cannot_be_reached(state: str) -> None:
+    assert "cannot be reached" in str(store_wide(postgres_sql.database_error(state, "")))
+
+
+def test_each_fault_of_the_server_says_what_it_is() -> None:
+    told = {state: str(store_wide(postgres_sql.database_error(state, ""))) for state in ("53100", "53200", "40P01")}
+    assert told == {
+        "53100": "the disk of the database is full; free some space there, then try again",
+        "53200": "there is not enough memory for the database; free some memory, then try again",
+        "40P01": "PostgreSQL could not do this now (DeadlockDetected); the log of PostgreSQL says more; then try again",
+    }
+
+
+async def test_a_database_that_cannot_hold_every_letter_is_refused(postgres: str, vault: Vault) -> None:
+    with psycopg.connect(postgres, autocommit=True) as link:
+        link.execute("CREATE DATABASE latin ENCODING 'LATIN1' LC_COLLATE 'C' LC_CTYPE 'C' TEMPLATE template0")
+    with pytest.raises(StoreError, match="is encoded in LATIN1; make a new one with createdb --encoding=UTF8"):
+        await Store.create(postgres.replace("/postgres?", "/latin?"), vault)
