@@ -244,4 +244,4 @@ def _look(context: Context, look: Mapping[str, Any]) -> str:
     if look["name"] not in events:
         raise ValueError(f"copy.toml has no sentence {look['name']}")
     by = " – ".join(part for part in (look["who"], look["why"]) if part)
-    return f"{_day(context, look['at'])}: {events[look['name']]}{f' ({by})' if by else ''}"
+    return f"{_day(context, look['at'])} – {events[look['name']]}{f' ({by})' if by else ''}"

@@ -68,7 +68,7 @@ async def test_who_says_who_read_with_when_and_why(desk: AtTheDesk) -> None:
     (told,) = await desk.letters(JANE)
     words = " ".join(words_of(told).split())
     assert (
-        "1 March 2026: Somebody of the programme read a letter of yours. (olga – a file could not be opened)" in words
+        "1 March 2026 – Somebody of the programme read a letter of yours. (olga – a file could not be opened)" in words
     )
     await desk.says("who", who=OMAR)
     (told,) = await desk.letters(OMAR)
