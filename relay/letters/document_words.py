@@ -7,10 +7,9 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from babel import Locale
-from babel.dates import format_date
-from babel.units import format_unit
 
 from relay.letters.language import locale_of, name_in, right_to_left
+from relay.letters.spelled import spelled_day, spelled_span
 from relay.letters.templates import LetterTemplates
 from relay.letters.words import StationeryError, Words
 
@@ -47,11 +46,11 @@ class DocumentWords:
 
     def day(self, at: datetime) -> str:
         """A date such as "12 March 2025"."""
-        return str(format_date(at, "long", locale=self.locale))
+        return spelled_day(at, self.locale)
 
     def days(self, seconds: float) -> str:
         """A duration in whole days."""
-        return str(format_unit(max(1, round(seconds / 86400)), "day", "long", locale=self.locale))
+        return spelled_span(max(1, round(seconds / 86400)), "day", self.locale)
 
     def language_name(self, tag: str) -> str:
         """The name of a language (BCP 47) in this one; the tag when it has none."""

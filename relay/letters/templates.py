@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 import jinja2
 from babel import Locale
-from babel.dates import format_date, format_time
+from babel.dates import format_time
 from babel.numbers import format_decimal
 from babel.units import format_unit
 from jinja2.runtime import Context
@@ -19,6 +19,7 @@ from jinja2.sandbox import SandboxedEnvironment
 
 from relay.letters.catalogue import catalogue
 from relay.letters.language import FALLBACK, locale_of, parents, right_to_left
+from relay.letters.spelled import spelled_day, spelled_span
 from relay.letters.words import StationeryError, Words, read_toml, words_of
 from relay.shipped import shipped
 
@@ -168,7 +169,7 @@ def _day(context: Context, at: date) -> str:
     """A date such as "12 March 2025", for a time the one in the reader's time zone."""
     zone: tzinfo = context["in_zone"]
     day = at.astimezone(zone) if isinstance(at, datetime) else at
-    return str(format_date(day, "long", locale=_locale(context)))
+    return spelled_day(day, _locale(context))
 
 
 @jinja2.pass_context
@@ -198,8 +199,8 @@ def _duration(context: Context, seconds: float) -> str:
     """A rounded duration, such as "3 days" or "1 hour"."""
     for size, unit in ((86400, "day"), (3600, "hour"), (60, "minute")):
         if seconds >= size * 0.9:
-            return str(format_unit(round(seconds / size), unit, "long", locale=_locale(context)))
-    return str(format_unit(1, "minute", "long", locale=_locale(context)))
+            return spelled_span(round(seconds / size), unit, _locale(context))
+    return spelled_span(1, "minute", _locale(context))
 
 
 @jinja2.pass_context

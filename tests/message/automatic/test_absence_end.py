@@ -37,6 +37,13 @@ def read(text: str) -> date | None:
         ("मैं 9 अप्रैल तक छुट्टी पर हूँ।", date(2026, 4, 9)),
         ("मैं ९ अप्रैल २०२६ तक छुट्टी पर हूँ।", date(2026, 4, 9)),
         ("Niko likizo hadi tarehe 9 Aprili 2026.", date(2026, 4, 9)),
+        ("Niko likizo. Nitarudi kazini tarehe 10 Aprili.", date(2026, 4, 9)),
+        ("Niko likizo. Nitarudi baada ya 9 Aprili.", date(2026, 4, 9)),
+        ("Je suis en congé et reviendrai le 10 avril.", date(2026, 4, 9)),
+        ("Je serai de retour au bureau le vendredi 10 avril.", date(2026, 4, 9)),
+        ("Estoy de vacaciones. Me reincorporaré el 10 de abril.", date(2026, 4, 9)),
+        ("أنا في إجازة وسأعود يوم 10 أبريل.", date(2026, 4, 9)),
+        ("سأعود إلى العمل في 10 أبريل.", date(2026, 4, 9)),
     ],
 )
 def test_the_day_is_read(text: str, day: date) -> None:
