@@ -113,7 +113,7 @@ class Acceptor:
         except Refusal as refusal:
             await self._refuse(envelope, journal_id, refusal, None, begun)
         except StoreBusyOrFull as full:
-            log.error("%s not accepted: the database cannot take it now", journal_id)
+            log.error("%s not accepted: the database cannot take it now: %s", journal_id, full.what)
             raise StoreFull from full
         except StoreError as error:
             log.error("%s not accepted: %s", journal_id, error)
@@ -236,8 +236,8 @@ class Acceptor:
         self.mail_from_checks.counted(envelope, refusal)
         try:
             await self.store.journal.record(_entry(envelope, journal_id, refusal, route, self.now()))
-        except StoreBusyOrFull:
-            log.error("%s refusal not journalled: the database cannot take it now", journal_id)
+        except StoreBusyOrFull as full:
+            log.error("%s refusal not journalled: the database cannot take it now: %s", journal_id, full.what)
         if isinstance(refusal, Stranger):
             await self.pad(begun)
         raise refusal

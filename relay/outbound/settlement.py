@@ -116,8 +116,8 @@ class Settling:
             try:
                 await self.store.queue.settle([settlement])
                 return
-            except StoreBusyOrFull:
-                log.error("%s not settled yet: the database is busy or full", delivery.journal_id)
+            except StoreBusyOrFull as full:
+                log.error("%s not settled yet, the database cannot take it now: %s", delivery.journal_id, full.what)
                 await asyncio.sleep(_STORE_PAUSE)
             except StoreError as error:
                 if not settlement.follow_ups:

@@ -47,7 +47,8 @@ SERVER_LOST = "ServerLost"
 _SERVER = {
     SERVER_REFUSES: (
         "PostgreSQL refuses relay's connection",
-        "check user, password and database in store.url; the log of PostgreSQL says which is wrong",
+        "the log of PostgreSQL says why: it starts or stops, takes no more connections, or user, password or database "
+        "in store.url are wrong",
     ),
     SERVER_LOST: (
         "the PostgreSQL server that store.url names cannot be reached",

@@ -149,7 +149,7 @@ async def test_mail_for_the_operator_needs_no_author(inbound: Inbound) -> None:
 @pytest.mark.parametrize(
     ("error", "reply", "log"),
     [
-        (StoreBusyOrFull("the disk is full"), "452 4.3.1", "the database cannot take it now"),
+        (StoreBusyOrFull("the disk is full"), "452 4.3.1", "the database cannot take it now: the disk is full"),
         (StoreError("an id is taken"), "451 4.3.0", "an id is taken"),
         (RuntimeError("Dear Omar, my number is 555"), "451 4.3.0", "internal error: RuntimeError"),
     ],

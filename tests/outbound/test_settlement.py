@@ -257,7 +257,7 @@ async def test_settling_is_retried_until_it_is_written(
     await desk.settling.settle(delivery, GONE)
     assert await desk.journal() == {"j1": "failed 550 5.7.1", "j1-f": "accepted"}
     assert len(ailing.asked) == 6
-    assert caplog.messages.count("j1 not settled yet: the database is busy or full") == 5
+    assert caplog.messages.count("j1 not settled yet, the database cannot take it now: full") == 5
 
 
 async def test_settling_in_a_full_database_is_retried_with_pauses(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:

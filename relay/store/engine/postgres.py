@@ -22,6 +22,11 @@ from relay.store.errors import SERVER_LOST
 
 T = TypeVar("T")
 
+_DURABLE = """
+SELECT set_config('synchronous_commit', 'on', FALSE) WHERE current_setting('synchronous_commit') = 'off'
+"""
+"""A letter is accepted when it is on the disk, whatever the server does for others."""
+
 
 class Postgres(SharedDatabase):
     """One connection. ``url`` is "postgresql://user:password@host/database" (libpq's connection URI)."""
@@ -73,6 +78,7 @@ class Postgres(SharedDatabase):
             self._open = False
             self.close()
             self._pipeline = Pipeline(self._url)
+            self.execute(_DURABLE)
 
     def _connected(self) -> Pipeline:
         assert self._pipeline is not None  # connect comes first

@@ -159,7 +159,9 @@ def test_a_connection_lost_in_a_transaction_is_a_fault_of_the_whole_database(db:
 
 
 def test_a_server_that_refuses_and_one_that_is_not_there_are_told_apart(postgres: str) -> None:
-    with pytest.raises(StoreBusyOrFull, match="PostgreSQL refuses relay's connection; check user, password"):
+    with pytest.raises(
+        StoreBusyOrFull, match="PostgreSQL refuses relay's connection; the log of PostgreSQL says why: it starts"
+    ):
         opened(postgres.replace("/postgres?", "/elsewhere?"))
     with pytest.raises(StoreBusyOrFull, match="cannot be reached; see whether it runs"):
         opened("postgresql://u:p@127.0.0.1:1/x")
@@ -255,3 +257,10 @@ async def test_a_database_that_cannot_hold_every_letter_is_refused(postgres: str
         link.execute("CREATE DATABASE latin ENCODING 'LATIN1' LC_COLLATE 'C' LC_CTYPE 'C' TEMPLATE template0")
     with pytest.raises(StoreError, match="is encoded in LATIN1; make a new one with createdb --encoding=UTF8"):
         await Store.create(postgres.replace("/postgres?", "/latin?"), vault)
+
+
+def test_a_commit_is_on_the_disk_whatever_the_server_does_for_others(postgres: str) -> None:
+    for others, ours in (("off", "on"), ("local", "local"), ("on", "on")):
+        db = connected(f"{postgres}&options=-csynchronous_commit%3D{others}")
+        assert db.execute("SHOW synchronous_commit").fetchone() == (ours,)
+        db.close()
