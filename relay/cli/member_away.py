@@ -46,9 +46,9 @@ def set_away(ctx: click.Context, who: tuple[str, ...], until: str, as_json: bool
 def set_vacation(ctx: click.Context, who: tuple[str, ...], tell: str, as_json: bool) -> None:
     """Set whether partners are told that a member is away when the member's mailbox answers a letter by itself.
 
-    With on, the partner hears at most once in 30 days that the member is away, and the last day if the automatic message
-    names it clearly; nothing else of it is passed on. Use it only for members who agreed; they do the same by mail: away
-    auto.
+    With on, the partner hears at most once in 30 days that the member is away, and the last day if the automatic
+    message names it clearly; nothing else of it is passed on. Use it only for members who agreed; they do the same by
+    mail: away auto.
     """
 
     async def work(session: Session) -> None:
