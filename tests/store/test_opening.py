@@ -249,7 +249,10 @@ def test_a_failed_test_does_not_keep_pytest_from_ending(tmp_path: Path) -> None:
     """The threads of an open store are not daemons."""
     shutil.copy(Path(__file__).with_name("conftest.py"), tmp_path)
     (tmp_path / "test_failing.py").write_text(FAILING)
-    run = [sys.executable, "-m", "pytest", "-q", "-o", "asyncio_mode=auto", "-p", "no:cacheprovider"]
+    # A folder of its own: pytest closes the shared one to other users when it begins, and a PostgreSQL server that runs
+    # there as another user stops.
+    place = f"--basetemp={tmp_path / 'temporary'}"
+    run = [sys.executable, "-m", "pytest", "-q", "-o", "asyncio_mode=auto", "-p", "no:cacheprovider", place]
     done = subprocess.run([*run, str(tmp_path)], cwd=tmp_path, capture_output=True, timeout=60, check=False)
     assert done.returncode == 1
     assert b"1 failed" in done.stdout
