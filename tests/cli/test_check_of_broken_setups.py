@@ -219,6 +219,6 @@ def test_nobody_waits_long_when_nobody_answers(
     relay("check", "--local")  # imports
     begun = time.monotonic()
     done = relay("check")
-    assert time.monotonic() - begun < 10
+    assert time.monotonic() - begun < 20  # 8 s are waits, one after the other they were 33
     assert [said for said, _ in errors(done)] == ["the DNS resolver 127.0.0.1 does not answer"]
     assert done.code == 1
