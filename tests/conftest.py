@@ -5,8 +5,11 @@ from __future__ import annotations
 import asyncio
 import dataclasses
 import datetime
+import fcntl
+import os
 import shutil
 import ssl
+import tempfile
 import warnings
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
 from pathlib import Path
@@ -117,6 +120,14 @@ def _run(url: str, *statements: str) -> None:
     with psycopg.connect(url, autocommit=True) as link:
         for statement in statements:
             link.execute(statement)
+
+
+@pytest.fixture
+def port_25() -> Iterator[None]:
+    """For tests with port 25, which is one for the whole machine: one after the other, in whatever process they run."""
+    with open(Path(tempfile.gettempdir()) / f"relay-tests-{os.getuid()}-port-25", "w") as lock:  # noqa: PTH123
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
 
 
 class NameServer(asyncio.DatagramProtocol):

@@ -206,7 +206,7 @@ def test_a_person_at_a_terminal_is_asked_before_a_pair_ends(home: Home, relay: R
     assert relay("pair", "show", pair, "--json").objects[0]["state"] == "ended"
 
 
-def test_what_quickstart_says_fits_the_terminal_and_its_commands_stay_whole(tmp_path: Path) -> None:
+def test_what_quickstart_says_fits_the_terminal_and_its_commands_stay_whole(tmp_path: Path, port_25: None) -> None:
     (tmp_path / "etc").mkdir()
     for name in ("passwd", "group", "shadow", "gshadow"):
         (tmp_path / "etc" / name).touch()

@@ -41,7 +41,7 @@ def root(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def quickstart(root: Path, capsys: pytest.CaptureFixture[str]) -> Iterator[Callable[..., Done]]:
+def quickstart(root: Path, capsys: pytest.CaptureFixture[str], port_25: None) -> Iterator[Callable[..., Done]]:
     def quickstart(*options: str) -> Done:
         capsys.readouterr()
         code = run(["quickstart", DOMAIN, "--root", str(root), *options])

@@ -107,17 +107,18 @@ async def test_a_smarthost_that_stops_encrypting_gets_nothing_until_it_does_agai
 
 @pytest.fixture
 async def home_example(
-    house: House, members: Members, open_folder: Path, authority: Authority, name_server: MakeServer, stack: ExitStack
+    port_25: None, house: House, members: Members, open_folder: Path, authority: Authority, name_server: MakeServer
 ) -> AsyncIterator[tuple[Postfix, dict[object, object], str]]:
     """The mentee's domain: its MX is a Postfix at port 25 of an address of its own. Its DNS zone, and that address."""
     at = f"127.{random.randint(1, 254)}.{random.randint(1, 254)}.25"
     lines = tls_lines(authority.issue(MX))
     postfix = Postfix(open_folder / "postfix", 25, members.port, lines, at)
-    await asyncio.to_thread(stack.enter_context, postfix)
     zone: dict[object, object] = {("home.example", "MX"): [f"10 {MX}."], (MX, "A"): [at]}
     where = await name_server(zone)
     house.env |= {"RELAY_DELIVERY__SMARTHOST": "", "RELAY_DNS__NAMESERVERS": f'["{where.host}:{where.port}"]'}
-    yield postfix, zone, at
+    with ExitStack() as running:
+        await asyncio.to_thread(running.enter_context, postfix)
+        yield postfix, zone, at
 
 
 async def test_by_dane_a_letter_goes_to_the_right_postfix_and_to_no_other(
