@@ -95,17 +95,14 @@ class Quarantine:
     def later(self, arrived: Arrived, job: Job, member: str) -> bool:
         """Run ``job`` some time after the refusal of the mail that ``arrived``; ``member`` names whose it is, "" for
         nobody's. False when there is no room for it."""
-        return self._later(arrived, DelayedJob(job, len(arrived.envelope.content), member, self._network(arrived)))
+        work = DelayedJob(job, len(arrived.envelope.content), member, self._network(arrived))
+        taken = self.delayed.put(work)
+        if not taken and member:
+            log.warning("%s: nobody is asked about this mail, because too many wait for that", arrived.id)
+        return taken
 
     def _put(self, arrived: Arrived, job: Job, lookup: RouteLookup | None) -> None:
-        member = "" if lookup is None else f"{lookup.route.pair_id}/{lookup.route.side}"
-        self._later(arrived, DelayedJob(job, len(arrived.envelope.content), member, self._network(arrived)))
-
-    def _later(self, arrived: Arrived, work: DelayedJob) -> bool:
-        taken = self.delayed.put(work)
-        if not taken and work.member:
-            log.warning("%s not held: too many letters wait to be asked about", arrived.id)
-        return taken
+        self.later(arrived, job, "" if lookup is None else f"{lookup.route.pair_id}/{lookup.route.side}")
 
     def _network(self, arrived: Arrived) -> str:
         """The network of the client, or of the client that the upstream mail server names."""

@@ -9,12 +9,13 @@ from datetime import datetime
 from relay.letters.conversations import Show, about_member, showing_mail
 from relay.letters.failure_reasons import protection_reason, reason_of
 from relay.letters.refusal_codes import code_of
+from relay.letters.returned import answer_returned, copy_too_large
 from relay.letters.write import Letter, Writer
 from relay.model import Delivery, JournalEntry, Manner, Pair, Route, Side
 from relay.outcomes import Deferred, Failed
 from relay.refusals import Refusal
-from relay.roles import CONTACT, COORDINATOR, DEPUTY, ROLES, Roles
-from relay.store import COPY, FROM_OPERATOR, TO_OPERATOR, Acceptance, Part, Store, StoreError, reachable
+from relay.roles import COORDINATOR, Roles
+from relay.store import COPY, FROM_OPERATOR, TO_OPERATOR, Acceptance, Part, Store, StoreError
 
 log = logging.getLogger(__name__)
 
@@ -60,9 +61,9 @@ class Notices:
                 return None
             reason = reason_of(outcome.status)
             if found[0].kind == FROM_OPERATOR:
-                return await self._answer_returned(found[0], outcome.status, now)
+                return await answer_returned(found[0], outcome.status, self.store, self.writer, now)
             if found[0].kind == COPY:
-                return await self._copy_too_large(found[0], now) if reason == "smaller" else None
+                return await copy_too_large(found[0], self.store, self.writer, now) if reason == "smaller" else None
             # The operator's mailbox is known to nobody: all that a member can do is to write again.
             reason = "later" if found[0].kind == TO_OPERATOR else reason
             return await self.about_letter(found[0], "undeliverable", now, reason=reason)
@@ -268,38 +269,6 @@ class Notices:
         operator = self.writer.settings.programme.operator
         to = await Roles(self.writer.settings, self.store).coordinator_of(pair)
         return to, COORDINATOR if to.lower() != operator.lower() else ""
-
-    async def _copy_too_large(self, entry: JournalEntry, now: datetime) -> Acceptance | None:
-        """Tell a member, once, that their mail server does not take their copy: a person gives it to them. None when
-        they were told. Raises StoreError, StationeryError."""
-        assert entry.pair_id is not None and entry.side is not None
-        request = entry.id.partition("-")[0]
-        pair, reader = await self.store.directory.pair(entry.pair_id), entry.side.other
-        member = await self.store.members.on(entry.pair_id, reader)
-        mailbox = reachable(member) if member is not None else None
-        if pair is None or mailbox is None or await self.store.journal.show(f"{request}-t") is not None:
-            return None
-        log.warning("%s: a copy is too large for its member's mail server; see relay member export", entry.id)
-        letter = Letter("copy-too-large", mailbox, pair.manner(reader), {}, pair.id, request, side=entry.side)
-        return self.writer.write(letter, now)
-
-    async def _answer_returned(self, entry: JournalEntry, status: str, now: datetime) -> Acceptance | None:
-        """Tell who wrote an answer, a person with a role or the operator, that it did not arrive. None when nobody is
-        set. Raises StoreError, StationeryError."""
-        programme = self.writer.settings.programme
-        pair = await self.store.directory.pair(entry.pair_id) if entry.pair_id is not None else None
-        part = Part(pair, entry.side) if pair is not None and entry.side is not None else None
-        values: dict[str, object] = {"id": entry.id, "sent_at": entry.accepted_at, "status": status}
-        values |= {"name": "", "side": "", "pair": ""}
-        if part is not None:
-            values |= {"name": part.pair.persona(part.side).name, "side": part.side.value, "pair": part.pair.id}
-        role = entry.reason if entry.reason in ROLES and pair is not None else ""
-        to = await Roles(self.writer.settings, self.store).holder(role, pair) if role and pair else programme.operator
-        if not to:
-            return None
-        manner, heard = Manner(programme.language), role in (CONTACT, DEPUTY)
-        letter = Letter("answer-returned", to, manner, values, entry.pair_id, entry.id, at_once=heard)
-        return about_member(self.writer, letter, part, now, role=role)
 
 
 def _on_one_line(name: str) -> str:

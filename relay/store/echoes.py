@@ -35,13 +35,19 @@ class EchoMemory:
         """What the member on ``side`` was written by the other one. Raises StoreError."""
 
         def read(db: Database, most: int) -> list[bytes]:
-            rows = db.execute(_OF_READER, (pair_id, side.value, most)).fetchall()
-            return [self._vault.open(sealed, echo_row(pair_id, side)) for (sealed,) in rows]
+            return [sealed for (sealed,) in db.execute(_OF_READER, (pair_id, side.value, most)).fetchall()]
 
-        few = await self._reader.run(lambda db: read(db, _FEW + 1), brief=True)
-        if len(few) <= _FEW:
-            return _together(few)
-        return await self._reader.run(lambda db: _together(read(db, MAX_LETTERS)))
+        def opened(several: list[bytes]) -> Echoes:
+            return _together([self._vault.open(sealed, echo_row(pair_id, side)) for sealed in several])
+
+        def of_few(db: Database) -> Echoes | None:
+            few = read(db, _FEW + 1)
+            return opened(few) if len(few) <= _FEW else None
+
+        found = await self._reader.run(of_few, brief=True)
+        if found is not None:
+            return found
+        return await self._reader.run(lambda db: opened(read(db, MAX_LETTERS)))
 
 
 def remember_echoes(db: Database, vault: Vault, entry: JournalEntry, echoes: Echoes | None) -> None:

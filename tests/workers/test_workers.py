@@ -70,6 +70,14 @@ async def test_a_letter_comes_back_rebuilt(workers: Workers) -> None:
     assert b"Hello" in content_of(await workers.rebuild(order()))
 
 
+@pytest.mark.parametrize("octets", [1_000, 90_000, 110_000, 1_000_000])
+async def test_the_end_of_a_letter_arrives_however_little_of_it_shows_what_it_is(workers: Workers, octets: int) -> None:
+    rebuilt = content_of(await workers.rebuild(order(b"words and more\r\n" * (octets // 16) + b"The last line.")))
+    assert b"The last line." in rebuilt
+    in_parts = b"--x\r\n\r\n" + b"words and more\r\n" * (octets // 16) + b"\r\n--x\r\n\r\nThe last part.\r\n--x--\r\n"
+    assert b"The last part." in content_of(await workers.rebuild(order(in_parts, b"multipart/mixed; boundary=x")))
+
+
 async def test_a_refusal_comes_back_with_its_words(workers: Workers) -> None:
     with pytest.raises(CannotAnonymise, match="encrypted"):
         await workers.rebuild(order(b"--x\r\n\r\n--x--\r\n", b"multipart/encrypted; boundary=x"))

@@ -83,8 +83,8 @@ class Mail:
 
     @property
     def tree(self) -> Entity | None:
-        """The tree of the whole mail, if it has been read."""
-        return self.root if self._is_whole and "root" in self.__dict__ else None
+        """The tree of the whole mail; None for a large one, and when it cannot be parsed."""
+        return self.root if self._is_whole else None
 
     @cached_property
     def text(self) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -52,10 +52,10 @@ def settle(db: Database, vault: Vault, settlements: Sequence[Settlement], most: 
     follow-ups. Raises NotBrief when the letters that may be deleted have more than ``most`` octets together."""
     if most is not None and sum(_octets_deleted(db, each.delivery_id) for each in settlements) > most:
         raise NotBrief  # deleting overwrites every page (secure_delete)
-    asked = {each.delivery_id: _remove(db, each.delivery_id) for each in settlements if _delivered(each)}
-    removed = {id: rows.fetchone() for id, rows in asked.items()}
-    for settlement in settlements:
-        if _settle(db, vault, settlement, removed) and settlement.follow_ups:
+    asked = [_remove(db, each.delivery_id) if _delivered(each) else None for each in settlements]
+    removed = [None if rows is None else rows.fetchone() for rows in asked]
+    for settlement, gone in zip(settlements, removed, strict=True):
+        if _settle(db, vault, settlement, gone) and settlement.follow_ups:
             accept(db, vault, settlement.follow_ups)
 
 
@@ -82,10 +82,11 @@ def _delivered(settlement: Settlement) -> bool:
     return isinstance(settlement.outcome, Sent) and not settlement.hold
 
 
-def _settle(db: Database, vault: Vault, settlement: Settlement, removed: Mapping[str, Any]) -> bool:
+def _settle(db: Database, vault: Vault, settlement: Settlement, gone: Any) -> bool:
+    """Settle one. ``gone``: the row of a delivery that was delivered, which is removed already."""
     outcome = settlement.outcome
     if _delivered(settlement):
-        return _finish(db, settlement.delivery_id, removed[settlement.delivery_id], None, settlement.settled_at)
+        return _finish(db, settlement.delivery_id, gone, None, settlement.settled_at)
     if settlement.hold:
         return _is_newest(db, settlement) and _hold(db, vault, settlement)
     if settlement.attempts is not None and not _is_newest(db, settlement):

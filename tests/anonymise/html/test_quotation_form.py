@@ -13,8 +13,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from relay.anonymise.history.language import DetectedLanguage
 from relay.anonymise.history.ours import LINES, RIGHT_TO_LEFT, our_line
+from relay.anonymise.history.words import SOMEBODY
 from relay.anonymise.html.quotation_form import STARTS
+from relay.anonymise.html.quotation_heads import Heads
 from relay.anonymise.html.visible import visible
 from relay.anonymise.scrub import scrub
 from relay.model import Identity, Known, Message, Persona
@@ -27,6 +30,14 @@ ABOVE = '<div class="gmail_quote"><div class="gmail_attr" id="divRplyFwdMsg"><p>
 HISTORY = ABOVE.format("Quiet River wrote:") + FOLDED
 LINE = "On 3 Feb 2026 at 18:02, Tom &lt;tom.ashdown@gmx.de&gt; wrote:"
 BLOCK = "<b>From:</b> Tom &lt;tom.ashdown@gmx.de&gt;<br><b>Sent:</b> 3 February 2026 18:02<br><b>To:</b> Jane<br><b>Subject:</b> plan"
+
+
+@pytest.mark.parametrize("who", [QUIET.name, SOMEBODY])
+@pytest.mark.parametrize("language", LINES)
+def test_a_line_of_relays_is_known_again_in_every_language(language: str, who: str) -> None:
+    heads = Heads((AMBER, QUIET), set(), lambda: DetectedLanguage("en", certain=True))
+    assert heads.is_line(f" {our_line(language, who)} ")
+    assert not heads.is_line(our_line(language, "Red Kite"))
 
 
 @pytest.fixture
