@@ -1,8 +1,8 @@
 """Mail to the desk that is not proven: it is refused, and what follows is done some seconds later.
 
 A report acts, and a member is asked whether they wrote it. The mail is kept before it is refused, until that is done:
-if relay is stopped in between, a job does it after the start. For a stranger's mail the same work is done without
-effect, so that neither the refusal nor its time shows who is a member.
+if there was no room for that, or relay was stopped in between, a job does it. For a stranger's mail the same work is
+done without effect, so that neither the refusal nor its time shows who is a member.
 """
 
 from __future__ import annotations
@@ -59,8 +59,7 @@ class UnprovenDesk:
         whose = f"{about}/{member.number}" if member is not None else ""
 
         async def afterwards() -> None:
-            if not self.quarantine.later(arrived, partial(self.follow, mail), whose):
-                await self._finished(mail)
+            self.quarantine.later(arrived, partial(self.follow, mail), whose)
 
         return Handled(recipient, refusal=refusal, kept=MailKept(mail), afterwards=afterwards)
 
@@ -105,7 +104,7 @@ class UnprovenDesk:
             try:
                 mail = await self.desk.store.unproven_mails.kept(id)
                 if mail is not None:
-                    log.warning("%s: relay was stopped before it acted on this mail; it does now", id)
+                    log.warning("%s: nobody has acted on this mail since it was refused; relay does now", id)
                     await self.follow(mail)
             except Exception as error:  # the others must be done; its text may hold parts of the mail
                 log.error("%s: work after its refusal failed: %s", id, type(error).__name__)

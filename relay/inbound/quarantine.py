@@ -92,14 +92,12 @@ class Quarantine:
         """Finish the waiting jobs of members, in at most ``patience`` seconds."""
         await self.delayed.finish(patience)
 
-    def later(self, arrived: Arrived, job: Job, member: str) -> bool:
-        """Run ``job`` some time after the refusal of the mail that ``arrived``; ``member`` names whose it is, "" for
-        nobody's. False when there is no room for it."""
+    def later(self, arrived: Arrived, job: Job, member: str) -> None:
+        """Run ``job`` some time after the refusal of the mail that ``arrived``, if there is room for it; ``member``
+        names whose it is, "" for nobody's."""
         work = DelayedJob(job, len(arrived.envelope.content), member, self._network(arrived))
-        taken = self.delayed.put(work)
-        if not taken and member:
-            log.warning("%s: nobody is asked about this mail, because too many wait for that", arrived.id)
-        return taken
+        if not self.delayed.put(work) and member:
+            log.warning("%s: nothing follows its refusal now, because too much waits", arrived.id)
 
     def _put(self, arrived: Arrived, job: Job, lookup: RouteLookup | None) -> None:
         self.later(arrived, job, "" if lookup is None else f"{lookup.route.pair_id}/{lookup.route.side}")

@@ -30,7 +30,7 @@ class Work:
     those without an answer, and returns when the next is due; ``forget_wished``: forgets members who asked for it while
     a legal hold was on, and returns when to look again; ``follow_report``: tells the next person of a report that
     nobody has answered, and returns when to look again; ``finish_unproven``: does what follows the refusal of mail to
-    the desk that was not proven, if relay was stopped before, and returns when to look again."""
+    the desk that was not proven, if nobody has, and returns when to look again."""
 
     store: Store
     wake: Callable[[], None]

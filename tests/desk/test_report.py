@@ -480,11 +480,24 @@ async def test_a_flood_of_forged_reports_is_heard_a_few_times_and_never_stops_a_
     for number in range(30):
         await unproven(desk, f"Forged {number}.")
     assert len(await desk.letters(SAFE)) <= 21
-    mails = desk.inbound.store.unproven_mails  # what there was no room for is not done later either
+    mails = desk.inbound.store.unproven_mails
     assert await mails.left(desk.inbound.now + timedelta(minutes=1)) == []
     await desk.says("This is me.", to="report")
     (more,) = await desk.letters(SAFE)
     assert "> This is me." in words_of(more)
+
+
+async def test_a_report_for_which_there_is_no_room_is_acted_on_by_the_job(desk: AtTheDesk) -> None:
+    desk.inbound.verdicts[JANE] = Verdict.UNPROVEN
+    await desk.inbound.quarantine.drain(0)  # relay is about to stop, and nothing more is begun
+    assert (await desk.says("He knows my street.", to="report")).startswith("550 ")
+    await desk.inbound.quarantine.delayed.idle()
+    assert await desk.state() is PairState.ACTIVE
+    await desk.inbound.unproven.finish(desk.inbound.now + timedelta(minutes=1))
+    assert await desk.state() is PairState.REPORTED
+    (told,) = await desk.letters(SAFE)
+    assert "> He knows my street." in words_of(told)
+    assert await desk.inbound.unproven.finish(desk.inbound.now + timedelta(minutes=2)) is None
 
 
 async def test_events_say_who_reported_and_nothing_that_was_written(desk: AtTheDesk) -> None:

@@ -97,13 +97,7 @@ def parameters(octets: bytes) -> tuple[str, dict[str, str]]:
             parts.setdefault(base, []).append((number or 0, extended, content))
     for base, pieces in parts.items():
         found[base] = _joined(sorted(pieces))
-    return kind, {name: _decoded_parameter(value) for name, value in found.items()}
-
-
-def _decoded_parameter(value: str) -> str:
-    if value.isascii() and "=?" not in value and value.isprintable():
-        return value.strip()  # as decoded() gives it; nearly all are such
-    return decoded(value.encode("utf-8", "replace"))
+    return kind, {name: decoded(value.encode("utf-8", "replace")) for name, value in found.items()}
 
 
 def _unescaped(quoted: str) -> str:

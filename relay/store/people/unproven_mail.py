@@ -45,7 +45,7 @@ class UnprovenMail:
 
 @dataclass(frozen=True, slots=True)
 class MailKept:
-    """Keeps a mail. A flood is kept in part only: what follows it is then done by who refused it, or not at all."""
+    """Keeps a mail. Of a flood only a part is kept: what follows the rest is done by who refused it, or not at all."""
 
     mail: UnprovenMail
 
