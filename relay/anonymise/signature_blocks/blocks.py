@@ -7,7 +7,15 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from relay.anonymise.signature_blocks.below import Below, below, has_words
-from relay.anonymise.signature_blocks.marks import has_employer, is_greeting, is_name, is_placeholder, is_prose, is_row
+from relay.anonymise.signature_blocks.marks import (
+    has_employer,
+    is_greeting,
+    is_name,
+    is_opening,
+    is_placeholder,
+    is_prose,
+    is_row,
+)
 from relay.anonymise.signature_blocks.notices import Notices, banner_at_end, disclaimer_at_end, end_of_banners
 from relay.anonymise.signature_blocks.rows import PICTURE, Line
 
@@ -182,6 +190,8 @@ def _trimmed(body: Sequence[Line], start: int, end: int) -> int:
 def _undelimited(body: Sequence[Line], start: int, end: int, known: Known) -> Iterator[Part]:
     end = _trimmed(body, start, end)
     closings = [at for at in range(start, end) if body[at].facts.is_closing]
+    if closings and _opens(body, start, closings[0], end):
+        del closings[0]
     inner, announced = _models(body, start, end) if closings else (end, end)
     found: list[Part] = []
     below = end
@@ -193,11 +203,28 @@ def _undelimited(body: Sequence[Line], start: int, end: int, known: Known) -> It
         # A letter within the letter shows somebody else's signature: a model letter, a template.
         shown = at > (announced if whole else inner) and not any(map(known.holds, lines))
         if first < block and not shown and _is_signature(lines, known, last=last, whole=whole):
-            found.append(Part(first, block, "signature"))
+            found.append(Part(first, block, DOUBTFUL if _lists_pages(lines) else "signature"))
         below = at
     if not found:
         found = _unannounced(body, start, end, known)
     yield from reversed(found)
+
+
+def _opens(body: Sequence[Line], start: int, at: int, end: int) -> bool:
+    """Whether the closing formula at ``at`` begins a letter instead ("Ciao," "Danke!"): no words stand above it, and no
+    name below. Below one that is no greeting, an employer or a telephone number shows a signature block, too."""
+    if any(line.words for line in body[start:at]):
+        return False
+    below = _past_blanks(body, at + 1, end)
+    if below == end or is_name(_SEPARATED.split(body[below].words, maxsplit=1)[0]):
+        return False
+    return is_opening(body[at].words) or _lists_pages(body[below : _block(body, below, end)])
+
+
+def _lists_pages(lines: Sequence[Line]) -> bool:
+    """Whether links to pages are the only marks of contact in some lines, as in a list of links to read."""
+    marked = [line for line in lines if line.words and line.facts.marks]
+    return bool(marked) and all(line.facts.shows_page for line in marked)
 
 
 def _models(body: Sequence[Line], start: int, end: int) -> tuple[int, int]:
@@ -239,12 +266,12 @@ def _past_blanks(body: Sequence[Line], start: int, end: int) -> int:
 def _is_signature(lines: Sequence[Line], known: Known, *, last: bool, whole: bool) -> bool:
     """Whether the lines below a closing formula have enough marks of a signature block. A formula that is not the last
     needs more."""
-    if any(is_placeholder(line.words) for line in lines):
-        return False
     found = _marks_of(lines)
-    if _is_written(lines, found):
+    if any(is_placeholder(line.words) for line in lines) or _is_written(lines, found):
         return False
     mine = any(map(known.holds, lines))
+    if not (mine or whole) and _lists_pages(lines):
+        return False
     if not last:
         return mine and found >= 2
     if mine and found >= 1:
@@ -275,7 +302,8 @@ def _unannounced(body: Sequence[Line], start: int, end: int, known: Known) -> li
             continue
         if known.is_name(body[at]):
             rest = _after_name(body, at, end, known)
-            return [Part(rest, end, "signature")] if rest < end else []
+            kind = DOUBTFUL if _lists_pages(body[rest:end]) else "signature"
+            return [Part(rest, end, kind)] if rest < end else []
         parted = at == start or not body[at - 1].words
         if parted and (_is_card(lines) or (len(lines) == 1 and is_row(body[at].words))):
             return [Part(at, end, "signature")]

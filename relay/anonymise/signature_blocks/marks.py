@@ -9,7 +9,7 @@ from relay.anonymise.any_case import any_case, holds_any, small
 from relay.anonymise.names.fold import skeleton_of
 from relay.anonymise.pronouns import FIRST_PERSON
 from relay.anonymise.signature_blocks.languages import CLOSINGS, GREETINGS, POSTSCRIPT
-from relay.anonymise.signature_blocks.ranks import closing_formulas, has_organisation, has_rank
+from relay.anonymise.signature_blocks.ranks import closing_formulas, has_organisation, has_rank, opening_words
 
 MAX_LINE = 240
 """Patterns are searched in lines up to this length; a longer one is prose."""
@@ -25,6 +25,7 @@ _URL = any_case(
     r"https?://\S|\bwww\.[\w-]|(?:^|[\s:(])[\w-]{2,60}(?:\.[\w-]{2,60}){0,3}\.(?:com|org|net|edu|gov|io|info|co|eu|int"
     r"|example|ac\.uk|co\.uk|[a-z]{2})(?:/\S{0,80})?(?=$|[\s)|,·])"
 )
+_PAGE = re.compile(r"https?://[^\s/?#]{1,253}/[^\s]*[^\s/]", re.IGNORECASE)
 _PHONE = re.compile(r"(?<![\w.])[+＋(]{0,2}\d[\d \u00a0().\-/–‑]{5,24}\d(?![\w@])")
 _NO_PHONE = re.compile(
     r"(?:19|20)\d\d[ ./-]\d|(?<!\d)\d{1,2}[./-]\d{1,2}[./-]\d{2,4}(?!\d)|\d{1,2}[.:]\d\d ?[-–] ?\d{1,2}[.:]\d\d|97[89]-"
@@ -173,6 +174,13 @@ def _contacts_of_part(part: str, low: str) -> int:
     return found + (not mailed and ("." in low or "://" in low) and bool(_URL.search(low)))
 
 
+def shows_page(words: str) -> bool:
+    """Whether the only marks of a line are links to pages: not to the first page of a site, nor to an account."""
+    if "://" not in words or not _PAGE.search(words) or _SOCIAL.search(small(words).replace("youtube", "")):
+        return False
+    return not marks(_PAGE.sub("", words))
+
+
 def names_meetings(words: str) -> bool:
     """Whether a line names a service for meetings online."""
     return 0 < len(words) <= LONGEST_TITLE and holds_any(small(words), _MEETING_SERVICES)
@@ -268,6 +276,12 @@ def _is_other_formula(words: str) -> bool:
     """Whether the line is one of the formulas that the languages of names know, alone or with a name behind a comma."""
     formula, _, rest = _COMMA.sub("\n", skeleton_of(words), count=1).partition("\n")
     return len(rest.split()) <= 3 and _without_edges(formula) in _other_formulas()
+
+
+def is_opening(words: str) -> bool:
+    """Whether a closing formula is a greeting or thanks, with which letters begin, too ("Ciao", "Merci beaucoup")."""
+    parts = _without_edges(_COMMA.split(skeleton_of(words), maxsplit=1)[0])
+    return not opening_words().isdisjoint((parts, *parts.split()))
 
 
 def is_placeholder(words: str) -> bool:

@@ -25,6 +25,7 @@ def load() -> None:
     """Read the words. Raises ValueError when the file is invalid."""
     _ranks()
     closing_formulas()
+    opening_words()
 
 
 def has_rank(text: str) -> bool:
@@ -56,4 +57,15 @@ def closing_formulas() -> frozenset[str]:
         for one in lexicon().languages.values()
         for formula in one.closings
         if len(formula) >= _SHORTEST or not formula.isascii()
+    )
+
+
+@lru_cache(maxsize=1)
+def opening_words() -> frozenset[str]:
+    """The words with which letters begin in all languages, before a name, folded: "ciao", "grazie", "नमसकार"."""
+    return frozenset(
+        phrase.before.strip(" ,،、")
+        for one in lexicon().languages.values()
+        for phrase in one.greetings
+        if not phrase.behind
     )

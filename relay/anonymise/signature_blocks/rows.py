@@ -16,6 +16,7 @@ from relay.anonymise.signature_blocks.marks import (
     is_prose,
     marks,
     names_meetings,
+    shows_page,
     stands_apart,
 )
 
@@ -77,6 +78,11 @@ class LineFacts:
         if self._contacts < 0:
             self._contacts = contacts(self._words)
         return self._contacts
+
+    @property
+    def shows_page(self) -> bool:
+        """See marks.shows_page."""
+        return shows_page(self._words)
 
     @property
     def ends_block(self) -> bool:

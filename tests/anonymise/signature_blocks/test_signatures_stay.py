@@ -125,6 +125,47 @@ def test_a_quotation_stays_as_it_was_written(text: str) -> None:
     assert find(f"You wrote:\n{quoted}\nYes.\n", REDACTOR) == []
 
 
+PAGES = "https://books.example/mill\nhttps://books.example/bridge\n"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Ahoj,\n\npodívej se sem: https://books.example/mill\na sem: https://books.example/bridge\n",
+        "Ciao,\n\nguarda qui: https://books.example/mill\nla libreria: 02 1234 5678\n",
+        "Szia,\n\nitt van: https://books.example/mill\nkönyvtár: +36 1 234 5678\n",
+        "Thanks,\n\nthis is the list: https://books.example/mill\nand my favourite: https://books.example/bridge\n",
+        "Merci !\n\nVoilà : https://books.example/mill\nLa librairie : 12 rue du Lac, 01 23 45 67 89\n",
+        "Vielen Dank!\n\n" + PAGES,
+        "नमस्कार,\n\n" + PAGES,
+        "Díky!\n\n" + PAGES + "\nPřečti si to, prosím.\n",
+    ],
+)
+@pytest.mark.parametrize("around", ["{}", "{}\nAmber Heron\n", "> Shall I read something?\n\n{}"])
+def test_a_letter_that_begins_with_a_word_of_farewell_stays(text: str, around: str) -> None:
+    assert find(around.format(text), REDACTOR) == []
+
+
+@pytest.mark.parametrize(
+    "text", ["Ciao,\nJanie\nHarlow Ltd\nTel. +44 7700 900123\n", "Thanks!\n\nJane Whitcombe | Harlow Ltd\n"]
+)
+def test_a_letter_that_is_only_a_farewell_and_a_signature_loses_the_signature(text: str) -> None:
+    assert [finding.end for finding in find(text, REDACTOR)] == [len(text)]
+
+
+def test_links_below_a_closing_formula_stay_above_more_words() -> None:
+    assert (
+        find("It is good.\n\nBest wishes,\nAmber\n\n" + PAGES + "\nRead them before Thursday, please.\n", REDACTOR)
+        == []
+    )
+
+
+@pytest.mark.parametrize("formula", ["Best wishes,\n", "Until we meet,\n"])
+def test_the_author_of_links_that_go_with_a_signature_is_told(formula: str) -> None:
+    found = find(f"It is good.\n\n{formula}Jane Whitcombe\n\nThe mill: {PAGES}", REDACTOR)
+    assert [finding.kind for finding in found] == ["doubtful-signature"]
+
+
 WORDS = st.sampled_from(
     str.split(
         "the letter about our plan is long and I think we should read it again before Thursday because you "
