@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-_BLOCK = 32 * 1024
+_BLOCK = 64 * 1024
 
 
 def has_bare(octets: bytes, start: int, end: int) -> bool:
@@ -12,19 +12,25 @@ def has_bare(octets: bytes, start: int, end: int) -> bool:
 
 
 def _bare(octets: bytes, start: int, end: int) -> bool:
+    if _uniform(octets, start, end):
+        return False
     before = max(start - 1, 0)
     newlines = octets.count(b"\n", start, end)
-    if octets.count(b"\r", before, end - 1) != newlines:
-        return True
-    return not _uniform(octets, start, end, newlines) and octets.count(b"\r\n", before, end) != newlines
+    return octets.count(b"\r", before, end - 1) != newlines or octets.count(b"\r\n", before, end) != newlines
 
 
-def _uniform(octets: bytes, start: int, end: int, newlines: int) -> bool:
-    """Whether the LFs are equally far apart, each behind a CR. As many CRs are there, so none is elsewhere. Two strides
-    take a hundredth of the time of counting pairs."""
+def _uniform(octets: bytes, start: int, end: int) -> bool:
+    """Whether there are CRLFs equally far apart, and no other CR or LF. Strides take a tenth of the time of counting:
+    when the line ends are blotted out, a search for others finds nothing."""
     first = octets.find(b"\n", start, end)
     width = octets.find(b"\n", first + 1, end) - first
-    if first < 1 or width < 2:
+    if first <= start or width < 2 or octets[start - 1 : start] == b"\r":
         return False
     feeds, returns = octets[first:end:width], octets[first - 1 : end - 1 : width]
-    return feeds == b"\n" * newlines and returns == b"\r" * newlines
+    if feeds != b"\n" * len(feeds) or returns != b"\r" * len(returns):
+        return False
+    block = bytearray(memoryview(octets)[start:end])
+    at, size = first - start, end - start
+    block[at::width] = bytes(len(feeds))
+    block[at - 1 : size - 1 : width] = bytes(len(returns))
+    return block.find(b"\n") < 0 and block.find(b"\r", 0, size - 1) < 0
