@@ -60,7 +60,10 @@ _DIGIT = re.compile(r"\d")
 _EMPLOYER = any_case(
     r"\b(?:ltd|limited|inc|incorporated|llc|llp|plc|corp|corporation|company|gmbh|ag|kg|ohg|e\. ?v|ggmbh|mbh|ug"
     r"|sarl|sas"
-    r"|s\.a\.?s?|s\.?r\.?l|s\.?p\.?a|s\.l\.u?|ltda|b\.?v|n\.?v|oy|aps|a/s|as|ab|sp\. z o\.? ?o|s\.r\.o|kft|a\.ş"
+    r"|s\.a\.?s?|s\.?r\.?l|s\.?p\.?a|s\.l\.u?|ltda|b\.?v|n\.?v|oy|aps|a/s|as|ab|sp\. z o\.? ?o|s\. ?r\. ?o|kft|a\.ş"
+    r"|a\. ?s|v\. ?o\. ?s|k\. ?s|z\. ?s|z\. ?ú|s\. ?p|o\. ?p\. ?s|d\. ?o\. ?o|d\. ?d|a\. ?d|zrt|nyrt|kkt|s\. ?n\. ?c"
+    r"|s\. ?c|sp\. ?[jkp]|s\. ?coop|lda|e\. ?k|kgaa|oyj|ehf|[ik]/s|uab|oü|şti|tnhh|bhd|pvt|α\.ε|ε\.π\.ε|ι\.κ\.ε|ο\.ε"
+    r"|оод|еоод|прат"
     r"|san\. tic"
     r"|ооо|оао|зао|пао|тов|pt\.?|cv\.|tbk|sdn\.? bhd|pty|& (?:sons|co|partners|daughters|associates)|industries"
     r"|group|holdings?"
@@ -279,9 +282,12 @@ def _is_other_formula(words: str) -> bool:
 
 
 def is_opening(words: str) -> bool:
-    """Whether a closing formula is a greeting or thanks, with which letters begin, too ("Ciao", "Merci beaucoup")."""
-    parts = _without_edges(_COMMA.split(skeleton_of(words), maxsplit=1)[0])
-    return not opening_words().isdisjoint((parts, *parts.split()))
+    """Whether a line is a greeting or thanks, with which letters begin: "Ciao", "Merci beaucoup", "Hei Tom"."""
+    parts = _without_edges(skeleton_of(words)).split()
+    whole = _without_edges(_COMMA.split(skeleton_of(words), maxsplit=1)[0])
+    begins = (_without_edges(" ".join(parts[:size])) for size in range(1, 4))
+    known = opening_words()
+    return any(one in known for one in begins) or (is_closing(words) and not known.isdisjoint(whole.split()))
 
 
 def is_placeholder(words: str) -> bool:

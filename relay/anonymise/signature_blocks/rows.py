@@ -29,7 +29,10 @@ _QUOTE = re.compile(r"[ \t\xa0]{0,3}(?:>[ \t]{0,2})+")
 _STROKES = frozenset("-_=*~#─—–‐.")
 """Every rule, ruled title and delimiter begins with one of them."""
 _RULE = re.compile(r"[-_=*~#─—–‐. ]{4,200}")
+_LONGEST_TITLE = 60
 _RULED_TITLE = re.compile(r"[-_=*‐–—]{2,40}[ \t]*[^\W\d_][^\n]{1,58}?[ \t]*[-_=*‐–—]{4,40}")
+# "---- On Mon, 2 Feb 2026 19:12:04 +0100 Amber <amber@example.org> wrote ----"
+_RULED_INTRODUCTION = re.compile(r"-{3,8} ?(?=[^\n]{0,220}\d{1,2}[:.]\d\d)[^\n]{59,220} ?-{3,8}")
 _STRICT = re.compile(r"[ \t]*--[ \xa0]\s*")
 _DELIMITER = re.compile(r"-{1,3}|[–—]{1,3}|[-_=*~–—]{3,100}")
 _ORIGIN = any_case(rf"\**(?:{ORIGIN_LABELS})\**[ \t\xa0]?[:：]\**[ \t\xa0]*\S")
@@ -179,8 +182,10 @@ def lines_of(text: str, rows: Rows) -> list[Line]:
 
 
 def is_ruled_title(words: str) -> bool:
-    """Whether this is a title between two rules ("-- Original Message --")."""
-    return bool(_RULED_TITLE.fullmatch(words))
+    """Whether this is a title or an introduction between two rules ("-- Original Message --")."""
+    if _RULED_TITLE.fullmatch(words):
+        return True
+    return len(words) > _LONGEST_TITLE and words.endswith("---") and bool(_RULED_INTRODUCTION.fullmatch(words))
 
 
 def is_origin(words: str) -> bool:

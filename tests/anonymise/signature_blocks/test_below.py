@@ -21,6 +21,8 @@ KNOWN = Known(
 )
 ABOVE = "Thank you for the chapter, it is good.\n\n"
 SURE = [
+    "Jana Lodičková\nPevnost Stroj a.s.\n+420 604 123 456",
+    "Ana Lončar\nBrod Kvarner d.o.o.\n+385 51 123 456",
     "Harriet Oakwell",
     "Harriet",
     "Jane Whitcombe\nteacher, gardener",

@@ -108,6 +108,7 @@ def test_a_signature_in_a_quotation_goes_too(marks: str, block: str) -> None:
         "-----Original Message-----\nFrom: Someone\nSent: Tuesday\nTo: Me\nSubject: Plan\n\nI read it.\n",
         "________________________________\nVon: Someone <x@y>\nGesendet: Montag\nAn: Me\nBetreff: Plan\n\nI read it.\n",
         "De: Someone\nEnvoyé: lundi\nÀ: Me\nObjet: Plan\n\nI read it.\n",
+        "---- Activado mar, 03 nov 2026 14:05:31 +0100 Someone With A Long Name <x@y.example> escribió ----\n\nYes.\n",
     ],
 )
 @pytest.mark.parametrize("delimiter", ["-- \n", ""])

@@ -139,6 +139,8 @@ PAGES = "https://books.example/mill\nhttps://books.example/bridge\n"
         "Vielen Dank!\n\n" + PAGES,
         "नमस्कार,\n\n" + PAGES,
         "Díky!\n\n" + PAGES + "\nPřečti si to, prosím.\n",
+        "Hei Tom,\n\nnähdään torstaina, Zoom: https://zoom.example/j/1234567890\n",
+        "Zdravo Tome\n\nknjižnica: Lončarska 12, 031 123 456, knjiznica@books.example\n",
     ],
 )
 @pytest.mark.parametrize("around", ["{}", "{}\nAmber Heron\n", "> Shall I read something?\n\n{}"])
@@ -147,7 +149,12 @@ def test_a_letter_that_begins_with_a_word_of_farewell_stays(text: str, around: s
 
 
 @pytest.mark.parametrize(
-    "text", ["Ciao,\nJanie\nHarlow Ltd\nTel. +44 7700 900123\n", "Thanks!\n\nJane Whitcombe | Harlow Ltd\n"]
+    "text",
+    [
+        "Ciao,\nJanie\nHarlow Ltd\nTel. +44 7700 900123\n",
+        "Thanks!\n\nJane Whitcombe | Harlow Ltd\n",
+        "Mila Novak\nHead of Maths | Harlow Ltd\nTel. +44 7700 900123\nmila@harlow.example\nwww.harlow.example\n",
+    ],
 )
 def test_a_letter_that_is_only_a_farewell_and_a_signature_loses_the_signature(text: str) -> None:
     assert [finding.end for finding in find(text, REDACTOR)] == [len(text)]
