@@ -19,6 +19,7 @@ from relay.anonymise.leak_check.decodings import tokens, views
 from relay.anonymise.leak_check.files import octets_in, texts_in
 from relay.anonymise.leak_check.matcher import Matcher
 from relay.anonymise.leak_check.needles import LONG, octet_words
+from relay.message.read.entities import Entity, read
 from relay.message.read.headers import decoded_values, split
 from relay.message.read.html_tokens import unescape
 from relay.message.read.parse import parse
@@ -56,6 +57,7 @@ _SMALLEST, _SMALLEST_IN_TEXT = 6, 3
 _CONTROLS = re.compile(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f\x7f]")
 _NULS = b"\0\0\0"
 _AROUND = 80
+_BETWEEN_WORDS = (b" ", b"\t", b".", b",", b"-", b"_", b"@", b"<")
 # In longer texts some tokens would not be decoded (decodings.py).
 _MOST_TOGETHER = 400_000
 # What relay itself writes in a header, and in the date before it.
@@ -71,15 +73,35 @@ def as_received(letter: bytes, except_for: tuple[str, ...] = _KNOWN_TO_READER) -
     """A finished letter as its reader's mail program will see it: what ``leak_check`` takes first. Without the fields
     that hold the reader's own address, and Message-IDs that the reader's program has."""
     head = split(letter)
-    return parse(letter, head), decoded_values(head[0], except_for=except_for), letter[head[1] :]
+    tree = read(letter, head)
+    headers = decoded_values(head[0], except_for=except_for)
+    return parse(letter, head, tree=tree), headers, b"\n".join(_written(letter, head[1], tree))
+
+
+def _written(letter: bytes, start: int, tree: Entity) -> Iterator[bytes]:
+    """The octets of a letter from ``start`` on, without parts in base64, which spell words by chance only: what they
+    hold is searched by itself."""
+    for leaf in _packed(tree):
+        yield letter[start : leaf.start]
+        start = leaf.start + len(leaf.octets)
+    yield letter[start:]
+
+
+def _packed(entity: Entity) -> Iterator[Entity]:
+    """The parts in base64. One with signs that separate words may hold some, and is none."""
+    for child in entity.children:
+        yield from _packed(child)
+    if entity.encoding == "base64" and not any(sign in entity.octets for sign in _BETWEEN_WORDS):
+        yield entity
 
 
 def leak_check(message: Message, headers: Sequence[str], body: bytes, known: Known, forbidden: Sequence[str]) -> None:
     """Check a finished letter as the recipient's mail program will show it.
 
     ``message`` is the finished letter, parsed again; ``headers`` are its decoded header values, without the fields made
-    of what the recipient knows anyway; ``body`` is its octets below the header section; ``forbidden`` are further words
-    that must not occur. Attached mails are checked in the same way. Raises StillIdentifying.
+    of what the recipient knows anyway; ``body`` is its octets below the header section but those in base64;
+    ``forbidden`` are further words that must not occur. Attached mails are checked in the same way. Raises
+    StillIdentifying.
     """
     matcher = Matcher(known, forbidden)
     if message.text and matcher.signed(message.text):

@@ -22,37 +22,37 @@ _LINE = re.compile(rb"[^\n]*+(?>(?:\n[ \t][^\n]*+)*)(?:\n|\Z)")
 _EMPTY = re.compile(rb"\r?\n")
 
 
-def split(content: bytes) -> Head:
+def split(content: bytes, start: int = 0, end: int | None = None) -> Head:
     """The header fields (names in lower case, values as received, folding line ends included) and the offset of the
-    body. Raises Malformed beyond MAX_OCTETS or MAX_FIELDS.
+    body, of the octets of ``content`` from ``start`` to ``end``. Raises Malformed beyond MAX_OCTETS or MAX_FIELDS.
 
     A line that is no field ends the header section, as in mail programs.
     """
-    found, body = _found(content)
+    found, body = _found(content, start, len(content) if end is None else end)
     return [(_name(field), field[2].strip(b" \t\r\n")) for field in found], body
 
 
 def split_whole(content: bytes) -> Head:
     """Like ``split``, but each field with its name and colon, octet for octet as received, line end included: the input
     of signatures."""
-    found, body = _found(content)
+    found, body = _found(content, 0, len(content))
     return [(_name(field), field[0]) for field in found], body
 
 
-def _found(content: bytes) -> tuple[list[re.Match[bytes]], int]:
+def _found(content: bytes, start: int, end: int) -> tuple[list[re.Match[bytes]], int]:
     fields: list[re.Match[bytes]] = []
     # Match at most one octet beyond the limit: a body may look like one field folded for ever.
-    position, limit = _after_envelope_line(content), min(len(content), MAX_OCTETS + 1)
+    position, limit = _after_envelope_line(content, start, end), min(end, start + MAX_OCTETS + 1)
     while position < limit:
         field = _FIELD.match(content, position, limit)
         if field is None:
-            end = _EMPTY.match(content, position)
-            return fields, end.end() if end else position
+            empty = _EMPTY.match(content, position, end)
+            return fields, empty.end() if empty else position
         if len(fields) >= MAX_FIELDS:
             raise Malformed("this message has too many header fields; please send it from an ordinary mail program")
         fields.append(field)
         position = field.end()
-    if position < len(content) or position > MAX_OCTETS:
+    if position < end or position - start > MAX_OCTETS:
         raise Malformed("the header of this message is too long; please send it from an ordinary mail program")
     return fields, position
 
@@ -61,12 +61,13 @@ def _name(field: re.Match[bytes]) -> str:
     return field[1].decode("ascii").lower()
 
 
-def _after_envelope_line(content: bytes) -> int:
+def _after_envelope_line(content: bytes, start: int, end: int) -> int:
     """The offset of the first field: an mbox "From " line is skipped."""
-    if not content.startswith((b"From ", b">From ")) or _FIELD.match(content, 0, MAX_OCTETS):
-        return 0
-    line = _LINE.match(content, 0, MAX_OCTETS)
-    return line.end() if line else len(content)
+    limit = min(end, start + MAX_OCTETS)
+    if not content.startswith((b"From ", b">From "), start, end) or _FIELD.match(content, start, limit):
+        return start
+    line = _LINE.match(content, start, limit)
+    return line.end() if line else end
 
 
 def first(fields: Iterable[tuple[str, bytes]], name: str) -> bytes | None:

@@ -13,7 +13,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from relay.anonymise.leak_check.check import leak_check
+from relay.anonymise.leak_check.check import as_received, leak_check
 from relay.anonymise.scrub import scrub
 from relay.model import Attachment, Identity, Known, Message, Persona
 from relay.refusals import StillIdentifying
@@ -101,6 +101,37 @@ def test_an_address_in_octets_that_are_no_text_is_found(encoding: str) -> None:
         look(replace(CLEAN, attachments=(Attachment(octets, "image/png", "a.png"),)))
     with pytest.raises(StillIdentifying):
         look(CLEAN, body=b"--x\r\nX-Forgotten: " + octets)
+
+
+PARTED = b"""Subject: A plan
+Content-Type: multipart/mixed; boundary=b
+
+BEFORE
+--b
+Content-Type: text/plain
+
+Dear Quiet River
+--b
+Content-Type: image/png; x=HEADER
+Content-Transfer-Encoding: base64
+
+AWhitcombeAA
+PACKED
+--b
+Content-Type: image/png
+Content-Transfer-Encoding: base64
+
+AAAABBBBCCCC
+--b--
+BEHIND
+"""
+
+
+@pytest.mark.parametrize("where", [b"BEFORE", b"HEADER", b"PACKED", b"BEHIND"])
+def test_octets_around_base64_are_searched_and_those_of_base64_spell_words_by_chance(where: bytes) -> None:
+    leak_check(*as_received(PARTED.replace(b"PACKED\n", b"")), KNOWN, ())
+    with pytest.raises(StillIdentifying):
+        leak_check(*as_received(PARTED.replace(where, b"by Jane Whitcombe")), KNOWN, ())
 
 
 @pytest.mark.parametrize(
