@@ -42,9 +42,13 @@ _LENGTHS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
 _HYPHENS = str.maketrans("-_", "%/")
 
 
-def carried_target(carrier: Carrier, rest: str, query: Mapping[str, str]) -> str | None:
-    """The safe target that a link carries: ``rest`` is everything behind its host, ``query`` its parameters, names in
-    lower case, values as written. None when there is none."""
+def carried_target(carrier: Carrier, host: str, rest: str, query: Mapping[str, str]) -> str | None:
+    """The safe target that a link to ``host`` carries: ``rest`` is everything behind it, ``query`` its parameters,
+    names in lower case, values as written. None when there is none."""
+    if carrier.host is not None:
+        within = carrier.host.fullmatch(host)
+        target = _within_host(within["target"]) if within else ""
+        return safe_target(f"https://{target}{rest}") if "." in target else None
     if carrier.rest is not None:
         found = carrier.rest.match(rest)
         groups = found.groupdict() if found else {}
@@ -55,6 +59,11 @@ def carried_target(carrier: Carrier, rest: str, query: Mapping[str, str]) -> str
         values = [query.get(carrier.query, "")]
     targets = (_target(carrier, unquote(_LEFTOVER.sub("", value)), "") for value in values)
     return next((target for target in targets if target), None)
+
+
+def _within_host(label: str) -> str:
+    """A host as proxies write it into one label: "-" for ".", "--" for "-"."""
+    return label if "." in label else "-".join(part.replace("-", ".") for part in label.split("--"))
 
 
 def _target(carrier: Carrier, value: str, replaced: str) -> str | None:

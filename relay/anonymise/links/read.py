@@ -130,7 +130,7 @@ def _target(parts: Split, wrapper: Wrapper) -> str | None:
     for name, piece in parameters(pieces_of(parts.rest).query[1:]):
         query.setdefault(name, piece.partition("=")[2])
     for carrier in wrapper.carriers:
-        target = carried_target(carrier, parts.rest, query)
+        target = carried_target(carrier, parts.host, parts.rest, query)
         if target is not None:
             return target
     return None

@@ -33,10 +33,11 @@ class Told:
 
 @dataclass(frozen=True, slots=True)
 class Carrier:
-    """One way in which a wrapper carries its target: in the parameter ``query``, or in the group "target" of ``rest``;
-    ``decodings`` are how it is written there, outermost first."""
+    """One way in which a wrapper carries its target: in the parameter ``query``, in the group "target" of ``rest``, or
+    with its host in that of ``host``; ``decodings`` are how it is written there, outermost first."""
 
     query: str
+    host: re.Pattern[str] | None
     rest: re.Pattern[str] | None
     decodings: tuple[str, ...]
 
@@ -153,7 +154,12 @@ def _told(entry: Mapping[str, Any]) -> Told:
 
 def _wrapper(entry: Mapping[str, Any], *, closes: bool) -> Wrapper:
     carriers = tuple(
-        Carrier(one.get("query", "").lower(), _compiled(one.get("rest")), tuple(one.get("as", ())))
+        Carrier(
+            one.get("query", "").lower(),
+            _compiled(one.get("host")),
+            _compiled(one.get("rest")),
+            tuple(one.get("as", ())),
+        )
         for one in entry["carried"]
     )
     closes = closes and not entry.get("optional", False)

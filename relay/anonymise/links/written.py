@@ -29,6 +29,8 @@ _LINE_END = re.compile(r"[ \t]{0,3}(?:\r?\n|\Z)")
 _IN_ANGLES = re.compile(rf"[^\s<>\"]+(?:{_BREAKS}[^\s<>\"]+){{1,{_MOST_LINES}}}(?=>)")
 # Signs at which programs break a link; and signs that no word has which begins a line.
 _CUT = re.compile(r"(?:[-=&%?/_.,]|%[0-9A-Fa-f]{1,2})\Z")
+# Signs and sizes that the rest of a parameter has, and hardly a word that begins a line.
+_VALUE = re.compile(r"[%&=/_+]|[^\W\d]\d|\d[^\W\d]|\S{20}")
 _NO_WORD = re.compile(r"[%=&/_0-9]")
 
 
@@ -112,9 +114,14 @@ def _pieces(window: str, first: str, until: re.Pattern[str] | None) -> Iterator[
         alone = _LINE_END.match(window, end) is not None
         yield _Piece(place, words, alone)
         following = _NEXT_LINE.match(window, end) if alone and not (until and until.search(words)) else None
-        if following is None or (following[1][:4].lower() == "http" and not words.endswith("=")):
+        if following is None or (following[1][:4].lower() == "http" and not _misses_target(words)):
             return
         place, words = following.start(1), following[1]
+
+
+def _misses_target(words: str) -> bool:
+    """Whether a link that begins the next line may be the value of this line's last parameter."""
+    return words.endswith("=") and "http" not in words[8:].lower()
 
 
 def _until(pieces: Sequence[_Piece], until: re.Pattern[str]) -> tuple[int, str] | None:
@@ -134,7 +141,7 @@ def _until(pieces: Sequence[_Piece], until: re.Pattern[str]) -> tuple[int, str] 
 def _goes_on(piece: _Piece, following: _Piece) -> bool:
     """Whether a gateway's link whose end has no mark goes on with the word that begins the following line."""
     if piece.words.endswith("="):
-        return True
+        return _is_quoted(piece.words) or (following.alone and bool(_VALUE.search(following.words)))
     return following.alone and bool(_CUT.search(piece.words) and _NO_WORD.search(following.words))
 
 

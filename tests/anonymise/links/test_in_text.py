@@ -82,6 +82,36 @@ def test_a_link_broken_by_a_mail_program_is_one_link(text: str, mark: str) -> No
     assert clean.endswith("Bye")
 
 
+@pytest.mark.parametrize(
+    ("link", "target"),
+    [
+        ("https://www-books-example.ezproxy.firm.example/stable/1?page=2", "https://www.books.example/stable/1?page=2"),
+        ("https://www.books.example.ezproxy.firm.example/stable/1", "https://www.books.example/stable/1"),
+        ("https://old--books-example.libproxy.firm.example/a", "https://old-books.example/a"),
+        ("https://books-example.firm.idm.oclc.org/a", "https://books.example/a"),
+        ("https://0-www-books-example.library.firm.example/a", "https://www.books.example/a"),
+        (
+            "https://go.openathens.net/redirector/firm.example?url=https%3A%2F%2Fbooks.example%2Fa",
+            "https://books.example/a",
+        ),
+        (
+            "https://webmail.firm.example/horde/services/go.php?url=https%3A%2F%2Fbooks.example%2Fa",
+            "https://books.example/a",
+        ),
+        ("https://ezproxy.firm.example/menu", "[…]"),
+        ("https://mail.firm.example/owa/redir.aspx?REF=0f1e2d3c", "[…]"),
+    ],
+)
+def test_a_link_through_a_library_or_web_mail_leads_to_the_page_itself(link: str, target: str) -> None:
+    assert scrubbed(f"Read {link} please") == f"Read {target} please"
+
+
+def test_a_word_below_a_link_that_ends_with_an_empty_parameter_stays() -> None:
+    link = "https://vk.com/away.php?to=https%3A%2F%2Fbooks.example%2Fledger&cc_key="
+    for below in ("Jana", "18 pages of it", "18", "https://books.example/2"):
+        assert scrubbed(f"{link}\n{below}\n") == f"https://books.example/ledger\n{below}\n"
+
+
 def test_the_words_below_a_link_are_no_part_of_it() -> None:
     text = f"{SAFE}\nBye\nA. 24/7"
     assert scrubbed(text) == "https://books.example/ledger\nBye\nA. 24/7"
