@@ -21,6 +21,7 @@ _QUOTED = re.compile('["“„«‹「『][^"“”„«»‹›「」『』]{1,
 _NUMBER = re.compile(r"\d{5}|\d{2,3}[ .]\d{3}")
 _ASKS = re.compile(r"[?？؟¿]")
 _ADDRESS = re.compile(r"\S@\S")
+_FRAMED = re.compile(r"[\[({<*=#!⚠【「-][^\n]*[\])}>*=#!⚠】」️-]\W*")
 _HEADED = re.compile(
     r"\W{0,8}[^\n:：!！.。\-–—\]】]{2,40}[:：!！.。\]】]|\W{0,8}[^\n]{2,40}? [-–—] |\W{0,8}[^\W\da-zß-ÿ]{4,}"
 )
@@ -174,7 +175,7 @@ def of_firm(text: str) -> bool:
 
 def is_banner(text: str) -> bool:
     """Whether the paragraph is the warning of a gateway that a letter came from outside, or from somebody new: it says
-    so of the letter itself, or below a heading, and gives advice."""
+    so of the letter itself, or below a heading, and gives advice; or says it at once."""
     if len(text) > _LONGEST_BANNER or _ASKS.search(text):
         return False
     if not may_hold_banner(words_of(text)) or not _banner_hints().count(text):
@@ -190,7 +191,19 @@ def is_banner(text: str) -> bool:
         headed = bool(terms.leading & {"care", "outside"}) and bool(_HEADED.match(text))
         if (headed or "this" in groups) and groups & _ADVICE:
             return True
-    return False
+        # Without advice: it is about itself at once, or below a heading of its own.
+        if "outside" in terms.leading and "this" in groups and (headed or "this" in terms.leading):
+            return True
+    return _is_stamp(text)
+
+
+def _is_stamp(text: str) -> bool:
+    """Whether the text is only "EXTERNAL SENDER", in capitals or between signs."""
+    if len(text) > _SHORT or not (text.isupper() or _FRAMED.fullmatch(text)):
+        return False
+    segments = [kinds for kinds, _ in _banner_words().segments(tokens(text))]
+    groups = [{kind.partition(" ")[2] for kind in kinds} for kinds in segments]
+    return all(each & BANNER for each in groups) and any("outside" in each for each in groups)
 
 
 def of_banner(text: str) -> bool:
