@@ -44,6 +44,7 @@ class _Services:
     patterns: Mapping[str, tuple[_Pattern, ...]]
     personal: Vocabulary
     list_links: tuple[str, ...]
+    program_links: tuple[str, ...]
     hints: Hints
 
 
@@ -60,6 +61,7 @@ def _services() -> _Services:
         {start: tuple(several) for start, several in patterns.items()},
         Vocabulary(personal),
         tuple(table["list_links"]),
+        tuple(table["program_links"]),
         Hints((*map(_longest, table["lines"]), *table["scanners"])),
     )
 
@@ -139,7 +141,7 @@ def _may_be(line: str, known: _Services) -> bool:
     """A quick test for most lines: False is certain."""
     if not holds_place(line) and not may_hold_service_line(words_of(line)):
         return False
-    return known.hints.count(line) > 0 or holds_any(small(line), known.list_links)
+    return known.hints.count(line) > 0 or holds_any(small(line), (*known.list_links, *known.program_links))
 
 
 def holds_place(text: str) -> bool:
@@ -177,12 +179,12 @@ def _unwrapped(line: str) -> str:
 
 
 def _is_link(line: str, bare: str, known: _Services) -> bool:
-    """Whether it is hardly more than the link of a scanner or list."""
+    """Whether it is hardly more than the link of a scanner, list or mail program."""
     if len(bare) == len(line) or len(bare.split()) > _MOST_BESIDE_LINK:
         return False
     alone = not any(map(str.isalnum, bare))
     links = small(" ".join(link[0] for link in _LINK.finditer(line)))
-    if alone and holds_any(links, known.list_links):
+    if holds_any(links, known.program_links) or (alone and holds_any(links, known.list_links)):
         return True
     return any("who" in kinds for kinds, _ in known.scanners.segments(tokens(links.replace(".", " "))))
 

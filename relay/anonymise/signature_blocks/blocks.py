@@ -16,7 +16,13 @@ from relay.anonymise.signature_blocks.marks import (
     is_prose,
     is_row,
 )
-from relay.anonymise.signature_blocks.notices import Notices, banner_at_end, disclaimer_at_end, end_of_banners
+from relay.anonymise.signature_blocks.notices import (
+    Notices,
+    banner_at_end,
+    disclaimer_at_end,
+    end_of_banners,
+    list_footer_at_end,
+)
 from relay.anonymise.signature_blocks.rows import PICTURE, Line
 
 DOUBTFUL = "doubtful-signature"
@@ -78,7 +84,9 @@ def _footers(body: Sequence[Line], start: int, known: Known) -> tuple[int, list[
 
 
 def _last_footer(body: Sequence[Line], end: int, known: Known) -> tuple[int | None, str]:
-    first = _last_footer_lines(body, end, known.notices)
+    first = list_footer_at_end(body, end)
+    if first is None:
+        first = _last_footer_lines(body, end, known.notices)
     if first is not None:
         return first, "footer"
     first = disclaimer_at_end(body, end, known.notices)
@@ -90,20 +98,27 @@ def _last_footer(body: Sequence[Line], end: int, known: Known) -> tuple[int | No
 def _last_footer_lines(body: Sequence[Line], end: int, cache: Notices) -> int | None:
     """The first line of what a program appended at the end; it may be broken into two or three lines."""
     words = ""
+    loose = False
     for first in range(end - 1, max(end - 4, -1), -1):
         line = body[first]
         if not line.words:
             return None
         if not words:
             words, found = line.words, cache.is_footer(line.words) or line.facts.is_label
-        elif not _is_wrapped(line.words) and (body[end - 1].facts.is_prose if first == end - 2 else is_prose(words)):
-            return None
         else:
+            prose = body[end - 1].facts.is_prose if first == end - 2 else is_prose(words)
+            loose = loose or (prose and not _is_wrapped(line.words))
             words = f"{line.words} {words}"
-            found = cache.is_footer(words)
+            # Lines that no program broke are a footer only as a whole paragraph.
+            found = (not loose or _begins_paragraph(body, first)) and cache.is_footer(words)
         if found:
             return first
     return None
+
+
+def _begins_paragraph(body: Sequence[Line], at: int) -> bool:
+    above = body[at - 1] if at else None
+    return above is None or not above.words or above.facts.is_rule or above.facts.delimits
 
 
 def _is_wrapped(words: str) -> bool:

@@ -112,6 +112,7 @@ _ABBREVIATED = re.compile(r"(?:\b[^\W\d_]{1,4}|\b[A-Z]\.[A-Z])\.$")
 _LIST_ITEM = re.compile(r"(?:[-*•–+]|\d{1,2}[.)]|[a-z]\))\s+\S")
 _PLACEHOLDER = any_case(r"[\[<{(](?:your|ihr|dein|votre|tu|su|name|phone|address|email|company|title|date|x{2,}|\.{3})")
 _CONTINUOUS = re.compile("[\u0e00-\u0eff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff]")
+_ALPHABET = re.compile("[\u0e00-\u0eff]")
 _EITHER = re.compile(r"\s*[/|]\s*")
 _COMMA = re.compile(r"\s*[,，、،!.]\s*")
 _EDGES = re.compile(r"^[\W_]+|[\W_]+$")
@@ -209,7 +210,10 @@ def is_prose(words: str) -> bool:
     if len(words) > MAX_LINE // 2:
         return True
     if not words.isascii() and _CONTINUOUS.search(words):
-        return len(_CONTINUOUS.findall(words)) >= 25 or (bool(_SENTENCE_END.search(words)) and len(words) >= 8)
+        if bool(_SENTENCE_END.search(words)) and len(words) >= 8:
+            return True
+        # Rank and employer in letters without blanks between words are as long as a sentence.
+        return len(_CONTINUOUS.findall(words)) >= 25 and not (_ALPHABET.search(words) and marks(words) > 1)
     found = _words(words)
     lower = len([word for word in found if word[0].islower() and len(word) > 1]) if _has_cases(found) else len(found)
     if lower >= 6:

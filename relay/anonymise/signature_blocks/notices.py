@@ -2,20 +2,30 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from relay.anonymise.appended import notices
 from relay.anonymise.appended.program_lines import is_program_line
 from relay.anonymise.appended.service_lines import holds_place, is_service_line, may_hold_service_line
 from relay.anonymise.appended.tokens import Words, words_of
-from relay.anonymise.signature_blocks.marks import has_employer
+from relay.anonymise.signature_blocks.marks import MAX_LINE, has_employer
 from relay.anonymise.signature_blocks.rows import Line
 
 _MOST_REMEMBERED = 1000
 _MOST_LINES = 60
 _MOST_STARTS = 12
 _MOST_OF_TAIL = 3
+_MOST_ABOVE = 8
 _MOST_BANNERS = 6
+_MOST_OF_LIST = 10
+# Mailman, Google Groups, Sympa, groups.io, ezmlm, LISTSERV.
+_LEAVES = re.compile(
+    r"[\w.]\+(?:unsubscribe|owner)@|[\w.]-(?:leave|unsubscribe|request)@|unsubscribe[+-][\w.=+-]{1,60}@"
+    r"|groups\.google\.com/d/|/mailman3?/(?:listinfo|lists|postorius)/|/sympa/(?:signoff|sigrequest|info)/|groups\.io/g/"
+    r"|[?&]SUBED1=",
+    re.IGNORECASE,
+)
 _WRAPPED = 50
 _ENDS = tuple(".!?。！？։।:")
 
@@ -99,6 +109,20 @@ def disclaimer_at_end(body: Sequence[Line], end: int, cache: Notices) -> int | N
     return above - 1 if heading else begin
 
 
+def list_footer_at_end(body: Sequence[Line], end: int) -> int | None:
+    """The first line of what a mailing list put below a rule at the end, whatever its language: one of the lines has an
+    address or a page at which one leaves a list. None when there is none."""
+    first = end
+    marked = False
+    while first > max(0, end - _MOST_OF_LIST) and body[first - 1].words:
+        line = body[first - 1]
+        if line.facts.is_rule or line.facts.delimits:
+            return first if marked else None
+        marked = marked or bool(_LEAVES.search(line.words[:MAX_LINE]))
+        first -= 1
+    return None
+
+
 def banner_at_end(body: Sequence[Line], end: int, cache: Notices) -> int | None:
     """The first line of the banner that ends before ``end``; None when there is none."""
     if not cache.may_banner:
@@ -125,9 +149,11 @@ def _below_banner(body: Sequence[Line], first: int, cache: Notices) -> int:
         return first
     if body[first].facts.is_label:
         return first + 1
+    last = _paragraph_end(body, first) if cache.may_banner or cache.may_notice else first
+    if last < len(body) and _is_notice_above(body[first:last], cache):
+        return last
     if not cache.may_banner:
         return first
-    last = _paragraph_end(body, first)
     headed = first
     if last - first == 1 and notices.of_banner(body[first].words) and not cache.is_banner(body[first].words):
         headed = _past_blanks(body, last)  # "CAUTION", alone in its block
@@ -141,6 +167,13 @@ def _below_banner(body: Sequence[Line], first: int, cache: Notices) -> int:
             break
         last, following = following + 1, _past_blanks(body, following + 1)
     return last
+
+
+def _is_notice_above(paragraph: Sequence[Line], cache: Notices) -> bool:
+    """Whether a firm's notice stands above a letter: a paragraph of its own that begins like one."""
+    if not cache.may_notice or not 0 < len(paragraph) <= _MOST_ABOVE:
+        return False
+    return notices.leads(paragraph[0].words) and is_disclaimer(paragraph, cache)
 
 
 def _last_line(body: Sequence[Line], first: int, last: int, headed: int, cache: Notices) -> int:

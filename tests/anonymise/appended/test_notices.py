@@ -51,6 +51,14 @@ def test_a_notice_of_a_firm_goes_with_its_heading_and_the_name_of_the_firm(code:
         assert (place, plain, html) == (place, without, without)
 
 
+def test_a_notice_goes_above_a_letter_too_but_not_the_letter(relayed: Callable[[bytes], Message]) -> None:
+    notice = "CONFIDENTIAL - This message is intended for the addressee only. Nordquell plc."
+    header = b"From: jane.whitcombe@northbank.example\nSubject: x\nContent-Type: text/plain\n\n"
+    for below in ("I liked it.", "It is confidential, and only for you.\n\nIf you are not alone, burn it."):
+        assert (relayed(header + f"{notice}\n\n{below}\n".encode()).text or "").strip() == below
+        assert (relayed(header + f"{below}\n".encode()).text or "").strip() == below
+
+
 @pytest.mark.parametrize("text", UNSEEN)
 def test_a_notice_in_other_words_goes_too(text: str, left: Left) -> None:
     for place, (plain, html, without) in left(text).items():

@@ -208,6 +208,7 @@ def test_the_name_that_stays_and_what_is_written_below(before: str, after: str |
 
 
 LETTERS = [
+    "ดีครับ\n\nด้วยความเคารพ\nโอลก้า\nผู้จัดการฝ่ายจัดซื้อ บริษัท เหล็กไทย จำกัด\nโทร. 02-000-0000",
     "Danke dir!\n\nHerzliche Grüße aus Wien\nMag. Olga Brunner\nVolksschule Lindengasse\n"
     "Lindengasse 4, 1070 Wien\n0664 000 00 00",
     "Ok.\n\nKind regards / Mit freundlichen Grüßen\n\ni. A. Olga Brunner\nTeamleiterin Logistik\n"
