@@ -16,6 +16,8 @@ _LINE_ENDS = re.compile("\r\n?|\x85|\u2028|\u2029")
 _HIGH = bytes(range(0x80, 0x100))
 _FEWEST_TOLD = 5  # non-ASCII letters needed to guess a charset with no other hint
 
+_SEVEN_BITS = (("iso2022_jp", "shift_jis"), ("iso2022_kr", "euc-kr"), ("hz", "gb18030"))
+
 _MOST_MARKS = 30  # more than any language puts on one letter
 _JOINER = "\u034f"  # COMBINING GRAPHEME JOINER: invisible, separates marks that would be reordered together
 
@@ -33,6 +35,8 @@ def decode(octets: bytes, label: str | None, names: Iterable[str] = ()) -> str:
 def decode_with_codec(octets: bytes, label: str | None, names: Iterable[str] = ()) -> tuple[str, str]:
     """Like ``decode``, and returns the codec that was used."""
     codec = codec_of(label) if label else "utf-8"
+    if codec and not octets.isascii() and (other := _of_eight_bits(codec)):
+        label, codec = other, codec_of(other)
     found = _codec_by_octets(octets, codec)
     if found is not None:
         return _encodable(
@@ -41,6 +45,12 @@ def decode_with_codec(octets: bytes, label: str | None, names: Iterable[str] = (
     if codec is not None and codec.startswith(("utf-16", "utf-32")):
         label, codec = None, "utf-8"
     return _as_declared(octets, codec, names) or _as_guessed(octets, label, codec, names)
+
+
+def _of_eight_bits(codec: str) -> str | None:
+    """The label of the usual 8-bit charset of those who write under a 7-bit one (RFC 1468, 1557, 1843): octets with the
+    eighth bit set cannot be in that."""
+    return next((label for beginning, label in _SEVEN_BITS if codec.startswith(beginning)), None)
 
 
 def _as_declared(octets: bytes, codec: str | None, names: Iterable[str]) -> tuple[str, str] | None:

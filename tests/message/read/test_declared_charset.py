@@ -66,3 +66,19 @@ def test_a_subject_without_a_charset_is_read_in_that_of_the_text(codec: str, sub
 def test_a_page_that_was_made_utf_8_on_its_way_is_read_as_that() -> None:
     page = '<meta charset="iso-8859-1"><p>für</p>'.encode()
     assert "für" in (parse(b"Content-Type: text/html; charset=utf-8\r\n\r\n" + page).html or "")
+
+
+@pytest.mark.parametrize(
+    ("label", "codec", "text"),
+    [
+        ("iso-2022-jp", "cp932", "トムさん、本が届きました。①髙橋"),
+        ("iso-2022-jp", "euc_jp", "トムさん、本が届きました。図書館で読みます。"),
+        ("iso-2022-jp", "utf-8", "トムさん、本が届きました。"),
+        ("iso-2022-kr", "cp949", "톰에게, 책이 왔어요. 도서관에서 읽을게요."),
+        ("hz-gb-2312", "gb18030", "汤姆，书到了。我在图书馆读。"),
+    ],
+)
+def test_octets_of_eight_bits_under_a_label_of_seven_are_read_as_what_they_are(
+    label: str, codec: str, text: str
+) -> None:
+    assert decode(text.encode(codec), label) == text
