@@ -10,7 +10,7 @@ from urllib.parse import unquote
 from relay.anonymise import tokens
 from relay.anonymise.echoes import is_known_name
 from relay.anonymise.identities import Redactor
-from relay.anonymise.program_names import made_up
+from relay.anonymise.program_names import made_up, without_clock
 from relay.anonymise.tally import Tally
 from relay.model import Attachment, Message, Scrubbed
 
@@ -28,7 +28,8 @@ _NEUTRAL = {"image": "picture", "audio": "recording", "video": "video"}
 def scrub_filenames(message: Message, redactor: Redactor) -> Scrubbed:
     """A neutral name ("picture-1.jpg", "document-2.txt") for every file whose name held an address or name of the two
     people, a path (also without separators), or a control or direction character, and for every picture whose name a
-    program made up. Of a path the last part is kept when it identifies nobody. Other names are unchanged."""
+    program made up. Of a path the last part is kept when it identifies nobody. A time of day behind a date is left out,
+    because it shows the author's time zone. Other names are unchanged."""
     if not any(attachment.filename for attachment in message.attachments):
         return Scrubbed(message)
     tally = Tally()
@@ -46,22 +47,29 @@ def _renamed(attachment: Attachment, number: int, redactor: Redactor, tally: Tal
         return attachment
     invented = attachment.media_type.startswith("image/") and made_up(name)
     if not (invented or _unseemly(name) or _names(name, redactor)):
-        return attachment
+        timeless = without_clock(name)
+        if timeless is None:
+            return attachment
+        tally.add("file-name")
+        return replace(attachment, filename=timeless or _neutral(attachment, name, number, redactor))
     tally.add("file-name")
     last = _SLASHES.split(name)[-1].strip()
     if (
         last not in ("", name)
         and not (attachment.media_type.startswith("image/") and made_up(last))
-        and not (_unseemly(last) or _names(last, redactor))
+        and not (_unseemly(last) or _names(last, redactor) or without_clock(last) is not None)
     ):
         return replace(attachment, filename=last)
+    return replace(attachment, filename=_neutral(attachment, name, number, redactor))
+
+
+def _neutral(attachment: Attachment, name: str, number: int, redactor: Redactor) -> str:
+    """A name that says only what kind of file it is: "picture-1.jpg"."""
     family = _NEUTRAL.get(attachment.media_type.partition("/")[0], "document")
     extension = _EXTENSION.search(name)
     neutral = f"{family}-{number}{extension[0].lower() if extension else ''}"
     # An extension can be a name, too ("letter.jane").
-    if redactor.find(neutral):
-        neutral = f"{family}-{number}"
-    return replace(attachment, filename=neutral)
+    return f"{family}-{number}" if redactor.find(neutral) else neutral
 
 
 def _names(name: str, redactor: Redactor) -> bool:

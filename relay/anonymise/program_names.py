@@ -1,4 +1,4 @@
-"""Recognises picture names that a mail program made up: they say nothing, and tell the program."""
+"""Recognises file names that a program made up: they say nothing, and tell the program, or its clock."""
 
 from __future__ import annotations
 
@@ -13,6 +13,8 @@ _MADE_UP = re.compile(
     | ii_[a-z0-9_-]{4,60}             # Gmail's Content-ID
     | \{?[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\}?
     | [0-9a-f]{24,128}                # a hash
+    | (?:IMG|VID|AUD|PTT|STK)-\d{8}-WA\d{2,6}                     # WhatsApp
+    | (?:mmexport|wx_camera_|FB_IMG_|received_|Snapchat-)\d{6,20}  # WeChat, Facebook, Messenger, Snapchat
     """,
     re.VERBOSE | re.IGNORECASE,
 )
@@ -21,6 +23,55 @@ _COPY = re.compile(r"(?: ?\(\d{1,3}\)|[-_]\d{1,2})\Z")
 _RANDOM = re.compile(r"[A-Za-z0-9]{16}")
 _HUMP = re.compile(r"[A-Z]?[a-z]+|[A-Z]|\d+")
 _WORD = re.compile(r"(?=.*[aeiouyAEIOUY])(?!.*[b-df-hj-np-tvwxzB-DF-HJ-NP-TVWXZ]{4}).{3,}|\d\d+")
+
+
+# A date and a time of day behind it, as cameras, telephones and screenshots write them by the author's own clock:
+# PXL_20260203_201411123, Bildschirmfoto 2026-02-03 um 20.14.11, Screen Shot 2026-02-03 at 8.14.11 PM.
+_CLOCK = re.compile(
+    r"""
+    (?<!\d)(?P<date>
+        (?:19|20)\d\d(?P<s>[-_. ]?)(?:0[1-9]|1[0-2])(?P=s)(?:0[1-9]|[12]\d|3[01])
+      | (?:0?[1-9]|[12]\d|3[01])(?P<d>[-_.])(?:0?[1-9]|[12]\d|3[01])(?P=d)(?:19|20)\d\d )
+    [-_., ]{0,2}(?:[^\W\d_]{1,3}\.?[-_., ]{1,2}){0,3}T?
+    (?: (?:[01]\d|2[0-3])[0-5]\d(?P<seconds>[0-5]\d(?:\d{3})?)?
+      | (?:[01]?\d|2[0-3])[-_.:h][0-5]\d(?P<parted>[-_.:m][0-5]\d(?:[-_.]\d{3})?s?)? )
+    (?:[ _\u202f]?[AaPp]\.?[Mm]\.?)?(?!\d)
+    """,
+    re.VERBOSE,
+)
+# What programs write beside it.
+_BESIDE = frozenset(
+    str.split(
+        """
+    img pxl vid mvimg pano burst dsc raw cover portrait night original screenshot screenshots screen shot recording
+    screenrecording record bildschirmfoto bildschirmaufnahme capture écran ecran captura pantalla tela ecrã
+    schermata zrzut ekranu snímek obrazovky snímka skjermbilde skärmavbild skærmbillede näyttökuva képernyőkép
+    képernyőfotó ekran görüntüsü resmi de di da do del decran alıntısı снимок экрана скриншот знімок екрана снимка
+    スクリーンショット 截屏 截图 屏幕截图 螢幕截圖 螢幕擷取畫面 스크린샷 화면 캡처 לקטת צילום מסך لقطة الشاشة
+    schermafbeelding schermopname captură ekraanipilt whatsapp image images video audio ptt photo photos telegram
+    signal kakaotalk 微信图片 微信圖片 line camscanner scan scanned scanner doc document adobe genius lens office
+    mobile file img_e inshot snapseed facetune
+    """
+    )
+)
+_PACKAGE = re.compile(r"(?:com|org|net|de|io|me)(?:\.[a-z][a-z0-9_]*){1,5}")
+_PIECES = re.compile(r"[^\W\d_]{2,}")
+
+
+def without_clock(name: str) -> str | None:
+    """A file name without the time of day that stands in it behind a date; "" where nothing but what programs write is
+    left beside the date, None where there is no clock. A time without seconds may be a person's: it counts only beside
+    a program's words."""
+    stem = _EXTENSION.sub("", name)
+    clock = _CLOCK.search(stem)
+    if clock is None:
+        return None
+    rest = _PACKAGE.sub(" ", stem[: clock.start()] + " " + stem[clock.end() :])
+    if all(word.casefold() in _BESIDE for word in _PIECES.findall(rest)):
+        return ""
+    if clock["seconds"] is None and clock["parted"] is None:
+        return None
+    return stem[: clock.end("date")] + stem[clock.end() :] + name[len(stem) :]
 
 
 def made_up(name: str) -> bool:

@@ -78,5 +78,6 @@ KINDS: dict[str, str] = {
     "document-properties": "Metadata of an office document: authors, employer, times, editing history, paths on a "
     "disk, and the regions of its languages. Authors of comments and changes are all called Author.",
     "document-text": "A mail address or name of one of the two people in a document.",
-    "file-name": "A file name that named one of the two people, held unusual characters, or was made up by a program.",
+    "file-name": "A file name that named one of the two people, held unusual characters, was made up by a program, or "
+    "told the time of the author's clock.",
 }

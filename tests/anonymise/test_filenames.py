@@ -52,6 +52,38 @@ def test_names_of_people_and_cameras_stay(name: str) -> None:
     assert named(name) == name
 
 
+@pytest.mark.parametrize(
+    "name",
+    [
+        *("PXL_20260203_201411123.png", "20260203_201411.png", "WhatsApp Image 2026-02-03 at 20.14.11.png"),
+        *("Screenshot_2026-02-03-20-14-11-123_com.android.chrome.png", "Bildschirmfoto 2026-02-03 um 20.14.11.png"),
+        *("Captura de pantalla 2026-02-03 a las 20.14.11.png", "Screen Shot 2026-02-03 at 8.14.11 PM.png"),
+        *("Zrzut ekranu 2026-02-03 201411.png", "signal-2026-02-03-201411.png", "photo_2026-02-03_20-14-11.png"),
+        *("微信图片_20260203201411.png", "KakaoTalk_20260203_201411123.png", "CamScanner 02-03-2026 20.14.png"),
+        *("IMG-20260203-WA0007.png", "mmexport1770149651123.png", "FB_IMG_1770149651123.png", "IMG_20260203_201411_1.png"),
+    ],
+)  # fmt: skip
+def test_names_that_tell_the_clock_or_the_program_of_a_picture_are_neutral(name: str) -> None:
+    assert named(name) == "picture-1.png"
+
+
+@pytest.mark.parametrize(
+    ("name", "left"),
+    [
+        ("Scan_20260203_2014.pdf", "document-1.pdf"),
+        ("mill 2026-02-03 20.14.11.pdf", "mill 2026-02-03.pdf"),
+        ("2026-02-03T201411 poems.pdf", "2026-02-03 poems.pdf"),
+        ("2026-02-03 poems.pdf", "2026-02-03 poems.pdf"),
+        ("2026-02-03 reading circle 1945.pdf", "2026-02-03 reading circle 1945.pdf"),
+        ("2026-02-03 pages 12-14.pdf", "2026-02-03 pages 12-14.pdf"),
+        ("mill 2026-02-03 12-14.pdf", "mill 2026-02-03 12-14.pdf"),
+        ("20260203.pdf", "20260203.pdf"),
+    ],
+)
+def test_a_clock_goes_from_a_name_and_what_a_person_wrote_stays(name: str, left: str) -> None:
+    assert named(name, "application/pdf") == left
+
+
 def test_names_drawn_at_random_are_found_mostly_and_only_for_pictures() -> None:
     draw = random.Random(7)
     letters = string.ascii_letters + string.digits
