@@ -93,6 +93,17 @@ def test_more_than_thirty_languages_have_phrases_of_each_kind() -> None:
 
 
 @pytest.mark.parametrize(
+    "text",
+    [
+        "Goddag, jeg holder ferie til 10. februar. I hastesager kontakt min kollega.",
+        "Здравейте, в отпуск съм до 10 февруари. При спешни случаи се обърнете към колегата.",
+    ],
+)
+def test_an_absence_message_in_other_words_is_told_too(text: str) -> None:
+    assert is_absence("Re: bowls", text)
+
+
+@pytest.mark.parametrize(
     "subject", [one.strip() for line in SUBJECTS.strip().splitlines() for one in line.split(" | ")]
 )
 def test_a_subject_that_only_programs_write_tells_it(subject: str) -> None:
