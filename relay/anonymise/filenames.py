@@ -22,14 +22,15 @@ _FLAT_PATH = re.compile(
     r"(?:users|home|volumes|documents and settings|documents_and_settings|benutzer|utilisateurs|usuarios)[_\-:]",
     re.IGNORECASE,
 )
+_MADE = ("image/", "video/", "audio/")
 _NEUTRAL = {"image": "picture", "audio": "recording", "video": "video"}
 
 
 def scrub_filenames(message: Message, redactor: Redactor) -> Scrubbed:
     """A neutral name ("picture-1.jpg", "document-2.txt") for every file whose name held an address or name of the two
-    people, a path (also without separators), or a control or direction character, and for every picture whose name a
-    program made up. Of a path the last part is kept when it identifies nobody. A time of day behind a date is left out,
-    because it shows the author's time zone. Other names are unchanged."""
+    people, a path (also without separators), or a control or direction character, and for every picture, film
+    and recording whose name a program made up. Of a path the last part is kept when it identifies nobody. A time of
+    day behind a date is left out, because it shows the author's time zone. Other names are unchanged."""
     if not any(attachment.filename for attachment in message.attachments):
         return Scrubbed(message)
     tally = Tally()
@@ -45,7 +46,7 @@ def _renamed(attachment: Attachment, number: int, redactor: Redactor, tally: Tal
         return attachment
     if is_known_name(attachment, redactor.known):
         return attachment
-    invented = attachment.media_type.startswith("image/") and made_up(name)
+    invented = attachment.media_type.startswith(_MADE) and made_up(name)
     if not (invented or _unseemly(name) or _names(name, redactor)):
         timeless = without_clock(name)
         if timeless is None:
@@ -56,7 +57,7 @@ def _renamed(attachment: Attachment, number: int, redactor: Redactor, tally: Tal
     last = _SLASHES.split(name)[-1].strip()
     if (
         last not in ("", name)
-        and not (attachment.media_type.startswith("image/") and made_up(last))
+        and not (attachment.media_type.startswith(_MADE) and made_up(last))
         and not (_unseemly(last) or _names(last, redactor) or without_clock(last) is not None)
     ):
         return replace(attachment, filename=last)

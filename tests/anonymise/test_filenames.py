@@ -68,6 +68,19 @@ def test_names_that_tell_the_clock_or_the_program_of_a_picture_are_neutral(name:
 
 
 @pytest.mark.parametrize(
+    ("name", "kind", "left"),
+    [
+        ("VID-20260203-WA0003.mp4", "video/mp4", "video-1.mp4"),
+        ("PTT-20260203-WA0004.opus", "audio/ogg", "recording-1.opus"),
+        ("PXL_20260203_201411123.mp4", "video/mp4", "video-1.mp4"),
+        ("The mill.mp4", "video/mp4", "The mill.mp4"),
+    ],
+)
+def test_films_and_recordings_are_named_likewise(name: str, kind: str, left: str) -> None:
+    assert named(name, kind) == left
+
+
+@pytest.mark.parametrize(
     ("name", "left"),
     [
         ("Scan_20260203_2014.pdf", "document-1.pdf"),
