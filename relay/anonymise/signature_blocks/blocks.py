@@ -206,8 +206,9 @@ def _trimmed(body: Sequence[Line], start: int, end: int) -> int:
 
 def _undelimited(body: Sequence[Line], start: int, end: int, known: Known) -> Iterator[Part]:
     end = _trimmed(body, start, end)
-    start = _past_opening(body, start, end, known)
     closings = [at for at in range(start, end) if body[at].facts.is_closing]
+    if closings and _opens(body, start, closings[0], end):
+        start = closings.pop(0) + 1
     inner, announced = _models(body, start, end) if closings else (end, end)
     found: list[Part] = []
     below = end
@@ -226,22 +227,24 @@ def _undelimited(body: Sequence[Line], start: int, end: int, known: Known) -> It
     yield from reversed(found)
 
 
-def _past_opening(body: Sequence[Line], start: int, end: int, known: Known) -> int:
-    """The line below the greeting or thanks with which a letter begins ("Hei Tom," "Ciao," "Danke!"); ``start`` where
-    the first line is a name, or a closing formula with a signature block below."""
-    at = _past_blanks(body, start, end)
+def _opens(body: Sequence[Line], start: int, at: int, end: int) -> bool:
+    """Whether the closing formula at ``at`` begins a letter instead ("Ciao," "Danke!"): no words stand above it, and no
+    name below. Below one that is no greeting, an employer or a telephone number shows a signature block, too."""
+    if any(line.words for line in body[start:at]):
+        return False
     below = _past_blanks(body, at + 1, end)
-    if below >= end or known.holds(body[at]):
-        return start
-    words, facts = body[at].words, body[at].facts
-    if not facts.is_closing:
-        parted = words.endswith(_ENDS_GREETING) or not body[at + 1].words
-        return at + 1 if parted and len(words) <= _LONGEST_GREETING and not facts.marks and is_opening(words) else start
-    if is_name(_SEPARATED.split(body[below].words, maxsplit=1)[0]):
-        return start
-    # Below a formula that is no greeting, an employer or a telephone number shows a signature block.
-    opens = is_opening(words) or _lists_pages(body[below : _block(body, below, end)])
-    return at + 1 if opens else start
+    if below == end or is_name(_SEPARATED.split(body[below].words, maxsplit=1)[0]):
+        return False
+    return is_opening(body[at].words) or _lists_pages(body[below : _block(body, below, end)])
+
+
+def _greets(body: Sequence[Line], start: int, at: int, known: Known) -> bool:
+    """Whether the line at ``at``, which may be a name, is the greeting with which a letter begins: "Hei Tom,"."""
+    words = body[at].words
+    if len(words) > _LONGEST_GREETING or any(line.words for line in body[start:at]):
+        return False
+    parted = words.endswith(_ENDS_GREETING) or at + 1 == len(body) or not body[at + 1].words
+    return parted and is_opening(words) and not known.holds(body[at])
 
 
 def _lists_pages(lines: Sequence[Line]) -> bool:
@@ -328,7 +331,8 @@ def _unannounced(body: Sequence[Line], start: int, end: int, known: Known) -> li
             kind = DOUBTFUL if _lists_pages(body[rest:end]) else "signature"
             return [Part(rest, end, kind)] if rest < end else []
         parted = at == start or not body[at - 1].words
-        if parted and (_is_card(lines) or (len(lines) == 1 and is_row(body[at].words))):
+        found_card = parted and (_is_card(lines) or (len(lines) == 1 and is_row(body[at].words)))
+        if found_card and not _greets(body, start, at, known):
             return [Part(at, end, "signature")]
     return []
 
