@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from enum import Enum
 
 from relay.anonymise.names.fold import skeleton_of
@@ -27,7 +28,7 @@ _FROM = """
     Отправитель|Відправник|Lähettäjä|Feladó|Από|Αποστολέας|من|از|مرسل|المرسل|فرستنده|منجانب|بھیجنے والا|
     مאת|מאת|שולח|से|प्रेषक|द्वारा|থেকে|প্রেরক|จาก|ผู้ส่ง|Từ|Người gửi|发件人|发信人|寄件人|寄件者|
     發件人|差出人|送信者|보낸 사람|보낸사람|보낸이|보낸 이|발신|발신자|Expéditeur|Absender|Remitente|
-    Mittente|Remetente|De la|Expeditor|Avsändare|Avsender|Afsender|Afzender|Nadawca|Odesílatel|
+    Mittente|Remetente|De la|Од|Expeditor|Avsändare|Avsender|Afsender|Afzender|Nadawca|Odesílatel|
     Odosielateľ|Pošiljatelj|Pošiljalac|Šalje|Saatja|Kellelt|Nuo|Siuntėjas|No|Sūtītājs|Pengirim|Mtumaji|
     Sender|Nork|Кімнен|Nga|Kimdən|Kimdan|ვისგან|Ումից|Frá|ከ|
     Podatel|Подател|அனுப்புநர்|Enviat per|Remitent|ממאת|On behalf of|Im Auftrag von
@@ -39,12 +40,12 @@ _TO = """
     收件者|收信人|宛先|宛て先|送信先|받는 사람|받는사람|받는이|수신|수신자|Destinataire|Destinataires|
     Empfänger|Destinatario|Destinatari|Destinatarios|Destinatário|Către|Catre|Destinatar|Mottagare|
     Mottaker|Modtager|Ontvanger|Geadresseerde|Adresat|Adresát|Príjemca|Prima|Primatelj|Za|Saaja|Kellele|
-    Kam|Nori|Кімге|Për|Kimə|Kimga|ვის|Ում|Per a|Adressaat|Gavėjas|Adresāts|Mpokeaji|Penerima|பெறுநர்|A la|לכבוד
+    Kam|Nori|За|Кімге|Për|Kimə|Kimga|ვის|Ում|Per a|Adressaat|Gavėjas|Adresāts|Mpokeaji|Penerima|பெறுநர்|A la|לכבוד
 """
 _COPY = """
     Cc|Cci|Cco|Bcc|Ccn|CC|Kopie|Kopie an|Kopi|Kopia|Kopio|Copie|Copie à|Copia|Cópia|Копия|Копія|Копие|
     Másolat|Κοιν|Κοινοποίηση|نسخة|نسخة إلى|رونوشت|نقل|עותק|העתק|प्रतिलिपि|अनुलिपि|অনুলিপি|สำเนา|
-    สำเนาถึง|Đồng gửi|抄送|副本|密送|参照|同报|참조|숨은참조|숨은 참조|DW|UDW|Bilgi|Gizli|Tembusan|
+    สำเนาถึง|Đồng gửi|抄送|抄送至|抄送人|副本|密送|参照|同报|참조|숨은참조|숨은 참조|DW|UDW|Bilgi|Gizli|Tembusan|
     Salinan|Nakala|Kopija|Blindkopie|Skrytá kopie|Reply-To|Reply to|Répondre à|Antwort an|Antworten an|
     Responder a|Rispondi a|Antwoord aan|Svar till|Svar til|Ответить|Адрес для ответа|回复|回覆|返信先|
     답장|الرد على|פנייה|השב אל|Organization|Organisation|Sent by|Gesendet von|Envoyé par|Mailing list|
@@ -59,7 +60,7 @@ _SENT = """
     ارسال|بھیجا گیا|נשלח|נשלחה|נשלח ב|भेजा गया|भेजा|भेजने का समय|প্রেরিত|পাঠানো হয়েছে|ส่งเมื่อ|ส่ง|
     วันที่ส่ง|Đã gửi|Ngày gửi|Gửi|Dikirim|Terkirim|Dihantar|Imetumwa|Ilitumwa|发送时间|发送日期|
     發送時間|寄件日期|傳送時間|已发送|送信日時|送信|送信日|보낸 날짜|보낸날짜|보낸 시간|발송일|Poslano|
-    Poslato|Bidaltze-data|Жіберілді|Dërguar|Испратено|Göndərildi|
+    Poslato|Послато|Послано|Bidaltze-data|Жіберілді|Dërguar|Испратено|Göndərildi|
     Yuborildi|გაგზავნილია|Ուղարկված է|Saadetud|Išsiųsta|Nosūtīts|Enviat|Enviat el|அனுப்பப்பட்டது|Time sent
 """
 _DATE = """
@@ -71,7 +72,7 @@ _SUBJECT = """
     Subject|Betreff|Betr|Objet|Sujet|Asunto|Assunto|Oggetto|Onderwerp|Emne|Ämne|Aihe|Temat|Předmět|
     Predmet|Tárgy|Subiect|Тема|Относно|Θέμα|Konu|الموضوع|موضوع|נושא|הנושא|הנדון|विषय|বিষয়|เรื่อง|
     หัวเรื่อง|Chủ đề|Tiêu đề|Subjek|Perihal|Mada|Somo|Kichwa|主题|主旨|主題|标题|件名|題名|제목|
-    Assumpte|Gaia|Тақырыбы|Mövzu|Mavzu|სათაური|თემა|Թեմա|Efni|Tēma|Naslov|Zadeva|Teema|Tema|Temats|பொருள்
+    Assumpte|Gaia|Тақырыбы|Mövzu|Mavzu|სათაური|თემა|Թեմա|Efni|Tēma|Naslov|Наслов|Zadeva|Teema|Tema|Temats|பொருள்
 """
 _OTHER = """
     Importance|Priority|Attachments|Attachment|Wichtigkeit|Priorität|Anlagen|Anhänge|Anlage|Importancia|
@@ -105,3 +106,61 @@ _ROUTE = """
 
 ROUTE = frozenset(_ROUTE.split())
 """Fields that occur only in a mail's header section (RFC 5322 3.6, RFC 8601, RFC 6376 …)."""
+
+# The labels by which a language is told, as written, in lower case; English ones tell nothing: many programs write them
+# whatever their user speaks. Of languages with the same labels the first is taken.
+_BY_LANGUAGE = """
+de: von|an|betreff|gesendet|datum|kopie
+fr: de|à|objet|sujet|envoyé|date|expéditeur|destinataire
+es: de|para|asunto|enviado|fecha|remitente|destinatario
+pt: de|para|assunto|enviado|enviada|data|remetente|destinatário
+gl: de|para|asunto|enviado|data
+ca: de|per a|assumpte|enviat|data|a
+it: da|a|oggetto|inviato|data|mittente|destinatario
+nl: van|aan|onderwerp|verzonden|datum|afzender
+sv: från|till|ämne|skickat|datum|avsändare|mottagare
+da: fra|til|emne|sendt|dato|afsender|modtager
+nb: fra|til|emne|sendt|dato|avsender|mottaker
+fi: lähettäjä|vastaanottaja|aihe|lähetetty|päivä|päiväys
+et: saatja|saaja|teema|saadetud|kuupäev|kellelt|kellele
+pl: od|do|temat|wysłano|data|nadawca|adresat
+cs: od|komu|předmět|odesláno|datum|odesílatel|pro
+sk: od|komu|predmet|odoslané|dátum|odosielateľ|pre
+sl: od|za|zadeva|poslano|datum|pošiljatelj
+hr: od|za|predmet|poslano|datum|prima|šalje
+sr-Latn: od|za|naslov|poslato|datum|pošiljalac
+hu: feladó|címzett|tárgy|elküldve|küldve|dátum
+ro: de la|către|subiect|trimis|data|expeditor|destinatar
+tr: kimden|kime|konu|gönderildi|gönderilme|tarih|gönderen|alıcı
+az: kimdən|kimə|mövzu|göndərildi
+lt: nuo|kam|tema|išsiųsta|data|siuntėjas|gavėjas
+lv: no|kam|tēma|temats|nosūtīts|datums|sūtītājs|adresāts
+sq: nga|për|subjekti|dërguar
+id: dari|kepada|subjek|perihal|dikirim|terkirim|tanggal|ke|pengirim
+ms: daripada|kepada|subjek|perkara|dihantar|tarikh
+vi: từ|đến|tới|chủ đề|tiêu đề|đã gửi|ngày|người gửi
+sw: kutoka|kwa|mada|somo|imetumwa|ilitumwa|tarehe
+eu: nork|nori|gaia|bidaltze-data
+ru: от|кому|тема|отправлено|дата|отправитель
+uk: від|кому|тема|надіслано|відправлено|дата
+bg: от|до|относно|тема|изпратено|изпратено на|дата
+sr: од|за|наслов|тема|послато|датум
+mk: од|до|тема|испратено|датум
+kk: кімнен|кімге|тақырыбы|жіберілді
+uz: kimdan|kimga|mavzu|yuborildi
+el: από|προς|θέμα|στάλθηκε|ημερομηνία
+"""
+
+_LANGUAGES = {
+    language: frozenset(labels.strip().split("|"))
+    for language, _, labels in (row.partition(":") for row in _BY_LANGUAGE.strip().split("\n"))
+}
+
+
+def languages_of_labels(labels: Iterable[str]) -> list[str]:
+    """The languages (BCP 47) that have most of these labels, which are as written, in lower case. English is none of
+    them."""
+    written = frozenset(labels)
+    hits = {language: len(written & known) for language, known in _LANGUAGES.items()}
+    most = max(hits.values())
+    return [language for language, count in hits.items() if count == most] if most else []

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 
+from relay.anonymise.history.labels import languages_of_labels
 from relay.anonymise.history.language import DetectedLanguage, script_language
 from relay.anonymise.history.words import ROWS, Row
 from relay.anonymise.names.fold import skeleton_of
@@ -111,26 +112,46 @@ _STRONG_RIGHT = re.compile("[\u0590-\u08ff]")
 
 def language_of(verbs: Sequence[str], words: Sequence[str], letter: DetectedLanguage) -> str:
     """The language for the line: that of the letter if certain (the program's may show where its user lives); else that
-    of the attribution's ``verbs``, as written, and other ``words``, folded; else English."""
+    of the attribution's ``verbs``, as written, and other ``words``, folded; else the letter's as it seems; else
+    English."""
     if letter.certain:
         return letter.language
     folded = [skeleton_of(verb).strip(".") for verb in verbs]
     candidates = [language for language, row in ROWS.items() if any(verb in row.verbs for verb in folded)]
     if candidates:
         exact = [language for language in candidates if any(verb in ROWS[language].written for verb in verbs)]
-        return max(exact or candidates, key=lambda language: _hits(words, ROWS[language]))
+        return _likeliest(exact or candidates, words, letter)
     # Chinese characters without a verb come from Japanese programs.
     script = script_language(" ".join(words))
-    return "ja" if script.startswith("zh") else script or _by_role(words) or letter.language or "en"
+    if script.startswith("zh"):
+        return "ja"
+    if script and not (script == "ru" and letter.language):
+        return script
+    before = [language for language, row in ROWS.items() if any(word in row.before for word in words)]
+    dated = [language for language, row in ROWS.items() if any(word in row.dates for word in words)]
+    likely = before or dated
+    if letter.language in likely or not likely:
+        return letter.language or "en"
+    return _likeliest(likely, words, letter)
+
+
+def language_of_fields(labels: Sequence[str], letter: DetectedLanguage) -> str:
+    """The same for the line in place of a header block with these ``labels``, as written."""
+    if letter.certain:
+        return letter.language
+    known = languages_of_labels(label.lower() for label in labels)
+    if letter.language in known or not known:
+        return letter.language or script_language(" ".join(labels)) or "en"
+    return known[0]
+
+
+def _likeliest(languages: Sequence[str], words: Sequence[str], letter: DetectedLanguage) -> str:
+    """Of some languages the one with most of the words; of equals that which the letter seems to be in."""
+    return max(languages, key=lambda language: (_hits(words, ROWS[language]), language == letter.language))
 
 
 def _hits(words: Iterable[str], row: Row) -> int:
     return sum(word in row.dates or word in row.beside or word in row.before for word in words)
-
-
-def _by_role(words: Sequence[str]) -> str:
-    """The language of the word before the name, where there is no verb ("03.11.2026, 14:05 by jane@…")."""
-    return next((language for language, row in ROWS.items() if any(word in row.before for word in words)), "")
 
 
 def our_line(language: str, who: str) -> str:

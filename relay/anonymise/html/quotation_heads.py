@@ -12,7 +12,7 @@ from relay.anonymise.history.labels import LABELS, Field
 from relay.anonymise.history.language import DetectedLanguage, language_of_letter
 from relay.anonymise.history.lines import Lines
 from relay.anonymise.history.markers import is_marker
-from relay.anonymise.history.ours import LINES, MadeLines, language_of, our_line
+from relay.anonymise.history.ours import LINES, MadeLines, language_of_fields, our_line
 from relay.anonymise.history.words import SOMEBODY
 from relay.anonymise.html.blocks import Block, Nest, Paragraph, Rule, pieces
 from relay.anonymise.html.visible import visible
@@ -138,7 +138,7 @@ class Heads:
         who = self._who(fields.get(Field.FROM, ""))
         if who is None or (len(fields) < 2 and not announced):
             return None
-        line = our_line(language_of((), labels, self._language()), who)
+        line = our_line(language_of_fields(labels, self._language()), who)
         return Head(line, who, begins=True, subject=fields.get(Field.SUBJECT, "") if who == SOMEBODY else ""), count
 
     def _who(self, value: str) -> str | None:
@@ -175,16 +175,17 @@ def _label(text: str) -> tuple[Field, str, str] | None:
     """The field, label and value of a line such as "From: Amber Heron"."""
     found = _LABELLED.match(text) if ":" in text or "：" in text else None
     label = " ".join(skeleton_of(found[1]).split()).strip(".") if found else ""
-    return (LABELS[label], label, found[2]) if found and label in LABELS else None
+    return (LABELS[label], found[1], found[2]) if found and label in LABELS else None
 
 
 def _field(text: str) -> tuple[Field, str, str] | None:
     """The same without a colon too, as eM Client writes it below a marker: "From Amber Heron"."""
     words = text.strip().split(" ", 3)
     for count in (3, 2, 1):
-        label = " ".join(skeleton_of(" ".join(words[:count])).split())
-        if label in LABELS and len(words) > count:
-            return LABELS[label], label, " ".join(words[count:])
+        label = " ".join(words[:count])
+        field = LABELS.get(" ".join(skeleton_of(label).split())) if len(words) > count else None
+        if field is not None:
+            return field, label, " ".join(words[count:])
     return _label(text)
 
 

@@ -231,3 +231,34 @@ def test_an_answer_with_its_authors_name_in_front_is_not_folded_away(arrives: Ca
     answered = UNMARKED.replace("<p>Or", "<p><b><i>[Jane Whitcombe]</i></b> Yes.</p><p>Or")
     assert "gmail_quote" not in arrives(f"<p>Good.</p>{answered}")
     assert "gmail_quote" in arrives("<p>Good.</p>" + UNMARKED.replace("Or not", "[Quiet River] Or not"))
+
+
+@pytest.mark.parametrize(
+    ("letter", "line"),
+    [
+        (
+            "Ahoj,\ndorazila.\n\nOd: T <t@x.example>\nOdesláno: pondělí 2. února 2026 19:12\nKomu: J\nPředmět: a",
+            "napsal(a):",
+        ),
+        (
+            "Merhaba,\nkitap bende.\n\nKimden: T <t@x.example>\nGönderildi: 2 Şubat 2026 19:12\nKime: J\nKonu: a",
+            "şunları yazdı:",
+        ),
+        (
+            "Здравей,\nкнигата е тук.\n\nОт: T <t@x.example>\nОтносно: a\nДо: J\nИзпратено на: 02.02.2026 19:12",
+            "написа:",
+        ),
+        (
+            "Oi,\nchegou.\n\nDe: T <t@x.example>\nEnviado: 2 de fevereiro de 2026 19:12\nPara: J\nAssunto: a",
+            "escreveu:",
+        ),
+        ("Здраво,\nту је.\n\nОд: T <t@x.example>\nПослато: 2. фебруар 2026. 19:12\nЗа: J\nНаслов: a", "је написао/ла:"),
+        ("책이 여기.\n\nFrom: T <t@x.example>\nSent: 2026-02-03 03:12\nTo: J\nSubject: a", "님이 작성:"),
+        ("The book is here, and I have not read it.\n\nVon: T <t@x.example>\nAn: J\nBetreff: a", "wrote:"),
+    ],
+)
+def test_the_fields_of_a_head_tell_the_language_where_the_letter_is_too_short(
+    letter: str, line: str, known: Known
+) -> None:
+    text = scrub(Message("s", f"{letter}\n\nOld words.\n"), known).message.text or ""
+    assert f"… {line}\n\n> a\n" in text
