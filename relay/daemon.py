@@ -14,6 +14,7 @@ from functools import partial
 
 from relay.assembly import Inbound, Parts, inbound, open_parts
 from relay.authentication.verify import proof
+from relay.freed_memory import FreedMemory
 from relay.holds import give_up_late
 from relay.home import Home, HomeError
 from relay.inbound.quarantine import Quarantine
@@ -86,11 +87,12 @@ async def _serve(
         await parts.store.jobs.recover()
         sender = Sender(settings, parts.store.sts_policies, now=_now)
         closing.push_async_callback(sender.close)
-        send = metrics.sending(sender.send)
+        memory = FreedMemory()
+        send = metrics.sending(memory.sending(sender.send))
         deliverer = Deliverer(settings, parts.store, send, parts.notices, suspending=parts.suspending, now=_now)
         await parts.store.listen(deliverer.wake)
         arriving = inbound(parts, deliverer, proof(settings), metrics)
-        server = _smtp_server(running, parts, arriving, metrics)
+        server = _smtp_server(running, parts, arriving, metrics, memory)
         reload = partial(reload_files, running, read, _renewing(running, server, metrics), signals)
         on_hup(reload)
         # The endpoint listens before the SMTP server, so that /readyz is available from the start.
@@ -110,12 +112,15 @@ async def _serve(
         await delivering
 
 
-def _smtp_server(running: Running, parts: Parts, arriving: Inbound, metrics: Metrics) -> SmtpServer:
+def _smtp_server(
+    running: Running, parts: Parts, arriving: Inbound, metrics: Metrics, memory: FreedMemory
+) -> SmtpServer:
     """The SMTP server. It does not listen yet."""
     # Nodes that share a database may share a port (SO_REUSEPORT).
     shared = isinstance(parts.home.place(parts.settings.store.url), str)
     accept = metrics.accepting(arriving.acceptor)
-    return SmtpServer(parts.settings, accept, running.tls, arriving.mail_from_checks, shared=shared)
+    checks = arriving.mail_from_checks
+    return SmtpServer(parts.settings, accept, running.tls, checks, shared=shared, freed=memory.freed)
 
 
 def _renewing(running: Running, server: SmtpServer, metrics: Metrics) -> Callable[[ssl.SSLContext], None]:

@@ -23,6 +23,7 @@ from lab.members import letter, pairs
 from lab.next_server import NextServer
 from lab.nodes import Nodes, Postgres
 from lab.postfix import Postfix, available
+from lab.quota import Quota
 
 _COLUMNS = (
     *(("accepted/s", 10), ("delivered/s", 13), ("p50 ms", 9), ("p99 ms", 9)),
@@ -100,10 +101,14 @@ def _others(
 ) -> Iterator[Subject]:
     """What relay with SQLite is compared with: with --nodes relay on PostgreSQL, else Postfix if it is installed."""
     if options.nodes:
+        group = closing.enter_context(Quota(options.quota)) if options.quota else None
         database = closing.enter_context(Postgres(folder / "postgresql"))
         house.run("store", "copy", "sqlite:relay.db", database.url)
+        if group is not None:
+            group.hold(database.pid)
         for count in sorted({1, options.nodes}):
-            yield Subject(f"{count} node{'s' * (count > 1)}", partial(_nodes_running, house, folder, count, database))
+            running = partial(_nodes_running, house, folder, count, database, options.quota)
+            yield Subject(f"{count} node{'s' * (count > 1)}", running)
     elif available():
         yield Subject("Postfix", lambda: _postfix_running(folder, server))
 
@@ -116,9 +121,13 @@ def _house_running(house: House) -> Iterator[tuple[Sequence[int], Sequence[int]]
 
 @contextmanager
 def _nodes_running(
-    house: House, folder: Path, count: int, database: Postgres
+    house: House, folder: Path, count: int, database: Postgres, quota: float
 ) -> Iterator[tuple[Sequence[int], Sequence[int]]]:
-    with Nodes(house, folder, count, database.url) as nodes:
+    with ExitStack() as closing:
+        groups = [closing.enter_context(Quota(quota)) for _ in range(count if quota else 0)]
+        nodes = closing.enter_context(Nodes(house, folder, count, database.url))
+        for group, pid in zip(groups, nodes.pids, strict=False):
+            group.hold(pid)
         yield nodes.ports, [*nodes.pids, database.pid]
 
 
@@ -131,8 +140,13 @@ def _postfix_running(folder: Path, server: NextServer) -> Iterator[tuple[Sequenc
 
 
 def conclude(found: dict[str, list[Figures]]) -> None:
-    """Print the ratio of relay to each of the others: the median of the ratios of the rounds."""
+    """Print the ratio of relay to each of the others, and of several nodes to one: the median of the ratios of the
+    rounds."""
     ours = found.pop("relay")
+    one, several = found.get("1 node", []), [found[name] for name in found if name.endswith(" nodes")]
+    for figures in several:
+        ratio = statistics.median(a.delivered / b.delivered for a, b in zip(figures, one, strict=True))
+        print(f"nodes/1 node delivered: {ratio:.2f}")
     if not found:
         print("no ratio: Postfix is not installed, or this does not run as root")
     for other, theirs in found.items():
@@ -154,6 +168,7 @@ def main() -> int:
     parser.add_argument("--rounds", type=int, default=3, help="rounds, relay and Postfix in turn")
     parser.add_argument("--warm", type=int, default=200, help="letters before each round that are not counted")
     parser.add_argument("--nodes", type=int, default=0, help="compare with this many relays on one PostgreSQL")
+    parser.add_argument("--quota", type=float, default=0, help="cores that each node, and the database, may use")
     parser.add_argument("--folder", type=Path, default=Path("/var/tmp"), help="working folder, on a disk, not tmpfs")
     try:
         return asyncio.run(run(parser.parse_args()))

@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from relay.model.mail import Headers, Message
-from relay.model.pickled import Pickled
+from relay.model.pickled import PickledBesideLetter
 from relay.model.scrubbing import NO_ECHOES, Doubt, Echoes, Known, Removal
 
 
 @dataclass(frozen=True, slots=True)
-class RebuildOrder(Pickled):
+class RebuildOrder(PickledBesideLetter):
     """The input of a worker that rebuilds one letter for one recipient. ``forbidden``: further words that must not be
     in the result, such as the author's own Message-ID; ``recognise``: automatic mail is not rebuilt, but reported
     (relay.outcomes.Returned); ``null_sender``: it came with the null return path."""

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any, Self
+from pickle import PickleBuffer
+from typing import Any, Self, SupportsIndex
+
+_SENT = 5  # the protocol of what is sent; a copy is made with a lower one
 
 
 class Pickled:
@@ -15,3 +18,14 @@ class Pickled:
 
     def __reduce__(self) -> tuple[type[Self], tuple[Any, ...]]:
         return type(self), tuple([getattr(self, name) for name in self.__slots__])
+
+
+class PickledBesideLetter(Pickled):
+    """Base of those whose first value is the octets of a letter: these are passed beside the pickle, and not copied
+    (PEP 574)."""
+
+    __slots__ = ()
+
+    def __reduce_ex__(self, protocol: SupportsIndex) -> tuple[type[Self], tuple[Any, ...]]:
+        kind, (letter, *others) = self.__reduce__()
+        return kind, (PickleBuffer(letter) if int(protocol) >= _SENT else letter, *others)

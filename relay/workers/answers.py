@@ -25,7 +25,8 @@ from relay.refusals import (
 
 FRAME = struct.Struct("!?QQ")
 """Precedes each order and each answer: whether it is in the shared buffer, and the lengths in octets of its two parts
-(an order has one, its pickle; an answer has JSON and a letter). The first frame of a worker is empty: it is ready."""
+(an order is its pickle and a letter; an answer, JSON and a letter). The first frame of a worker is empty: it is
+ready."""
 
 Answer = Rebuilt | Passed | Returned | ReadAnswer | DmarcReport | None
 

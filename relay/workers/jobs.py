@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import pickle
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
@@ -21,7 +20,7 @@ from relay.rebuild import rebuild
 from relay.rebuild_answer import rebuild_answer
 from relay.refusals import CannotAnonymise, Refusal
 from relay.workers.answers import Answer
-from relay.workers.orders import PassOnOrder, ReadAnswerOrder, ReadDmarcOrder, RecognizeOrder, ShowOrder
+from relay.workers.orders import PassOnOrder, ReadAnswerOrder, ReadDmarcOrder, RecognizeOrder, ShowOrder, unpickled
 
 
 def _rebuild(order: RebuildOrder, signers: Signers) -> Rebuilt | Returned:
@@ -89,11 +88,11 @@ JOBS: dict[type, Callable[[Any, Signers], Answer]] = {
 }
 
 
-def done(octets: bytes, signers: Signers) -> Answer | Refusal:
-    """The answer to a pickled order. Never raises: the letter is hostile input, and only a refusal may leave the
-    worker."""
+def done(octets: bytes, letter: bytes, signers: Signers) -> Answer | Refusal:
+    """The answer to a pickled order and the letter beside it. Never raises: the letter is hostile input, and only a
+    refusal may leave the worker."""
     try:
-        order = pickle.loads(octets)  # noqa: S301 -- the server wrote it
+        order = unpickled(octets, letter)
         return JOBS[type(order)](order, signers)
     except Refusal as refusal:
         return refusal

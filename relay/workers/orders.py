@@ -89,6 +89,13 @@ ANSWERS: dict[type, tuple[type, ...]] = {
 """The types that the server accepts from a worker, by kind of order. For new types see answers.py."""
 
 
-def pickled(order: object) -> bytes:
-    """An order as it is sent to a worker."""
-    return pickle.dumps(order, pickle.HIGHEST_PROTOCOL)
+def pickled(order: object) -> tuple[bytes, bytes | memoryview]:
+    """An order as it is sent to a worker: its pickle, and the letter where that is passed beside it."""
+    beside: list[pickle.PickleBuffer] = []
+    octets = pickle.dumps(order, pickle.HIGHEST_PROTOCOL, buffer_callback=beside.append)
+    return octets, beside[0].raw() if beside else b""
+
+
+def unpickled(octets: bytes, letter: bytes) -> object:
+    """The order. Only for what the server wrote."""
+    return pickle.loads(octets, buffers=[letter])  # noqa: S301

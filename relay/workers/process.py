@@ -11,18 +11,13 @@ import socket
 import sys
 from pathlib import Path
 
+from relay.freed_memory import LARGE, SOON, give_back, keep_freed_memory
 from relay.message.languages import understand
 from relay.message.write.dkim_sign import Signer, Signers
 from relay.workers.answers import FRAME, written
-from relay.workers.freed_memory import give_back, keep_freed_memory
 from relay.workers.jobs import done
 from relay.workers.settings import WorkerSettings
 from relay.workers.shared_buffer import SharedBuffer
-
-_LARGE = 256 * 1024
-"""Octets: a letter from which on its memory is worth giving back."""
-_SOON = 1.0
-"""Seconds."""
 
 
 def work(link: socket.socket, settings: WorkerSettings) -> None:
@@ -45,23 +40,23 @@ def work(link: socket.socket, settings: WorkerSettings) -> None:
     with link:
         link.sendall(FRAME.pack(False, 0, 0))
         while len(frame := _next_frame(link, soon=large)) == FRAME.size:
-            in_buffer, length, _ = FRAME.unpack(frame)
-            large = length > _LARGE
-            order = buffer.take(length)[0] if in_buffer else _received(link, length)
+            in_buffer, *lengths = FRAME.unpack(frame)
+            large = sum(lengths) > LARGE
+            order, letter = buffer.take(*lengths) if in_buffer else [_received(link, length) for length in lengths]
             # When this time is used up, the kernel ends the process (SIGPROF), whatever code it runs.
             signal.setitimer(signal.ITIMER_PROF, settings.cpu_deadline)
-            parts = written(done(order, signers))
+            parts = written(done(order, letter, signers))
             # Use the buffer only when the order came through it: otherwise the server may be writing the next order to
             # it.
             in_buffer = in_buffer and buffer.put(*parts)
             link.sendall(FRAME.pack(in_buffer, *map(len, parts)) + (b"" if in_buffer else b"".join(parts)))
-            del order, parts
+            del order, letter, parts
 
 
 def _next_frame(link: socket.socket, *, soon: bool) -> bytes:
     """The next frame; b"" when there is none any more. When it is expected ``soon`` and does not come, the memory of
     the last letter is given back while waiting."""
-    if soon and not select.select([link], [], [], _SOON)[0]:
+    if soon and not select.select([link], [], [], SOON)[0]:
         give_back()
     return _received(link, FRAME.size)
 

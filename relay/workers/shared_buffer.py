@@ -39,7 +39,7 @@ class SharedBuffer:
         _, descriptors, _, _ = socket.recv_fds(link, 1, 1)
         return cls(descriptors[0] if descriptors else None)
 
-    def put(self, *parts: bytes) -> bool:
+    def put(self, *parts: bytes | memoryview) -> bool:
         """Replace the content by the concatenated ``parts``. False when there is no room for them."""
         if self._descriptor is None:
             return False

@@ -24,10 +24,10 @@ _START = 60.0
 
 @dataclass(slots=True, eq=False)
 class Job:
-    """A pickled order, the types that may answer it, and the future of its result. ``deaths``: workers that died over
-    it."""
+    """A pickled order with its letter, the types that may answer it, and the future of its result. ``deaths``: workers
+    that died over it."""
 
-    order: bytes
+    order: tuple[bytes, bytes | memoryview]
     answers: tuple[type, ...]
     result: asyncio.Future[Answer | Refusal]
     deaths: int = 0
@@ -35,7 +35,7 @@ class Job:
     @property
     def small(self) -> bool:
         """Whether it takes milliseconds, unless the letter is hostile."""
-        return len(self.order) <= _SMALL
+        return sum(map(len, self.order)) <= _SMALL
 
     def finish(self, result: Answer | Refusal) -> None:
         """Set the result, unless it is already set or cancelled."""
@@ -113,8 +113,9 @@ class Worker(asyncio.Protocol):
         self._jobs.append(job)
         if len(self._jobs) == 1:
             self._start_timer(self._settings.deadline)
-        in_buffer = not job.small and self._buffer.put(job.order)
-        self._transport.write(FRAME.pack(in_buffer, len(job.order), 0) + (b"" if in_buffer else job.order))
+        in_buffer = not job.small and self._buffer.put(*job.order)
+        frame = FRAME.pack(in_buffer, *map(len, job.order))
+        self._transport.write(frame if in_buffer else b"".join((frame, *job.order)))
 
     def kill(self) -> None:
         """Kill the process. ``on_loss`` is called, and ``ended`` done, when it is gone."""

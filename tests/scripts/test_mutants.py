@@ -119,7 +119,11 @@ def test_most_mutants_of_a_sample_are_detected() -> None:
     ("path", "before", "after"),
     [
         ("relay/daemon.py", "async def _serve(", "async def _serves("),
-        ("relay/workers/process.py", "parts = written(done(order, signers))", "parts = written(done(order, None))"),
+        (
+            "relay/workers/process.py",
+            "parts = written(done(order, letter, signers))",
+            "parts = written(done(order, letter, None))",
+        ),
     ],
 )
 def test_a_story_detects_a_fault_in_the_installed_program_and_in_its_workers(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from cryptography.hazmat.primitives import hashes, serialization
@@ -23,6 +23,8 @@ _BLANKS = re.compile(rb"[ \t]{2,}|\t")
 _FOLD = re.compile(rb"\r\n(?=[ \t])")
 
 PrivateKey = rsa.RSAPrivateKey | ed25519.Ed25519PrivateKey
+_SignatureBy = tuple[bytes, Callable[[bytes], bytes]]
+"""An algorithm's name in DKIM, and the function that signs with a key."""
 
 
 class Signer:
@@ -34,7 +36,7 @@ class Signer:
 
     def __init__(self, domain: str, keys: Sequence[tuple[str, str]]) -> None:
         self._domain = domain.encode()
-        self._keys = [(selector.encode(), _load(pem)) for selector, pem in keys]
+        self._keys = [(selector.encode(), _signature_by(_load(pem))) for selector, pem in keys]
 
     def sign(self, content: bytes) -> bytes:
         """``content`` (CRLF line ends, 7-bit) preceded by a DKIM-Signature field for every key."""
@@ -44,23 +46,18 @@ class Signer:
         names = [n for n in _SIGNED if n in fields]
         listed = ":".join([*names, *_OVERSIGNED]).encode()
         signed = b"".join(fields[n] + b"\r\n" for n in names)
-        stamps = [self._stamp(selector, key, listed, signed, body_hash) for selector, key in self._keys]
+        stamps = [self._stamp(selector, by, listed, signed, body_hash) for selector, by in self._keys]
         return b"".join(stamps) + content
 
-    def _stamp(self, selector: bytes, key: PrivateKey, listed: bytes, signed: bytes, body_hash: bytes) -> bytes:
-        algorithm = b"rsa-sha256" if isinstance(key, rsa.RSAPrivateKey) else b"ed25519-sha256"
+    def _stamp(self, selector: bytes, by: _SignatureBy, listed: bytes, signed: bytes, body_hash: bytes) -> bytes:
+        algorithm, signature_of = by
         tags = (
             b"v=1; a=" + algorithm + b"; c=relaxed/relaxed; d=" + self._domain + b";\r\n s=" + selector
             + b"; h=" + listed.replace(b":mime-version", b":\r\n  mime-version")
             + b";\r\n bh=" + body_hash + b";\r\n b="
         )  # fmt: skip
         canonical = b"dkim-signature:" + _BLANKS.sub(b" ", _FOLD.sub(b"", tags)).strip()
-        octets = signed + canonical
-        if isinstance(key, rsa.RSAPrivateKey):
-            signature = key.sign(octets, padding.PKCS1v15(), hashes.SHA256())
-        else:
-            signature = key.sign(hashlib.sha256(octets).digest())  # RFC 8463 3: the hash is signed
-        letters = base64.b64encode(signature)
+        letters = base64.b64encode(signature_of(signed + canonical))
         lines = [letters[i : i + 72] for i in range(0, len(letters), 72)]
         return b"DKIM-Signature: " + tags + b"\r\n  ".join(lines) + b"\r\n"
 
@@ -96,6 +93,13 @@ def _relaxed_body(body: bytes) -> bytes:
     body = body.rstrip(b" ")
     body = body.rstrip(b"\r\n")
     return body + b"\r\n" if body else b""
+
+
+def _signature_by(key: PrivateKey) -> _SignatureBy:
+    if isinstance(key, rsa.RSAPrivateKey):  # asked once: such classes are abstract, and asking takes long
+        padded, hashed = padding.PKCS1v15(), hashes.SHA256()
+        return b"rsa-sha256", lambda octets: key.sign(octets, padded, hashed)
+    return b"ed25519-sha256", lambda octets: key.sign(hashlib.sha256(octets).digest())  # RFC 8463 3
 
 
 def _load(pem: str) -> PrivateKey:

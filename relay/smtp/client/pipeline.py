@@ -44,12 +44,12 @@ class Pipeline(asyncio.Protocol):
         """Whether another command may be sent: open, every command answered, nothing else received."""
         return not (self._broken or self._owed or self._received or self._lines or self._closing)
 
-    def send(self, octets: bytes, *, replies: int = 1) -> None:
-        """Write commands, or a letter, that ``replies`` replies will follow. Raises ConnectionLost."""
+    def send(self, *octets: bytes, replies: int = 1) -> None:
+        """Write commands, or a letter and its end, that ``replies`` replies will follow. Raises ConnectionLost."""
         if self._broken or self._transport is None or self._closing:
             raise ConnectionLost
         self._owed += replies
-        self._transport.write(octets)
+        self._transport.writelines(octets)
 
     async def reply(self, seconds: float) -> ServerReply:
         """The next reply; waits at most ``seconds``. Raises ConnectionLost."""

@@ -154,7 +154,7 @@ class Client:
         """Send the letter and its final dot. Raises BrokenOff."""
         seconds = _DOT * self._step + len(content) / _SLOWEST
         try:
-            self._pipeline.send(_stuffed(content))
+            self._pipeline.send(*_stuffed(content))
             reply = await self._pipeline.reply(seconds)
         except ConnectionLost:
             raise BrokenOff(Stage.DOT) from None
@@ -180,12 +180,12 @@ class Client:
         self._pipeline.close()
 
 
-def _stuffed(content: bytes) -> bytes:
-    """The letter as sent after DATA, dot-stuffed and with its final dot (RFC 5321 4.5.2). Line ends other than CRLF are
+def _stuffed(content: bytes) -> tuple[bytes, bytes]:
+    """The letter as sent after DATA, dot-stuffed, and its final dot (RFC 5321 4.5.2). Line ends other than CRLF are
     converted: a bare CR or LF could smuggle in another letter."""
     if has_bare(content, 0, len(content)) or content.endswith(b"\r"):
         content = _LINE_END.sub(b"\r\n", content)
     # No dot is in base64: the last one is far from the end of a large letter.
     if content.startswith(b".") or content.find(b"\n.", 0, content.rfind(b".") + 1) >= 0:
         content = _LEADING_DOT.sub(b"..", content)
-    return content + (b".\r\n" if content.endswith(b"\r\n") else b"\r\n.\r\n")
+    return content, b".\r\n" if content.endswith(b"\r\n") else b"\r\n.\r\n"

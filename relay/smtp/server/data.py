@@ -89,14 +89,14 @@ class Body:
     def _settle(self, octets: bytes, upto: int) -> None:
         """Check and keep ``octets`` from the third up to ``upto``, which cannot be part of the end marker any more."""
         self._check(octets, upto)
-        piece = octets[:upto]
-        if b"." in piece and b"\r\n." in piece:
-            piece = piece.replace(b"\r\n.", b"\r\n")  # never touches the first two: the dot is the third
-        self._size += len(piece) - _CONTEXT
+        if b"." in octets and b"\r\n." in octets:
+            octets = octets[:upto].replace(b"\r\n.", b"\r\n")  # never touches the first two: the dot is the third
+            upto = len(octets)
+        self._size += upto - _CONTEXT
         if self._nul or self._bare or self._size > self._limit:
             self._content = None
         if self._content is not None:
-            self._content.write(memoryview(piece)[_CONTEXT:])
+            self._content.write(memoryview(octets)[_CONTEXT:upto])
 
     def _check(self, octets: bytes, upto: int) -> None:
         """Look for NUL and for bare CR or LF. A CRLF split across chunks is counted where its LF is."""

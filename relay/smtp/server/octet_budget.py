@@ -48,9 +48,11 @@ class _Account:
 
 class OctetBudget:
     """``total`` and ``per_network`` are octets, 0: no limit. ``largest`` is the largest accepted letter: a network that
-    holds nothing else can always send one. ``freed`` is called when octets were freed."""
+    holds nothing else can always send one. ``freed`` is called with their number when octets were freed."""
 
-    def __init__(self, total: int, per_network: int, largest: int, freed: Callable[[], None] = lambda: None) -> None:
+    def __init__(
+        self, total: int, per_network: int, largest: int, freed: Callable[[int], None] = lambda octets: None
+    ) -> None:
         self._whole = max(total, largest) if total else 0
         self._per_network = max(per_network, largest) if per_network else 0
         self._largest = largest
@@ -106,12 +108,12 @@ class OctetBudget:
             letter.answering = False
         for account in self._accounts(letter.small):
             account.add(letter.network, -letter.octets)
-        letter.octets = 0
+        octets, letter.octets = letter.octets, 0
         letters = self._letters.get(letter.network, {})
         letters.pop(letter, None)
         if not letters:
             self._letters.pop(letter.network, None)
-        self._freed()
+        self._freed(octets)
 
     def _accounts(self, small: bool) -> tuple[_Account, ...]:
         return (self._all,) if small else (self._all, self._ordinary)

@@ -42,6 +42,7 @@ class SmtpServer:
         mail_from_checks: Callable[[str, int], None] = lambda peer, size: None,
         *,
         shared: bool = False,
+        freed: Callable[[int], None] = lambda octets: None,
     ) -> None:
         # aiosmtpd logs every command, both addresses and each line of the letter under this name.
         logging.getLogger("mail.log").setLevel(logging.CRITICAL)
@@ -49,7 +50,7 @@ class SmtpServer:
         self.tls = tls
         self.mail_from_checks = mail_from_checks
         self.closing = False
-        self._shared = shared
+        self._shared, self._freed = shared, freed
         self._limits: ConnectionLimits[Client] = ConnectionLimits(
             settings.limits.connections, settings.limits.connections_per_peer
         )
@@ -177,7 +178,8 @@ class SmtpServer:
         self.budget.close(letter)
         self._notice_empty()
 
-    def _tell_octets_freed(self) -> None:
+    def _tell_octets_freed(self, octets: int) -> None:
+        self._freed(octets)
         self._octets_freed.set()  # wakes all current waiters
         self._octets_freed.clear()
 
@@ -191,7 +193,7 @@ class SmtpServer:
         self._servers.clear()
 
 
-def _budget(settings: Settings, freed: Callable[[], None]) -> OctetBudget:
+def _budget(settings: Settings, freed: Callable[[int], None]) -> OctetBudget:
     """Behind another mail server every letter has the same peer: only the total counts then."""
     limits = settings.limits
     per_network = limits.unproven_octets_per_network if settings.authenticity.verify == "self" else 0

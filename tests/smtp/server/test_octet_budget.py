@@ -34,7 +34,7 @@ class Letters:
 
 def letters(total: int = 128 * MIB, per_network: int = 32 * MIB, largest: int = LARGEST) -> Letters:
     made = Letters(OctetBudget(total, per_network, largest))
-    made.budget._freed = lambda: setattr(made, "freed", made.freed + 1)
+    made.budget._freed = lambda octets: setattr(made, "freed", made.freed + 1)
     return made
 
 
