@@ -7,8 +7,10 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from relay.anonymise.history.labels import LABELS
 from relay.anonymise.history.lines import Lines
 from relay.anonymise.identities import Finding
+from relay.anonymise.names.fold import skeleton_of
 
 # Words that occur in nearly every letter; few per language, and no two rows of one script are alike.
 _WORDS = """
@@ -79,7 +81,7 @@ _TRADITIONAL = re.compile("[們這個說會時對為來後過寫國學還開關�
 _SIMPLIFIED = re.compile("[们这个说会时对为来后过写国学还开关问题间点让谢请么样应该吗与于]")
 _PASHTO, _URDU, _PERSIAN = re.compile("[ښځۍټډړڼ]"), re.compile("[ٹڈڑےںھہ]"), re.compile("[پچژگی]")
 _TOKEN = re.compile(r"[^\W\d_]+(?:[\u0900-\u097f]+)?")
-_MOST_LINES, _MOST_SIGNS = 100, 1500
+_MOST_LINES, _MOST_SIGNS, _LONGEST_LABEL = 100, 1500, 30
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,10 +128,16 @@ def _beginning(lines: Lines, removed: Sequence[Finding], *, quoted: bool) -> str
         if at < len(removed) and removed[at].start <= line.start:
             continue
         text = lines.text[line.body : min(line.end, line.body + _MOST_SIGNS)]
-        if (quoted or line.depth == 0) and "@" not in text and size < _MOST_SIGNS:
+        if (quoted or line.depth == 0) and "@" not in text and size < _MOST_SIGNS and not _is_field(text):
             found.append(text)
             size += len(text)
     return "\n".join(found)
+
+
+def _is_field(line: str) -> bool:
+    """Whether a line is a field of a quotation's head, which a program wrote: "To: Jane"."""
+    label, colon, _ = line[:_LONGEST_LABEL].partition(":")
+    return bool(colon) and " ".join(skeleton_of(label).split()) in LABELS
 
 
 def detect_language(text: str) -> DetectedLanguage:

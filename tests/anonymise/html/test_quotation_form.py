@@ -253,7 +253,7 @@ def test_an_answer_with_its_authors_name_in_front_is_not_folded_away(arrives: Ca
             "escreveu:",
         ),
         ("Здраво,\nту је.\n\nОд: T <t@x.example>\nПослато: 2. фебруар 2026. 19:12\nЗа: J\nНаслов: a", "је написао/ла:"),
-        ("책이 여기.\n\nFrom: T <t@x.example>\nSent: 2026-02-03 03:12\nTo: J\nSubject: a", "님이 작성:"),
+        ("책이 여기 있어요.\n\nFrom: T <t@x.example>\nSent: 2026-02-03 03:12\nTo: J\nSubject: a", "님이 작성:"),
         ("The book is here, and I have not read it.\n\nVon: T <t@x.example>\nAn: J\nBetreff: a", "wrote:"),
     ],
 )
