@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from relay.anonymise.history.labels import LABELS, ROUTE, Field
 from relay.anonymise.history.lines import Line, Lines
 from relay.anonymise.history.unlabelled import unlabelled_fields
-from relay.anonymise.history.unmarked import Labelled, unmarked_fields
+from relay.anonymise.history.unmarked import Labelled, tabled_fields, unmarked_fields
 from relay.anonymise.names.fold import skeleton_of
 
 __all__ = ["Labelled", "blocks"]
@@ -40,7 +40,7 @@ def blocks(lines: Lines) -> Iterator[list[Labelled]]:
 
 def _heads(lines: Lines) -> dict[int, Labelled]:
     """The lines that begin with a known label, by number."""
-    found: dict[int, Labelled] = {field.first: field for field in unmarked_fields(lines)}
+    found: dict[int, Labelled] = {field.first: field for field in (*tabled_fields(lines), *unmarked_fields(lines))}
     known: dict[str, Field | None] = {}
     for head in _LABELLED.finditer(lines.text):
         written = head["label"]

@@ -1,4 +1,4 @@
-"""Finds header fields without colons, as eM Client and NetEase write them: "From Jane <jane@…>"."""
+"""Finds header fields without colons, as eM Client and NetEase write them: "From Jane <jane@…>", "| From | Jane |"."""
 
 from __future__ import annotations
 
@@ -15,8 +15,13 @@ from relay.anonymise.names.fold import skeleton_of
 _MARKER = re.compile(r"^[> \t]*[-–—‐]{4,40}[^\n]{3,90}[-–—‐]{4}", re.MULTILINE)
 # A label of up to three words, or a cell of its own in a table drawn with vertical bars.
 _LABEL = re.compile(
-    r"\|?[ \t]*(?P<label>[^\s|:]{1,24}(?:[ ][^\s|:]{1,24}){0,2})(?P<gap>[ \t\xa0]*\|[ \t]*|[ \t\xa0]+|\Z)"
+    r"\|?[ \t]*(?P<label>[^\s|:]{1,24}(?:[ ][^\s|:]{1,24}){0,2})"
+    r"(?P<gap>[ \t\xa0]*[:：]?[*_ ]{0,3}\|[ \t]*|[ \t\xa0]+|\Z)"
 )
+_BARRED = re.compile(r"^[> \t]*+\|[ \t*_]*+[^\s|:]", re.MULTILINE)
+_TABBED = re.compile(r"^[> \t]*+[^\s|:]{1,24}(?:[ ][^\s|:]{1,24}){0,2}\t", re.MULTILINE)
+_DRAWN = re.compile(r"[|+][-:=|+ ]*\Z")
+_FEWEST = 3
 _MOST_LINES, _MOST_BLANKS = 40, 8
 
 
@@ -43,6 +48,38 @@ def unmarked_fields(lines: Lines) -> Iterator[Labelled]:
             block = list(_below(lines, marker))
             if any(field.field is Field.FROM for field in block) and any(_telling(lines, field) for field in block):
                 yield from block
+
+
+def tabled_fields(lines: Lines) -> Iterator[Labelled]:
+    """The fields of a table of labels and values, with a sender, an address and a date among them: "| From: | Jane |",
+    or with tabs. Linear in the text."""
+    text, done = lines.text, -1
+    for row in (_BARRED, _TABBED):
+        if ("|" if row is _BARRED else "\t") not in text or "@" not in text:
+            continue
+        for found in row.finditer(text):
+            number = lines.at(found.end() - 1)
+            if number < done:
+                continue
+            block = list(_rows(lines, number, row))
+            done = max(number, block[-1].last) + 1 if block else number + 1
+            kinds = {field.field for field in block}
+            if len(kinds) >= _FEWEST and Field.FROM in kinds and any(_telling(lines, field) for field in block):
+                yield from block
+        done = -1
+
+
+def _rows(lines: Lines, first: int, row: re.Pattern[str]) -> Iterator[Labelled]:
+    """The fields from the row ``first`` on; the lines drawn between rows are passed over."""
+    for number in range(first, min(len(lines), first + _MOST_LINES)):
+        line = lines[number]
+        if line.blank or line.depth != lines[first].depth:
+            return
+        field = _field(lines.text, line) if row.match(lines.text, line.start, line.end) else None
+        if field is not None:
+            yield field
+        elif not _DRAWN.match(lines.text, line.body, line.end):
+            return
 
 
 def _telling(lines: Lines, field: Labelled) -> bool:
@@ -84,7 +121,7 @@ def _field(text: str, line: Line) -> Labelled | None:
     words = found["label"].split(" ")
     for count in range(len(words), 0, -1):
         label = " ".join(words[:count])
-        field = LABELS.get(" ".join(skeleton_of(label).split()))
+        field = LABELS.get(" ".join(skeleton_of(label.strip("*_")).split()))
         if field is not None:
             value = found.end() if count == len(words) else found.start("label") + len(label) + 1
             end = line.end

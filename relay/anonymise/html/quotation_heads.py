@@ -22,6 +22,7 @@ from relay.model import Message, Persona
 
 _LABELLED = re.compile(r"[\s*_]*([^\s:：*][^\n:：]{0,40}?)[\s*_]*[:：][\s*_]*(.*)\Z")
 _RULED = re.compile(r"\s*(?:[-_–—=*]\s?){3,}\s*\Z")
+_DRAWN = re.compile(r"\s*[|+][-:=|+ ]*\Z")
 _MOST_FIELDS, _MOST_MARKERS = 12, 6
 _OURS_ALONE = re.compile(r"[\s<>()\[\]\"',;:]*\Z")
 
@@ -116,7 +117,8 @@ class Heads:
     def _block_at(self, number: int, texts: Sequence[str], rest: Sequence[Block]) -> tuple[Head, int] | None:
         """The header block that begins on this line, and how many lines it has; it may go on in further paragraphs."""
         announced = number > 0 and is_marker(texts[number - 1].strip())
-        read = _field if announced else _label
+        tabled = _cells(texts[number]) is not None
+        read = _field if announced or tabled else _label
         if read(texts[number]) is None:
             return None
         lines = texts[number : number + 2 * _MOST_FIELDS]
@@ -126,17 +128,20 @@ class Heads:
         count = 0
         while count < len(lines) and len(fields) < _MOST_FIELDS:
             found = read(lines[count])
+            if tabled and count and _DRAWN.match(lines[count]):
+                count += 1
+                continue
             if found is None or found[0] in fields:
                 break
             name, label, value = found
             count += 1
-            if not value and count < len(lines) and read(lines[count]) is None:
+            if not value and not tabled and count < len(lines) and read(lines[count]) is None:
                 value = lines[count]
                 count += 1
             fields[name] = value.strip()
             labels.append(label)
         who = self._who(fields.get(Field.FROM, ""))
-        if who is None or (len(fields) < 2 and not announced):
+        if who is None or len(fields) < (1 if announced else 3 if tabled else 2):
             return None
         line = our_line(language_of_fields(labels, self._language()), who)
         return Head(line, who, begins=True, subject=fields.get(Field.SUBJECT, "") if who == SOMEBODY else ""), count
@@ -180,6 +185,10 @@ def _label(text: str) -> tuple[Field, str, str] | None:
 
 def _field(text: str) -> tuple[Field, str, str] | None:
     """The same without a colon too, as eM Client writes it below a marker: "From Amber Heron"."""
+    cells = _cells(text)
+    if cells is not None:
+        field = LABELS.get(" ".join(skeleton_of(cells[0]).split()))
+        return None if field is None else (field, *cells)
     words = text.strip().split(" ", 3)
     for count in (3, 2, 1):
         label = " ".join(words[:count])
@@ -187,6 +196,15 @@ def _field(text: str) -> tuple[Field, str, str] | None:
         if field is not None:
             return field, label, " ".join(words[count:])
     return _label(text)
+
+
+def _cells(text: str) -> tuple[str, str] | None:
+    """The label and the value in a row of a table drawn as text: "| From: | Amber Heron |"."""
+    text = text.strip()
+    if not text.startswith("|"):
+        return None
+    label, parted, value = text.strip("|").partition("|")
+    return (label.strip(" *_:："), value.strip(" |")) if parted else None
 
 
 def _take(rest: list[Block], count: int) -> None:

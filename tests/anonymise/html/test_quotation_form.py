@@ -262,3 +262,28 @@ def test_the_fields_of_a_head_tell_the_language_where_the_letter_is_too_short(
 ) -> None:
     text = scrub(Message("s", f"{letter}\n\nOld words.\n"), known).message.text or ""
     assert f"… {line}\n\n> a\n" in text
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        "---- Replied Message ----\n| From | Tom<tom.ashdown@gmx.de> |\n| Date | 02/02/2026 19:12 |\n| To | <j@x.example> |\n| Cc | |\n| Subject | plan |",
+        "---- 回复的原邮件 ----\n| 发件人 | Tom<tom.ashdown@gmx.de> |\n| 发送日期 | 2026年02月02日 19:12 |\n| 收件人 | <j@x.example> |\n| 抄送至 | |\n| 主题 | plan |",
+        "| From: | Tom <tom.ashdown@gmx.de> |\n| Sent: | Monday, 2 February 2026 19:12 |\n| To: | Jane |\n| Subject: | plan |",
+        "|**From**|Tom <tom.ashdown@gmx.de>|\n|---|---|\n|**Date**|02.02.2026 19:12|\n|**To**|j@x.example|\n|**Subject**|plan|",
+    ],
+    ids=range(4),
+)
+def test_a_head_drawn_as_a_table_of_text_becomes_relays_line(head: str, known: Known) -> None:
+    letter = f"Hello Tom,\nthe book is here, as you said, and I have read it.\n\n{head}\n\nOld words.\n"
+    text = scrub(Message("s", letter), known).message.text or ""
+    assert text.endswith("I have read it.\n\nQuiet River wrote:\n\n> Old words.\n")
+
+
+@pytest.mark.parametrize(
+    "table",
+    ["| From | Brno |\n| To | Wien |\n| Date | 2026-02-05 10:00 |", "| From | To |\n|---|---|\n| Brno | Wien |"],
+)
+def test_an_authors_own_table_stays(table: str, known: Known) -> None:
+    letter = f"Hello Tom,\n\nthe trains (ask info@rail.example):\n\n{table}\n\nWhich one?\n"
+    assert table in (scrub(Message("s", letter), known).message.text or "")
