@@ -10,6 +10,7 @@ from relay.anonymise.history.above import lines_above_quotations
 from relay.anonymise.history.attribution import attributions
 from relay.anonymise.history.blocks import HEADER, NAME, in_blocks
 from relay.anonymise.history.groupwise import groupwise_lines
+from relay.anonymise.history.joined import joined_lines
 from relay.anonymise.history.language import DetectedLanguage, language_of_letter
 from relay.anonymise.history.lines import Lines
 from relay.anonymise.history.ours import MadeLines, language_of, our_line
@@ -69,7 +70,7 @@ def _attributed(lines: Lines, people: People, removed: Sequence[Finding], made: 
     """A line that contains a time or an address is replaced by one of ours, which is noted in ``made``; in other lines
     only the names are."""
     language: DetectedLanguage | None = None
-    for found in (*attributions(lines), *groupwise_lines(lines), *lines_above_quotations(lines)):
+    for found in (*joined_lines(lines), *attributions(lines), *groupwise_lines(lines), *lines_above_quotations(lines)):
         if found.revealing:
             language = language or language_of_letter(lines, removed)
             line = our_line(language_of(found.verbs, found.words, language), people.who_wrote(found))

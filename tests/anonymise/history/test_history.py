@@ -389,3 +389,23 @@ def test_ends_of_attributions_are_found_line_by_line_as_in_the_whole_text(seed: 
     text = "\n".join(chance.choice(lines) + chance.choice(("", " ", ":")) for _ in range(60))
     whole = [(end.span(), end.groups()) for end in attribution._END.finditer(text)]
     assert [(end.span(), end.groups()) for end in attribution._ends(text)] == whole
+
+
+@pytest.mark.parametrize(
+    ("line", "language"),
+    [
+        ("Inviato da Libero Mail per Android Lunedì, 02 Febbraio 2026, 07:12PM +01:00 da @0  @9 :", "it"),
+        ("Отправлено из мобильной Почты Mail.ru понедельник, 02 февраля 2026г., 19:12 +03:00 от @0 @9:", "ru"),
+        ("Sent from Mail.ru app for Android Monday, 02 February 2026, 07:12PM +03:00 from @0  @9:", "en"),
+        ("Sent from myMail for iOS Monday, 2 February 2026, 19:12 +0100 from\n@1:", "en"),
+        ("Gesendet von myMail für Android Montag, 02 Februar 2026, 07:12PM +01:00 von @0 @9:", "de"),
+        ("Enviado desde myMail para Android lunes, 02 febrero 2026, 07:12p. m. +01:00 de @1:", "es"),
+        ("Envoyé depuis myMail pour Android lundi, 02 février 2026, 07:12PM +01:00 de @0 @9:", "fr"),
+    ],
+)
+@pytest.mark.parametrize("mark", ["", "> "])
+def test_an_introduction_joined_with_the_apps_name_goes_with_the_dashes_above(
+    line: str, language: str, mark: str
+) -> None:
+    clean = f"Hm.\n\n{after(Row('', language, ''))}\n\n{mark}old"
+    assert passed(f"Hm.\n\n-- \n{before(line)}\n\n{mark}old") == clean
