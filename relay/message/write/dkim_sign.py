@@ -40,14 +40,15 @@ class Signer:
 
     def sign(self, content: bytes) -> bytes:
         """``content`` (CRLF line ends, 7-bit) preceded by a DKIM-Signature field for every key."""
-        head, _, body = content.partition(b"\r\n\r\n")
+        end = content.find(b"\r\n\r\n")
+        head, start = (content[:end], end + 4) if end >= 0 else (content, len(content))
         fields = _relaxed_fields(head)
-        body_hash = base64.b64encode(hashlib.sha256(_relaxed_body(body)).digest())
+        body_hash = base64.b64encode(_body_hash(content, start))
         names = [n for n in _SIGNED if n in fields]
         listed = ":".join([*names, *_OVERSIGNED]).encode()
         signed = b"".join(fields[n] + b"\r\n" for n in names)
         stamps = [self._stamp(selector, by, listed, signed, body_hash) for selector, by in self._keys]
-        return b"".join(stamps) + content
+        return b"".join((*stamps, content))
 
     def _stamp(self, selector: bytes, by: _SignatureBy, listed: bytes, signed: bytes, body_hash: bytes) -> bytes:
         algorithm, signature_of = by
@@ -85,14 +86,23 @@ def _spaced_once(octets: bytes) -> bytes:
     return _BLANKS.sub(b" ", octets) if b"  " in octets or b"\t" in octets else octets
 
 
-def _relaxed_body(body: bytes) -> bytes:
-    """The body in relaxed form (RFC 6376 3.4.4)."""
-    # After the last blank nothing changes; in a large letter that is nearly all of it, because base64 has none.
-    end = max(body.rfind(b" "), body.rfind(b"\t")) + 3  # a blank and its line end
-    body = _spaced_once(body[:end]).replace(b" \r\n", b"\r\n") + body[end:]
-    body = body.rstrip(b" ")
-    body = body.rstrip(b"\r\n")
-    return body + b"\r\n" if body else b""
+def _body_hash(content: bytes, start: int) -> bytes:
+    """SHA-256 of the body, which begins at ``start``, in relaxed form (RFC 6376 3.4.4)."""
+    # After the last blank and its line end nothing changes; in a large letter that is nearly all of it, because base64
+    # has none: it is hashed where it is.
+    blank = max(content.rfind(b" ", start), content.rfind(b"\t", start))
+    rest = min(blank + 3, len(content)) if blank >= 0 else start
+    changed = _spaced_once(content[start:rest]).replace(b" \r\n", b"\r\n")
+    end = len(content)
+    while end > rest and content[end - 1] in b"\r\n":
+        end -= 1
+    if end == rest:
+        changed = changed.rstrip(b" ").rstrip(b"\r\n")
+    hashed = hashlib.sha256(changed)
+    hashed.update(memoryview(content)[rest:end])
+    if changed or end > rest:
+        hashed.update(b"\r\n")
+    return hashed.digest()
 
 
 def _signature_by(key: PrivateKey) -> _SignatureBy:

@@ -6,8 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from relay.message.read import entities
+from relay.message.read import hyphens
 from relay.message.read.entities import Entity, read
+from relay.message.read.hyphens import find_delimiter
 from relay.refusals import Refusal
 
 HEAD = b"Content-Type: multipart/mixed; boundary=b\r\n\r\n"
@@ -49,8 +50,21 @@ def test_each_leaf_is_at_its_offset_in_the_message(body: bytes) -> None:
 def test_delimiter_lines_are_found_however_far_apart(
     window: int, between: bytes, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(entities, "_WINDOW", window)
+    monkeypatch.setattr(hyphens, "_WINDOW", window)
     for many in range(0, 200, 7):
         bodies = [between * many, b"second" + between * many, b""]
         octets = HEAD + b"".join(b"--b\r\n\r\n" + body + b"\r\n" for body in bodies) + b"--b--\r\n--b\r\nbehind"
         assert [leaf.octets for leaf in read(octets).children] == bodies
+
+
+@given(
+    st.lists(st.sampled_from([b"-", b"--", b"\n", b"\n--b", b"--b", b"x" * 5]), max_size=40).map(b"".join), st.data()
+)
+def test_a_delimiter_is_found_where_a_plain_search_finds_it(octets: bytes, data: st.DataObject) -> None:
+    start, end = (data.draw(st.integers(0, len(octets))) for _ in range(2))
+    hyphens._WINDOW, window = data.draw(st.integers(1, 12)), hyphens._WINDOW
+    try:
+        for needle in (b"\n--b", b"--b", b"-b"):
+            assert find_delimiter(octets, needle, start, end) == octets.find(needle, start, end)
+    finally:
+        hyphens._WINDOW = window

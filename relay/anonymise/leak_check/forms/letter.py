@@ -9,12 +9,14 @@ from __future__ import annotations
 import binascii
 import hashlib
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import pybase64
 
 from relay.anonymise.leak_check.forms.html import read_html
 from relay.anonymise.leak_check.forms.reading import need, needed, readable
+from relay.message.read.hyphens import find_delimiter
 
 _LINE = rb"(?>(?:[ -<>-~]|=(?!\?)|=\?utf-8\?b\?[A-Za-z0-9+/]++={0,2}\?=)*)"
 _WORDS = rb"(?:" + _LINE + rb")(?>(?:\r\n " + _LINE + rb")*)"
@@ -119,10 +121,18 @@ def _parts(part: bytes, subtype: bytes, letter: Letter) -> list[bytes]:
         return []
     first, last = _TOKENS[subtype]
     need(head[2].decode("ascii") == f"=_{letter.seed[first:last]}", "a boundary of another form")
-    before, *parts, behind = part[head.end() :].split(b"--" + head[2])
+    before, *parts, behind = _split(part, head.end(), b"--" + head[2])
     need(not before and behind == b"--\r\n" and parts, "octets around the parts")
     need(all(each[:2] == each[-2:] == b"\r\n" and len(each) > 3 for each in parts), "a delimiter of another form")
     return [each[2:-2] for each in parts]
+
+
+def _split(part: bytes, start: int, mark: bytes) -> Iterator[bytes]:
+    """What is between the marks behind ``start``."""
+    while (at := find_delimiter(part, mark, start, len(part))) >= 0:
+        yield part[start:at]
+        start = at + len(mark)
+    yield part[start:]
 
 
 def _read_text(part: bytes, subtype: bytes = b"plain") -> str:
