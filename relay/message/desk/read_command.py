@@ -55,6 +55,8 @@ def read_command(line: str, desk: str = HELP) -> Written:
 
 def command_alone(line: str) -> str:
     """The command that ``line`` consists of; "" when it is none, or more than one."""
+    if _longest_words().isdisjoint(folded_words(line)):
+        return ""  # nearly always
     words = _without_polite(line.split())
     name, length = _begin(words)
     return name if length == len(words) else ""
@@ -109,6 +111,7 @@ _more: dict[tuple[str, ...], str] = {}
 def understand_commands(folder: Traversable) -> None:
     """Understand the words of the languages in ``folder`` too, from now on and in this process. Raises ValueError."""
     _more.update(command_phrases(folder, _shipped()))
+    _longest_words.cache_clear()
 
 
 def command_phrases(folder: Traversable, known: Phrases | None = None) -> Phrases:
@@ -136,6 +139,13 @@ def _table(language: str, file: Traversable) -> Mapping[str, Sequence[str]]:
         if not isinstance(phrases, list) or not all(isinstance(one, str) and folded_words(one) for one in phrases):
             raise ValueError(f"{language}/{FILE}: {name} must be a list of words and phrases")
     return table
+
+
+@lru_cache(maxsize=1)
+def _longest_words() -> frozenset[str]:
+    """The longest word of each phrase that means a command: one of them is in every command."""
+    known = {**_shipped(), **_more}
+    return frozenset(max(words, key=len) for words, name in known.items() if name in COMMANDS)
 
 
 @lru_cache(maxsize=1)
