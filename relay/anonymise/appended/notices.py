@@ -25,9 +25,11 @@ _FRAMED = re.compile(r"[\[({<*=#!⚠【「-][^\n]*[\])}>*=#!⚠】」️-]\W*")
 _HEADED = re.compile(
     r"\W{0,8}[^\n:：!！.。\-–—\]】]{2,40}[:：!！.。\]】]|\W{0,8}[^\n]{2,40}? [-–—] |\W{0,8}[^\W\da-zß-ÿ]{4,}"
 )
+_FIRST = re.compile(r"\W{0,8}[^\n:：!！.。?？]{2,40}(?:[:：!！.。\n]| [-–—])")
 _CORE = frozenset(str.split("confidential addressee error tell delete forbidden liability"))
 _FORMAL = frozenset(str.split("addressee error tell forbidden liability if"))
-_TELLING = ("outside", "seldom")
+_TELLING = ("outside", "seldom", "suspect")
+_MOST_ASKED = 200
 _ADVICE = frozenset(str.split("care links trust report"))
 
 
@@ -176,25 +178,37 @@ def of_firm(text: str) -> bool:
 def is_banner(text: str) -> bool:
     """Whether the paragraph is the warning of a gateway that a letter came from outside, or from somebody new: it says
     so of the letter itself, or below a heading, and gives advice; or says it at once."""
-    if len(text) > _LONGEST_BANNER or _ASKS.search(text):
+    if len(text) > _LONGEST_BANNER:
         return False
     if not may_hold_banner(words_of(text)) or not _banner_hints().count(text):
         return False
-    for terms in _terms(text, _banner_words()).values():
-        groups = terms.groups
-        if "personal" in groups:
-            continue
-        if "seldom" in groups and (_ADDRESS.search(text) or len(groups) > 1):
-            return True
-        if "outside" not in groups:
-            continue
-        headed = bool(terms.leading & {"care", "outside"}) and bool(_HEADED.match(text))
-        if (headed or "this" in groups) and groups & _ADVICE:
-            return True
-        # Without advice: it is about itself at once, or below a heading of its own.
-        if "outside" in terms.leading and "this" in groups and (headed or "this" in terms.leading):
-            return True
-    return _is_stamp(text)
+    several = [terms for terms in _terms(text, _banner_words()).values() if "personal" not in terms.groups]
+    if _ASKS.search(text):
+        # "Is this suspicious? Report it: …", or a question below a heading: "EXTERNAL EMAIL. Do you know …?"
+        return len(text) <= _MOST_ASKED and any(_asks_to_report(text, terms) for terms in several)
+    return any(_warns(text, terms) for terms in several) or _is_stamp(text)
+
+
+def _warns(text: str, terms: _Terms) -> bool:
+    groups = terms.groups
+    if "seldom" in groups and (_ADDRESS.search(text) or len(groups) > 1):
+        return True
+    if "outside" not in groups:
+        return False
+    headed = bool(terms.leading & {"care", "outside"}) and bool(_HEADED.match(text))
+    if (headed or "this" in groups) and groups & _ADVICE:
+        return True
+    # Without advice: it is about itself at once, or below a heading of its own.
+    return "outside" in terms.leading and "this" in groups and (headed or "this" in terms.leading)
+
+
+def _asks_to_report(text: str, terms: _Terms) -> bool:
+    """Whether a text with a question is a banner: it names a suspicious letter at once and asks to report it; or it
+    begins with where it came from, and gives advice."""
+    addressed = _ADDRESS.search(text) is not None or "://" in text or "this" in terms.groups
+    if addressed and "report" in terms.groups and "suspect" in terms.leading:
+        return True
+    return "outside" in terms.leading and bool(_FIRST.match(text)) and bool(terms.groups & _ADVICE)
 
 
 def _is_stamp(text: str) -> bool:
