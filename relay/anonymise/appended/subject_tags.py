@@ -44,6 +44,7 @@ class _Words:
     classifying: frozenset[str]
     classified: frozenset[str]
     expected: frozenset[str]
+    whole: frozenset[str]
 
 
 @lru_cache(maxsize=1)
@@ -51,7 +52,8 @@ def _words() -> _Words:
     table = tomllib.loads(files(__package__).joinpath("subject_tags.toml").read_text("utf-8"))
     words = {key: frozenset(skeleton_of(table[key]).split()) for key in _LISTS}
     classified = words["labels"] | words["other_labels"]
-    return _Words(**words, classified=classified, expected=classified.union(*words.values()))
+    whole = frozenset(" ".join(skeleton_of(phrase).split()) for phrase in table["whole"])
+    return _Words(**words, classified=classified, expected=classified.union(*words.values()), whole=whole)
 
 
 @lru_cache(maxsize=1)
@@ -75,7 +77,8 @@ def end_of_gateway_tag(subject: str, at: int) -> int | None:
     tag = _BRACKETED.match(subject, at)
     if tag is not None:
         content = next(tag[key] for key in ("square", "curly", "round", "angle", "wide", "marked") if tag[key])
-        return tag.end() if _is_gateways(content, led=False) else None
+        closed = tag["square"] or tag["curly"] or tag["wide"]
+        return tag.end() if (closed and _is_whole(content)) or _is_gateways(content, led=False) else None
     led = _LED.match(subject, at)
     return led.end() if led is not None and _is_gateways(led["words"], led=True) else None
 
@@ -95,6 +98,10 @@ def is_label(line: str) -> bool:
     if line.isupper() and len(words) == labels > 1:
         return True
     return (len(words) > 1 or line.isupper()) and _is_gateways(line, led=False)
+
+
+def _is_whole(content: str) -> bool:
+    return " ".join(_WORD.findall(skeleton_of(content))) in _words().whole
 
 
 def _is_gateways(content: str, *, led: bool) -> bool:

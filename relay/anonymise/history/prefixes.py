@@ -26,8 +26,11 @@ _FORWARDS = """
 # Words and letters that may begin any subject: prefixes only in their own language, or next to another prefix.
 _IN_ITS_LANGUAGE = """
     r it ro Re:|rif it Re:|i it Fwd:|ha ru uk be Re:|на ru uk be Re:|tl vi Re:|ct vi Fwd:|fs is Fwd:|er eu Re:|
-    as af Re:|réf fr Re:|ml cy Fwd:|yml cy Fwd:|ang sv Re:|ref es pt Re:|جواب ur fa Re:|ہ ur Re:|تحویل ur Fwd:
+    as af Re:|réf fr Re:|ml cy Fwd:|yml cy Fwd:|ang sv Re:|ref es pt Re:|جواب ur fa Re:|ہ ur Re:|تحویل ur Fwd:|
+    yan tr Re:
 """
+# A Turkish prefix and a name: a prefix next to the tag of a gateway, too.
+_BESIDE_TAGS = frozenset({"yan"})
 # "VS" is a reply in Finnish, a forward in Danish and Norwegian.
 _VS, _VS_FORWARDS = "vs", frozenset({"da", "nb", "nn"})
 _SMALL_TOO = frozenset({"re", "fw", "fwd", "antw"})
@@ -87,7 +90,7 @@ def edits(subject: str, language: Callable[[], str]) -> list[Edit]:
     at = 0
     for _ in range(_MOST_PIECES):
         tagged = end_of_gateway_tag(subject, at)
-        prefix = _prefix(subject, at, before, language) if tagged is None else None
+        prefix = _prefix(subject, at, before, language, gated=bool(runs)) if tagged is None else None
         if tagged is not None:
             _cut(runs, at, tagged, "")
             at = tagged
@@ -136,12 +139,15 @@ def _end_of_blanks(subject: str, at: int) -> int:
     return blanks.end() if blanks else at
 
 
-def _prefix(subject: str, at: int, before: _Prefix | None, language: Callable[[], str]) -> _Prefix | None:
-    """The prefix that begins at ``at``."""
+def _prefix(
+    subject: str, at: int, before: _Prefix | None, language: Callable[[], str], *, gated: bool
+) -> _Prefix | None:
+    """The prefix that begins at ``at``; ``gated``: something was cut before it."""
     prefix = _read(subject, at, language, chained=before is not None)
     if prefix is None:
         return None
-    following = prefix.own or before is not None or _read(subject, prefix.end, language) is not None
+    named = gated and skeleton_of(subject[prefix.start : prefix.end]).strip(_MARKS + ":") in _BESIDE_TAGS
+    following = prefix.own or named or before is not None or _read(subject, prefix.end, language) is not None
     return prefix if following else None
 
 

@@ -65,6 +65,12 @@ def test_a_tag_within_the_subject_stays() -> None:
     assert passed("What does [EXT] mean?") == "What does [EXT] mean?"
 
 
+@pytest.mark.parametrize("subject", ["[DIŞ] Yan: plan", "XTRNL: Re: [encrypt] AW: plan"])
+def test_prefixes_beside_tags_become_one(subject: str) -> None:
+    assert passed(subject).endswith("Re: plan")
+    assert passed(passed(subject)) == passed(subject)
+
+
 @settings(max_examples=300, deadline=None)
 @given(st.lists(st.sampled_from(["[EXT]", "EXT", "[", "]", "*", "Re:", " ", "x", ":", "(", "Spam", "-"]), max_size=15))
 def test_once_is_enough(pieces: list[str]) -> None:
