@@ -90,6 +90,11 @@ def test_a_link_broken_by_a_mail_program_is_one_link(text: str, mark: str) -> No
         ("https://old--books-example.libproxy.firm.example/a", "https://old-books.example/a"),
         ("https://books-example.firm.idm.oclc.org/a", "https://books.example/a"),
         ("https://0-www-books-example.library.firm.example/a", "https://www.books.example/a"),
+        ("https://0-www.books.example.library.firm.example/a?b=1", "https://www.books.example/a?b=1"),
+        ("https://0-search.books.org.lib.firm.example/a", "https://search.books.org/a"),
+        ("http://0-www.books.com.sally.firm.example/a", "https://www.books.com/a"),
+        ("https://0-day.books.example/a", "https://0-day.books.example/a"),
+        ("https://10-0.library.books.example/a", "https://10-0.library.books.example/a"),
         (
             "https://go.openathens.net/redirector/firm.example?url=https%3A%2F%2Fbooks.example%2Fa",
             "https://books.example/a",
