@@ -106,8 +106,10 @@ def _last_footer_lines(body: Sequence[Line], end: int, cache: Notices) -> int | 
         if not words:
             words, found = line.words, cache.is_footer(line.words) or line.facts.is_label
         else:
-            prose = body[end - 1].facts.is_prose if first == end - 2 else is_prose(words)
-            loose = loose or (prose and not _is_wrapped(line.words))
+            if not (loose or _is_wrapped(line.words)):
+                loose = body[end - 1].facts.is_prose if first == end - 2 else is_prose(words)
+            if loose and not any(_begins_paragraph(body, at) for at in range(max(end - 3, 0), first + 1)):
+                return None
             words = f"{line.words} {words}"
             # Lines that no program broke are a footer only as a whole paragraph.
             found = (not loose or _begins_paragraph(body, first)) and cache.is_footer(words)

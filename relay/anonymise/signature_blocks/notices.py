@@ -113,12 +113,10 @@ def list_footer_at_end(body: Sequence[Line], end: int) -> int | None:
     """The first line of what a mailing list put below a rule at the end, whatever its language: one of the lines has an
     address or a page at which one leaves a list. None when there is none."""
     first = end
-    marked = False
     while first > max(0, end - _MOST_OF_LIST) and body[first - 1].words:
-        line = body[first - 1]
-        if line.facts.is_rule or line.facts.delimits:
-            return first if marked else None
-        marked = marked or bool(_LEAVES.search(line.words[:MAX_LINE]))
+        facts = body[first - 1].facts
+        if facts.is_rule or facts.delimits:
+            return first if any(_LEAVES.search(line.words[:MAX_LINE]) for line in body[first:end]) else None
         first -= 1
     return None
 

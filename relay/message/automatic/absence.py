@@ -17,7 +17,7 @@ LONGEST = 1500
 _BEGINNING = 350  # characters in which a message says that its author is away
 _GREETING = 120  # characters in which a person names whom they write to
 _GAP = 60
-_KEY, _SHORT = 4, 2
+_KEY, _SHORT = _KEYS = 4, 2
 _WORD_BEGINS = re.compile(r"(?<![^\W_])\w|[\u0e00-\u0e7f\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 """Where a phrase may begin: at words, and in scripts without spaces, or with endings written on, at every letter."""
 _TAG = re.compile(r"(?:\s*(?:\[[^\[\]]{0,40}\]|\([^()]{0,40}\)))+\s*")
@@ -48,11 +48,6 @@ def _by_beginning(*kinds: str) -> dict[str, tuple[Phrase, ...]]:
         key = phrase[0][:_KEY] if len(phrase[0]) >= _KEY else f"{phrase[0]} "[:_SHORT]
         found[key] = (*found.get(key, ()), phrase)
     return found
-
-
-def _at(phrases: dict[str, tuple[Phrase, ...]], text: str, at: int) -> tuple[Phrase, ...]:
-    """The phrases that may begin at ``at``: nearly always none."""
-    return phrases.get(text[at : at + _KEY], ()) + phrases.get(text[at : at + _SHORT], ())
 
 
 _SUBJECTS, _TITLES = _by_beginning("subject"), _by_beginning("title")
@@ -96,28 +91,29 @@ def _begins(subject: str, phrases: dict[str, tuple[Phrase, ...]]) -> bool:
     line = plain(subject)
     tag = _TAG.match(line)
     line = line[tag.end() :] if tag else line
-    those = _at(phrases, line, 0)
-    return any(line.startswith(one) and _AFTER_SUBJECT.match(line, len(one)) for (one,) in those)
+    those = (one for size in _KEYS for (one,) in phrases.get(line[:size], ()))
+    return any(line.startswith(one) and _AFTER_SUBJECT.match(line, len(one)) for one in those)
 
 
 def _stands(text: str, phrases: dict[str, tuple[Phrase, ...]], most: int = LONGEST) -> bool:
     """Whether one of the phrases begins within the first ``most`` characters of ``text``."""
-    return any(
-        _one_stands(those, text, begin.start())
-        for begin in _WORD_BEGINS.finditer(text, 0, most)
-        if (those := _at(phrases, text, begin.start()))
-    )
+    return _one_begins(phrases, text, (begin.start() for begin in _WORD_BEGINS.finditer(text, 0, most)))
 
 
 def _begins_a_sentence(text: str, flat: str, phrases: dict[str, tuple[Phrase, ...]]) -> bool:
     """Whether one of the phrases stands in ``flat``, the text without its line ends, where a sentence begins."""
-    begins = (before.end() for before in _SENTENCE_BEGINS.finditer(text))
-    return any(_one_stands(_at(phrases, flat, at), flat, at) for at in begins)
+    return _one_begins(phrases, flat, (before.end() for before in _SENTENCE_BEGINS.finditer(text)))
 
 
-def _one_stands(several: Iterable[Phrase], text: str, at: int) -> bool:
-    """Whether one of these phrases begins at ``at``."""
-    return any(text.startswith(one[0], at) and _goes_on(text, at + len(one[0]), one[1:]) for one in several)
+def _one_begins(phrases: dict[str, tuple[Phrase, ...]], text: str, places: Iterable[int]) -> bool:
+    """Whether one of the phrases begins at one of these places; at nearly all none has the same first characters."""
+    return any(
+        text.startswith(one[0], at) and _goes_on(text, at + len(one[0]), one[1:])
+        for at in places
+        for size in _KEYS
+        if (those := phrases.get(text[at : at + size]))
+        for one in those
+    )
 
 
 def _goes_on(text: str, at: int, pieces: Phrase) -> bool:
