@@ -46,34 +46,39 @@ def _renamed(attachment: Attachment, number: int, redactor: Redactor, tally: Tal
         return attachment
     if is_known_name(attachment, redactor.known):
         return attachment
-    invented = attachment.media_type.startswith(_MADE) and made_up(name)
-    if not (invented or _unseemly(name) or _names(name, redactor)):
+    invented = is_invented(name, attachment.media_type)
+    if not (invented or _unseemly(name) or names_somebody(name, redactor)):
         timeless = without_clock(name)
         if timeless is None:
             return attachment
         tally.add("file-name")
-        return replace(attachment, filename=timeless or _neutral(attachment, name, number, redactor))
+        return replace(attachment, filename=timeless or neutral_name(name, attachment.media_type, number, redactor))
     tally.add("file-name")
     last = _SLASHES.split(name)[-1].strip()
     if (
         last not in ("", name)
-        and not (attachment.media_type.startswith(_MADE) and made_up(last))
-        and not (_unseemly(last) or _names(last, redactor) or without_clock(last) is not None)
+        and not is_invented(last, attachment.media_type)
+        and not (_unseemly(last) or names_somebody(last, redactor) or without_clock(last) is not None)
     ):
         return replace(attachment, filename=last)
-    return replace(attachment, filename=_neutral(attachment, name, number, redactor))
+    return replace(attachment, filename=neutral_name(name, attachment.media_type, number, redactor))
 
 
-def _neutral(attachment: Attachment, name: str, number: int, redactor: Redactor) -> str:
+def is_invented(name: str, media_type: str) -> bool:
+    """Whether a program, and no person, gave a picture, film or recording this name."""
+    return media_type.startswith(_MADE) and made_up(name)
+
+
+def neutral_name(name: str, media_type: str, number: int, redactor: Redactor) -> str:
     """A name that says only what kind of file it is: "picture-1.jpg"."""
-    family = _NEUTRAL.get(attachment.media_type.partition("/")[0], "document")
+    family = _NEUTRAL.get(media_type.partition("/")[0], "document")
     extension = _EXTENSION.search(name)
     neutral = f"{family}-{number}{extension[0].lower() if extension else ''}"
     # An extension can be a name, too ("letter.jane").
     return f"{family}-{number}" if redactor.find(neutral) else neutral
 
 
-def _names(name: str, redactor: Redactor) -> bool:
+def names_somebody(name: str, redactor: Redactor) -> bool:
     """Whether the file name identifies somebody, also through percent-encoding or base64."""
     plain = unquote(name)
     return bool(redactor.find(name) or (plain != name and redactor.find(plain)) or tokens.find(name, redactor))

@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 import unicodedata
 
+from relay.anonymise.filenames import is_invented, names_somebody, neutral_name
 from relay.anonymise.identities import Redactor
+from relay.anonymise.program_names import made_up, without_clock
 
 _DRIVE = re.compile(r"[A-Za-z]:")
 # Folders in which every user of a machine has a home directory.
@@ -15,7 +17,7 @@ _MEDIA = frozenset({"media", "volumes"})
 # Synchronised folders are named after the company that pays for them.
 _SYNCED = re.compile(r"(?:OneDrive|Dropbox|SharePoint|Google Drive|iCloud Drive|Box|Nextcloud)(?: -|-| \().*", re.I)
 _UNSEEN = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
-_EXTENSION = re.compile(r"\.[A-Za-z0-9]{1,8}\Z")
+_NO_EXTENSION = ".folder"
 
 _OF_PROGRAMS = re.compile(
     r"\.ds_store|thumbs\.db|ehthumbs(?:_vista)?\.db|desktop\.ini|\.localized|\._.*|~\$.*|\.~lock\..*#|icon\r|"
@@ -40,7 +42,7 @@ def of_programs(parts: list[str]) -> bool:
 
 
 class MemberNames:
-    """Gives each file of one archive its new, unique name."""
+    """Gives each file of one archive its new, unique name, by the rules for attached files (filenames.py)."""
 
     def __init__(self, redactor: Redactor) -> None:
         self._redactor = redactor
@@ -48,32 +50,34 @@ class MemberNames:
         self._taken: set[str] = set()
         self._files = 0
 
-    def name(self, parts: list[str]) -> str:
+    def name(self, parts: list[str], media_type: str = "") -> str:
         """The new name for a file with the path ``parts``, "/" between folders."""
         self._files += 1
         *folders, file = _without_users(parts)
         folders = [self._folder(folder) for folder in folders if not _SYNCED.fullmatch(folder)]
-        if self._telling(file):
-            file = self._neutral(file)
+        timeless = without_clock(file)
+        if self._telling(file) or is_invented(file, media_type) or timeless == "":
+            file = self._neutral(file, media_type)
+        elif timeless:
+            file = timeless
         if self._telling(" ".join((*folders, file))) or self._telling("/".join((*folders, file))):
-            folders, file = [], self._neutral(file)
+            folders, file = [], self._neutral(file, media_type)
         return self._unique("/".join((*folders, file)))
 
     def _folder(self, folder: str) -> str:
-        if not self._telling(folder):
-            return folder
+        timeless = _folder_without_clock(folder)
+        if timeless and not self._telling(timeless):
+            return timeless
         return self._folders.setdefault(folder, f"folder-{len(self._folders) + 1}")
 
-    def _neutral(self, file: str) -> str:
-        extension = _EXTENSION.search(file)
-        neutral = f"document-{self._files}{extension[0].lower() if extension else ''}"
-        return neutral if not self._redactor.find(neutral) else f"document-{self._files}"
+    def _neutral(self, file: str, media_type: str) -> str:
+        return neutral_name(file, media_type, self._files, self._redactor)
 
     def _telling(self, name: str) -> bool:
         unseen = any(
             unicodedata.category(c) in {"Cc", "Cf", "Cs", "Zl", "Zp"} and c not in "\u200c\u200d" for c in name
         )
-        return unseen or len(name) > 200 or bool(self._redactor.find(name))
+        return unseen or len(name) > 200 or names_somebody(name, self._redactor)
 
     def _unique(self, path: str) -> str:
         stem, dot, extension = path.rpartition(".")
@@ -86,6 +90,18 @@ class MemberNames:
             new = f"{stem} ({number}){dot}{extension}" if extension else f"{path} ({number})"
         self._taken.add(new.casefold())
         return new
+
+
+def is_changed(file: str) -> bool:
+    """Whether the file's name may be one that a program made up, or holds a clock."""
+    return made_up(file) or without_clock(file) is not None
+
+
+def _folder_without_clock(folder: str) -> str:
+    """The folder's name without a time of day; "" where nothing else is left."""
+    # The end of "2026-02-03 20.14.11" is no extension.
+    timeless = without_clock(folder + _NO_EXTENSION)
+    return folder if timeless is None else timeless.removesuffix(_NO_EXTENSION).strip(" -_.,")
 
 
 def _without_users(parts: list[str]) -> list[str]:

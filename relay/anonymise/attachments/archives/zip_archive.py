@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import io
+import re
 import stat
 import zipfile
 import zlib
+from collections.abc import Mapping
 from dataclasses import replace
+from urllib.parse import quote
 
 from relay.anonymise.attachments.archives.changes_note import ChangesNote
-from relay.anonymise.attachments.archives.member_names import MemberNames, of_programs, parts_of
+from relay.anonymise.attachments.archives.member_names import MemberNames, is_changed, of_programs, parts_of
 from relay.anonymise.attachments.archives.zip_names import names_in
 from relay.anonymise.attachments.cleaning import ActsByItself, Cleaning
 from relay.model import Attachment
@@ -17,6 +20,7 @@ from relay.refusals import CannotAnonymise
 
 MAX_MEMBERS = 500
 MAX_MEMBER = 64 * 1024 * 1024
+_LONGEST_TEXT = 1024 * 1024
 _FIRST_DAY = (1980, 1, 1, 0, 0, 0)
 _LOCAL_HEADER = 30
 _ENCRYPTED = 0x1 | 0x40 | 0x2000
@@ -79,10 +83,12 @@ def _packed(archive: zipfile.ZipFile, members: list[zipfile.ZipInfo], cleaning: 
     names, note = MemberNames(cleaning.redactor), ChangesNote()
     out = io.BytesIO()
     packed, acting = 0, None
-    paths = names_in(members, cleaning.redactor.known.names)
+    paths = [parts_of(path) for path in names_in(members, cleaning.redactor.known.names)]
+    renames = any(parts and is_changed(parts[-1]) for parts in paths)
+    renamed: dict[str, set[str]] = {}
+    naming: list[tuple[str, Attachment]] = []
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as new:
-        for member, path_of in zip(members, paths, strict=True):
-            parts = parts_of(path_of)
+        for member, parts in zip(members, paths, strict=True):
             if not parts or of_programs(parts):
                 continue
             try:
@@ -94,16 +100,39 @@ def _packed(archive: zipfile.ZipFile, members: list[zipfile.ZipInfo], cleaning: 
             if clean is None:
                 continue
             # A cleaner may have corrected the extension.
-            path = names.name([*parts[:-1], (parts_of(clean.filename or "") or parts)[-1]])
+            last = (parts_of(clean.filename or "") or parts)[-1]
+            path = names.name([*parts[:-1], last], clean.media_type)
             note.renames(parts[-1], path)
-            _write(new, path, clean.content)
+            if renames and is_changed(parts[-1]) and parts[-1] != path.rpartition("/")[2]:
+                renamed.setdefault(parts[-1], set()).add(path.rpartition("/")[2])
             packed += 1
+            if renames and len(clean.content) <= _LONGEST_TEXT and clean.media_type.startswith("text/"):
+                naming.append((path, clean))  # it may name others
+            else:
+                _write(new, path, clean.content)
+        for path, clean in naming:
+            _write(new, path, _naming(clean.content, {old: min(to) for old, to in renamed.items() if len(to) == 1}))
         if packed and note:
             _write(new, names.name([note.name]), note.text().encode())
     if not packed:
         raise acting or CannotAnonymise(_NOTHING)
     cleaning.tally.add("file-that-acts", note.left_out)
     return out.getvalue()
+
+
+def _naming(content: bytes, renamed: Mapping[str, str]) -> bytes:
+    """A text with the new names of other files of the archive, also percent-encoded as in links. Linear."""
+    forms = {
+        form.encode(): (quote(new) if form != old else new).encode()
+        for old, new in renamed.items()
+        for form in (quote(old), old)
+    }
+    if not forms:
+        return content
+    pattern = re.compile(
+        rb"(?<![\w.-])(?:" + b"|".join(map(re.escape, sorted(forms, key=len, reverse=True))) + rb")(?![\w-])"
+    )
+    return pattern.sub(lambda found: forms[found[0]], content)
 
 
 def _write(archive: zipfile.ZipFile, path: str, content: bytes) -> None:

@@ -87,6 +87,33 @@ def test_names_keep_what_is_anybodys(name: str, new: str, cleaned: Clean) -> Non
     assert list(files(cleaned, (name, b"x"))) == [new]
 
 
+def test_names_of_programs_and_clocks_go_and_texts_follow(cleaned: Clean) -> None:
+    out = io.BytesIO()
+    Image.new("RGB", (8, 8), "red").save(out, "JPEG")
+    picture = out.getvalue()
+    notes = b"![a](pics/IMG-20260203-WA0007.jpg) [b](Trip%202026-02-03%2020.14.11.jpg) xIMG-20260203-WA0007.jpg\n"
+    made = files(
+        cleaned,
+        ("notes.md", notes),
+        ("pics/IMG-20260203-WA0007.jpg", picture),
+        ("Trip 2026-02-03 20.14.11.jpg", picture),
+        ("Screenshot_20260203-201411.jpg", picture),
+        ("WhatsApp Images 2026-02-03 at 20.14.11/a.jpg", picture),
+        ("Walk 2026-02-03 20.14.11/b.jpg", picture),
+        ("IMG-20260203-WA0007.txt", b"a text of that name"),
+    )
+    assert sorted(made) == [
+        "IMG-20260203-WA0007.txt",
+        "Trip 2026-02-03.jpg",
+        "Walk 2026-02-03/b.jpg",
+        "folder-1/a.jpg",
+        "notes.md",
+        "pics/picture-2.jpg",
+        "picture-4.jpg",
+    ]
+    assert made["notes.md"] == b"![a](pics/picture-2.jpg) [b](Trip%202026-02-03.jpg) xIMG-20260203-WA0007.jpg\n"
+
+
 def test_names_that_become_alike_stay_apart(cleaned: Clean) -> None:
     made = files(cleaned, ("home/a/x.txt", b"1"), ("home/b/x.txt", b"2"), ("X.TXT", b"3"))
     assert made == {"x.txt": b"1", "x (2).txt": b"2", "X (3).TXT": b"3"}
