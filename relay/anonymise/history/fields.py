@@ -15,9 +15,9 @@ __all__ = ["Labelled", "blocks"]
 
 _LABELLED = re.compile(
     # A lookahead skips most lines, which have no colon. (The colon may be the first character of the next line.)
-    "^(?=[^:：\n]*+[\\s*_\u200e\u200f\u202c]{0,4}[:：])"
+    "^(?=[^՝:：\n]*+[\\s*_\u200e\u200f\u202c]{0,4}[՝:：])"
     "[ \t\r\xa0\u3000>*_\u200b\u200e\u200f\u061c\u202a-\u202e\u2066-\u2069\ufeff]{0,200}+"
-    "(?P<label>[^\\s:：*>][^\n:：]{0,40}?)[\\s*_\u200e\u200f\u202c]{0,4}[:：][*_]{0,2}",
+    "(?P<label>[^\\s՝:：*>][^\n՝:：]{0,40}?)[\\s*_\u200e\u200f\u202c]{0,4}[՝:：][*_]{0,2}",
     re.MULTILINE,
 )
 _HEADER_NAME = re.compile(r"[A-Za-z][A-Za-z0-9]*(?:-[A-Za-z0-9]+)+\Z")

@@ -31,7 +31,10 @@ _FROM = """
     Mittente|Remetente|De la|Од|Expeditor|Avsändare|Avsender|Afsender|Afzender|Nadawca|Odesílatel|
     Odosielateľ|Pošiljatelj|Pošiljalac|Šalje|Saatja|Kellelt|Nuo|Siuntėjas|No|Sūtītājs|Pengirim|Mtumaji|
     Sender|Nork|Кімнен|Nga|Kimdən|Kimdan|ვისგან|Ումից|Frá|ከ|
-    Podatel|Подател|அனுப்புநர்|Enviat per|Remitent|ממאת|On behalf of|Im Auftrag von
+    Podatel|Подател|அனுப்புநர்|Enviat per|Remitent|ממאת|On behalf of|Im Auftrag von|
+    Ад|Адпраўнік|Mula kay|Mula sa|Kusuka|Ó|Oddi wrth|Minn|నుండి|వీరి నుండి|പ്രേഷകൻ|പ്രേഷകന്‍|પ્રેષક|
+    તરફથી|पाठवणारा|ពី|មកពី|ပေးပို့သူ|ထံမှ|မှ|Хэнээс|Илгээгч|Кимден|له|لیږونکی|ਵੱਲੋਂ|ਤੋਂ|ਭੇਜਣ ਵਾਲਾ|
+    ຈາກ|Ka|Ka yimid|වෙතින්|යවන්නා|Sendandi|ಇಂದ|ಕಳುಹಿಸಿದವರು|Daga|Vun|Аз
 """
 _TO = """
     To|À|A|An|Aan|Til|Till|Do|Komu|Pro|Para|Per|Ke|Kepada|Untuk|Kwa|Kime|Alıcı|Кому|До|Получатель|
@@ -40,7 +43,10 @@ _TO = """
     收件者|收信人|宛先|宛て先|送信先|받는 사람|받는사람|받는이|수신|수신자|Destinataire|Destinataires|
     Empfänger|Destinatario|Destinatari|Destinatarios|Destinatário|Către|Catre|Destinatar|Mottagare|
     Mottaker|Modtager|Ontvanger|Geadresseerde|Adresat|Adresát|Príjemca|Prima|Primatelj|Za|Saaja|Kellele|
-    Kam|Nori|За|Кімге|Për|Kimə|Kimga|ვის|Ում|Per a|Adressaat|Gavėjas|Adresāts|Mpokeaji|Penerima|பெறுநர்|A la|לכבוד
+    Kam|Nori|За|Кімге|Për|Kimə|Kimga|ვის|Ում|Per a|Adressaat|Gavėjas|Adresāts|Mpokeaji|Penerima|பெறுநர்|A la|לכבוד|
+    Каму|Para kay|Para sa|Ku|Chuig|At|Lil|వీరికి|కు|സ്വീകർത്താവ്|സ്വീകര്‍ത്താവ്|પ્રતિ|ទៅ|ជូន|သို့|
+    လက်ခံသူ|Хэнд|Хүлээн авагч|Кимге|ته|ਨੂੰ|ਪ੍ਰਤੀ|ເຖິງ|Loo diray|Al|වෙත|ለ|Viðtakandi|ಗೆ|ಇವರಿಗೆ|Zuwa|Un|
+    Ба
 """
 _COPY = """
     Cc|Cci|Cco|Bcc|Ccn|CC|Kopie|Kopie an|Kopi|Kopia|Kopio|Copie|Copie à|Copia|Cópia|Копия|Копія|Копие|
@@ -61,18 +67,28 @@ _SENT = """
     วันที่ส่ง|Đã gửi|Ngày gửi|Gửi|Dikirim|Terkirim|Dihantar|Imetumwa|Ilitumwa|发送时间|发送日期|
     發送時間|寄件日期|傳送時間|已发送|送信日時|送信|送信日|보낸 날짜|보낸날짜|보낸 시간|발송일|Poslano|
     Poslato|Послато|Послано|Bidaltze-data|Жіберілді|Dërguar|Испратено|Göndərildi|
-    Yuborildi|გაგზავნილია|Ուղարկված է|Saadetud|Išsiųsta|Nosūtīts|Enviat|Enviat el|அனுப்பப்பட்டது|Time sent
+    Yuborildi|გაგზავნილია|Ուղարկված է|Saadetud|Išsiųsta|Nosūtīts|Enviat|Enviat el|அனுப்பப்பட்டது|Time sent|
+    Адпраўлена|Gestuur|Ipinadala|Kuthunyelwe|Seolta|Anfonwyd|Mibgħut|Mibgħuta|పంపబడింది|పంపినది|
+    పంపిన తేదీ|അയച്ചത്|મોકલ્યું|મોકલેલ|पाठवले|पाठविले|पठाइएको|पठाएको|पठाइयो|បានផ្ញើ|ပို့ခဲ့သည်|ပို့သည်|
+    Илгээсэн|Жөнөтүлдү|Жөнөтүлгөн|لېږل شوی|لیږل شوی|ਭੇਜਿਆ|ਭੇਜਿਆ ਗਿਆ|ສົ່ງເມື່ອ|ສົ່ງແລ້ວ|La diray|Sendita|
+    Sendite|Bidalita|Bidalia|යැවුවේ|යැවූ|යවන ලදී|የተላከው|የተላከ|ተልኳል|ಕಳುಹಿಸಲಾಗಿದೆ|An aika|Geschéckt|
+    Фиристода шуд
 """
 _DATE = """
     Date|Datum|Data|Fecha|Dato|Дата|Päivä|Päiväys|Päivämäärä|Dátum|Ημερομηνία|Ημ/νία|Tarih|التاريخ|
     تاريخ|تاریخ|תאריך|दिनांक|तारीख|তারিখ|วันที่|Ngày|Tanggal|Tarikh|Tarehe|日期|日付|日時|時間|时间|
-    날짜|일시|Kuupäev|Datums|Data e hora|Date et heure
+    날짜|일시|Kuupäev|Datums|Data e hora|Date et heure|
+    Petsa|Dáta|Dyddiad|తేదీ|തീയതി|തിയതി|તારીખ|मिति|दिनांक|កាលបរិច្ឆេទ|ရက်စွဲ|Огноо|Күнү|نېټه|ਮਿਤੀ|ਤਾਰੀਖ|
+    ວັນທີ|Taariikh|දිනය|ቀን|Dagsetning|ದಿನಾಂಕ|Kwanan wata
 """
 _SUBJECT = """
     Subject|Betreff|Betr|Objet|Sujet|Asunto|Assunto|Oggetto|Onderwerp|Emne|Ämne|Aihe|Temat|Předmět|
     Predmet|Tárgy|Subiect|Тема|Относно|Θέμα|Konu|الموضوع|موضوع|נושא|הנושא|הנדון|विषय|বিষয়|เรื่อง|
     หัวเรื่อง|Chủ đề|Tiêu đề|Subjek|Perihal|Mada|Somo|Kichwa|主题|主旨|主題|标题|件名|題名|제목|
-    Assumpte|Gaia|Тақырыбы|Mövzu|Mavzu|სათაური|თემა|Թեմա|Efni|Tēma|Naslov|Наслов|Zadeva|Teema|Tema|Temats|பொருள்
+    Assumpte|Gaia|Тақырыбы|Mövzu|Mavzu|სათაური|თემა|Թեմա|Efni|Tēma|Naslov|Наслов|Zadeva|Teema|Tema|Temats|பொருள்|
+    Тэма|Paksa|Isihloko|Ábhar|Pwnc|Suġġett|విషయం|വിഷയം|વિષય|ប្រធានបទ|အကြောင်းအရာ|ခေါင်းစဉ်|Сэдэв|Гарчиг|
+    ਵਿਸ਼ਾ|ຫົວຂໍ້|ເລື່ອງ|Mawduuc|Mawduuca|Temo|විෂයය|විෂය|මාතෘකාව|ርዕስ|ጉዳይ|Subjekti|Subjekt|ವಿಷಯ|Batu|
+    Jigo|Мавзӯъ
 """
 _OTHER = """
     Importance|Priority|Attachments|Attachment|Wichtigkeit|Priorität|Anlagen|Anhänge|Anlage|Importancia|
@@ -148,6 +164,16 @@ sr: од|за|наслов|тема|послато|датум
 mk: од|до|тема|испратено|датум
 kk: кімнен|кімге|тақырыбы|жіберілді
 uz: kimdan|kimga|mavzu|yuborildi
+be: ад|каму|тэма|адпраўлена|дата
+mn: хэнээс|хэнд|сэдэв|илгээсэн|огноо
+ky: кимден|кимге|тема|жөнөтүлдү
+af: van|aan|onderwerp|gestuur
+ga: ó|chuig|ábhar|seolta
+cy: oddi wrth|at|pwnc|anfonwyd
+fil: mula kay|para kay|paksa|ipinadala
+eo: de|al|temo|sendita
+so: ka|ku|mawduuca|la diray
+is: frá|til|efni|sendandi
 el: από|προς|θέμα|στάλθηκε|ημερομηνία
 """
 

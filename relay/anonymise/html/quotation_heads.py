@@ -20,7 +20,7 @@ from relay.anonymise.identities import Redactor
 from relay.anonymise.names.fold import skeleton_of
 from relay.model import Message, Persona
 
-_LABELLED = re.compile(r"[\s*_]*([^\s:：*][^\n:：]{0,40}?)[\s*_]*[:：][\s*_]*(.*)\Z")
+_LABELLED = re.compile(r"[\s*_]*([^\s՝:：*][^\n՝:：]{0,40}?)[\s*_]*[՝:：][\s*_]*(.*)\Z")
 _RULED = re.compile(r"\s*(?:[-_–—=*]\s?){3,}\s*\Z")
 _DRAWN = re.compile(r"\s*[|+][-:=|+ ]*\Z")
 _MOST_FIELDS, _MOST_MARKERS = 12, 6
@@ -178,7 +178,7 @@ def _put(out: list[Block | Head], paragraph: Paragraph | None) -> None:
 
 def _label(text: str) -> tuple[Field, str, str] | None:
     """The field, label and value of a line such as "From: Amber Heron"."""
-    found = _LABELLED.match(text) if ":" in text or "：" in text else None
+    found = _LABELLED.match(text) if ":" in text or "：" in text or "՝" in text else None
     label = " ".join(skeleton_of(found[1]).split()).strip(".") if found else ""
     return (LABELS[label], found[1], found[2]) if found and label in LABELS else None
 

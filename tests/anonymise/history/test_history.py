@@ -409,3 +409,35 @@ def test_an_introduction_joined_with_the_apps_name_goes_with_the_dashes_above(
 ) -> None:
     clean = f"Hm.\n\n{after(Row('', language, ''))}\n\n{mark}old"
     assert passed(f"Hm.\n\n-- \n{before(line)}\n\n{mark}old") == clean
+
+
+@pytest.mark.parametrize(
+    "block",
+    [
+        "Ад: @\nАдпраўлена: панядзелак, 2 лютага 2026 г. 19:12\nКаму: Nora\nТэма: plan",
+        "Van: @\nGestuur: Maandag 2 Februarie 2026 19:12\nAan: Nora\nOnderwerp: plan",
+        "Mula kay: @\nIpinadala: Lunes, 2 Pebrero 2026 19:12\nPara kay: Nora\nPaksa: plan",
+        "Ó: @\nSeolta: Dé Luain 2 Feabhra 2026 19:12\nChuig: Nora\nÁbhar: plan",
+        "Oddi wrth: @\nAnfonwyd: Dydd Llun, 2 Chwefror 2026 19:12\nAt: Nora\nPwnc: plan",
+        "Minn: @\nMibgħut: it-Tnejn, 2 ta' Frar 2026 19:12\nLil: Nora\nSuġġett: plan",
+        "నుండి: @\nపంపబడింది: సోమవారం, 2 ఫిబ్రవరి 2026 19:12\nవీరికి: Nora\nవిషయం: plan",
+        "પ્રેષક: @\nમોકલ્યું: સોમવાર, 2 ફેબ્રુઆરી 2026 19:12\nપ્રતિ: Nora\nવિષય: plan",
+        "प्रेषक: @\nपाठवले: सोमवार, 2 फेब्रुवारी 2026 19:12\nप्रति: Nora\nविषय: plan",
+        "ពី: @\nបានផ្ញើ: ថ្ងៃចន្ទ 2 កុម្ភៈ 2026 19:12\nទៅ: Nora\nប្រធានបទ: plan",
+        "Хэнээс: @\nИлгээсэн: 2026 оны 2-р сарын 2 19:12\nХэнд: Nora\nСэдэв: plan",
+        "Кимден: @\nЖөнөтүлдү: 2-февраль 2026 19:12\nКимге: Nora\nТема: plan",
+        "له: @\nلېږل شوی: دوشنبه، 2 فبروري 2026 19:12\nته: Nora\nموضوع: plan",
+        "ਵੱਲੋਂ: @\nਭੇਜਿਆ: ਸੋਮਵਾਰ, 2 ਫ਼ਰਵਰੀ 2026 19:12\nਨੂੰ: Nora\nਵਿਸ਼ਾ: plan",
+        "ຈາກ: @\nສົ່ງເມື່ອ: ວັນຈັນ, 2 ກຸມພາ 2026 19:12\nເຖິງ: Nora\nຫົວຂໍ້: plan",
+        "De: @\nSendita: lundo, 2 februaro 2026 19:12\nAl: Nora\nTemo: plan",
+        "Nork: @\nBidalita: astelehena, 2026(e)ko otsailak 2 19:12\nNori: Nora\nGaia: plan",
+        "වෙතින්: @\nයැවුවේ: සඳුදා, 2 පෙබරවාරි 2026 19:12\nවෙත: Nora\nවිෂයය: plan",
+        "ከ: @\nየተላከው: ሰኞ፣ 2 ፌብሩዋሪ 2026 19:12\nለ: Nora\nርዕስ: plan",
+        "Ումից՝ @\nՈւղարկված է՝ երկուշաբթի, 2 փետրվարի 2026 19:12\nՈւմ՝ Nora\nԹեմա՝ plan",
+    ],
+)
+def test_a_head_whose_reader_has_no_address_keeps_no_clock_in_twenty_more_languages(block: str) -> None:
+    clean = passed(f"Hm.\n\n{block.replace('@', 'Nora Quill <nora@third.example>')}\n\nOld words.")
+    assert "19:12" not in clean
+    assert "Nora" not in clean
+    assert clean.count("…") == 2
