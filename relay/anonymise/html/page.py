@@ -21,6 +21,7 @@ from relay.anonymise.links.in_text import in_own_words
 from relay.anonymise.links.owners import by_program, shows_owner
 from relay.anonymise.links.read import Reading
 from relay.anonymise.passages import passages
+from relay.anonymise.program_names import without_clock
 from relay.anonymise.tally import Tally
 from relay.message.read.html_tokens import unescape
 from relay.refusals import ContactDetails
@@ -233,6 +234,8 @@ class Page:
         source, alt = facts.attributes.get("src", "").strip(), facts.attributes.get("alt", "")
         if _FILE_NAME.fullmatch(alt):
             alt = ""  # written by a mail program: it describes nothing, and numbers the author's pictures
+        elif alt:
+            alt = _without_clock(alt)
         cited = source[4:] if source[:4].lower() == "cid:" else source  # else by its Content-Location (RFC 2557 4.2)
         if self._pictures and cited:
             picture = self._pictures.get(unquote(cited)) or self._pictures.get(cited)
@@ -314,6 +317,12 @@ def _cut(text: str, start: int, end: int, findings: list[Finding]) -> str:
             out.append(finding.replacement)
         at = min(finding.end, end)
     return "".join((*out, text[at - start :]))
+
+
+def _without_clock(alt: str) -> str:
+    """A picture's words without the time of day that a program wrote there: "Screenshot 2026-02-03 at 21.14.11"."""
+    timeless = without_clock(f"{alt}.png")  # the end of "21.14.11" is no extension
+    return alt if timeless is None else timeless.removesuffix(".png").strip()
 
 
 def _pixel(attributes: dict[str, str], declared: dict[str, str]) -> bool:

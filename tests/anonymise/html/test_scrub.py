@@ -194,7 +194,13 @@ def test_a_picture_that_travels_with_the_letter_stays_linked() -> None:
 
 @pytest.mark.parametrize(
     ("alt", "kept"),
-    [("IMG_2107.jpeg", ""), ("Screenshot 2026-02-05 at 09.12.33.PNG", ""), ("The shed", ' alt="The shed"')],
+    [
+        ("IMG_2107.jpeg", ""),
+        ("Screenshot 2026-02-05 at 09.12.33.PNG", ""),
+        ("Screenshot 2026-02-05 at 09.12.33", ""),
+        ("The shed 2026-02-05 09.12.33", ' alt="The shed 2026-02-05"'),
+        ("The shed", ' alt="The shed"'),
+    ],
 )
 def test_a_description_stays_but_the_camera_s_file_name_does_not(alt: str, kept: str) -> None:
     html = html_of(f'<img src="cid:a@b" alt="{alt}">', Attachment(b"", "image/png", "a.png", "a@b", True))
