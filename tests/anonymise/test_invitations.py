@@ -1,0 +1,24 @@
+"""The zones of Windows in invitations and receipts name the author's part of the world, and go."""
+
+from __future__ import annotations
+
+import pytest
+
+from relay.anonymise.identities import replaced
+from relay.anonymise.invitations import find
+
+PLACES = "Amsterdam, Berlin, Bern, Rome, Stockholm, Vienna"
+
+
+@pytest.mark.parametrize(
+    ("text", "clean"),
+    [
+        (f"was read on 3 February 2026 9:14:00 PM (UTC+01:00) {PLACES}.", "was read on 3 February 2026 9:14:00 PM."),
+        (f"When: 3 February 2026 21:00-21:30 (UTC+01:00) {PLACES}.", "When: 3 February 2026 21:00-21:30 (UTC+01:00)."),
+        ("wurde um 21:14 (UTC) Dublin, Edinburgh, Lissabon, London gelesen.", "wurde um 21:14 gelesen."),
+        ("Let us meet at 21:00 (UTC+01:00), if Berlin, Rome and you agree.", ""),
+        ("At 21:00 (UTC+01:00) Berlin sleeps.", ""),
+    ],
+)
+def test_the_places_of_a_zone_go_and_a_meeting_keeps_its_offset(text: str, clean: str) -> None:
+    assert replaced(text, find(text)) == (clean or text)
