@@ -121,7 +121,7 @@ def _of_program(message: Message, redactor: Redactor) -> tuple[str, str]:
     words = said[-len(phrase) :] if low.endswith(phrase.casefold()) else said[: len(phrase)]
     found = _PICTURE.search(html)
     emoji = (_PICTURES.get(found[1].lower(), "") if found else "") or shown
-    return emoji or f"{redactor.known.author_persona.name} {words}", emoji
+    return f"{emoji} {redactor.known.author_persona.name} {words}".strip(), emoji
 
 
 def _shown(line: str) -> str:
