@@ -100,6 +100,15 @@ def is_program_line(words: str) -> bool:
     return _is_framed(bare, found, known, linked=linked) or _is_whole_line(found, known)
 
 
+def may_be_words(line: str) -> bool:
+    """Whether a line below that of a program may be its author's: it has words that programs do not write there, and
+    asks to excuse neither errors nor brevity."""
+    known, found = _programs(), tokens(line)
+    if any(kinds for kinds, _ in known.excuses.segments(found)):
+        return False
+    return any(not kinds and not several[0].folded.isdigit() for kinds, several in known.vocabulary.segments(found))
+
+
 def _may_be(words: str, known: _Programs) -> bool:
     """A quick test for most lines: whether the first or one of the last words may begin or end such a line."""
     several = words.split()

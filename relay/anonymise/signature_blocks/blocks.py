@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
+from relay.anonymise.appended.program_lines import may_be_words
 from relay.anonymise.signature_blocks.below import Below, below, has_words
 from relay.anonymise.signature_blocks.marks import (
     has_employer,
@@ -34,6 +35,7 @@ _MAX_FOOTERS = 40
 _BROKEN = 55
 _MAX_DELIMITERS = 50
 _LONGEST_GREETING = 40
+_ENDS_SENTENCE = (".", "!", "?", "…", "。", "！", "？", "।", "؟", ")")
 _ENDS_GREETING = (",", "!", "،", "，", "！", ":", "、")
 
 
@@ -63,7 +65,10 @@ def parts_of(body: Sequence[Line], known: Known, *, example: bool = False) -> li
     banners = [Part(0, start, "banner")] if start else []
     end, footers = _footers(body, start, known)
     shown = example and not any(map(known.holds, body))
-    signatures = () if shown else _signatures(body, start, end, known)
+    signatures = [] if shown else list(_signatures(body, start, end, known))
+    above = _program_line_above_words(body, start, end, known.notices)
+    if above is not None and not any(part.first <= above < part.last for part in signatures):
+        signatures = sorted([*signatures, Part(above, above + 1, "footer")], key=lambda part: part.first)
     return [*banners, *signatures, *reversed(footers)]
 
 
@@ -113,9 +118,35 @@ def _last_footer_lines(body: Sequence[Line], end: int, cache: Notices) -> int | 
             words = f"{line.words} {words}"
             # Lines that no program broke are a footer only as a whole paragraph.
             found = (not loose or _begins_paragraph(body, first)) and cache.is_footer(words)
+            if found and _has_words_below(body, first, end, cache):
+                return None
         if found:
             return first
     return None
+
+
+def _program_line_above_words(body: Sequence[Line], start: int, end: int, cache: Notices) -> int | None:
+    """The line of a program that begins the last paragraph, below which its author went on writing: "Sent from my
+    iPhone", "See you!". None when there is none."""
+    for at in range(end - 2, max(end - 4, start - 1), -1):
+        if not body[at].words:
+            return None
+        if _begins_paragraph(body, at):
+            return at if cache.is_footer(body[at].words) else None
+    return None
+
+
+def _has_words_below(body: Sequence[Line], first: int, end: int, cache: Notices) -> bool:
+    """Whether line ``first`` is all that a program wrote, and the lines below it are a sentence or a farewell of the
+    author: no excuse for brevity, which belongs to the program's line."""
+    if _is_wrapped(body[first].words) or not cache.is_footer(body[first].words):
+        return False
+    rest = [line for line in body[first + 1 : end] if line.words]
+    if not rest or any(line.facts.marks or cache.is_footer(line.words) for line in rest):
+        return False
+    if not all(may_be_words(line.words) for line in rest):
+        return False
+    return rest[-1].words.endswith(_ENDS_SENTENCE) or rest[0].facts.is_closing
 
 
 def _begins_paragraph(body: Sequence[Line], at: int) -> bool:

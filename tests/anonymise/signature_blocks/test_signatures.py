@@ -265,3 +265,33 @@ def test_nothing_of_a_signature_is_left_in_letters_of_many_countries(letter: str
         "Pixel",
     ):
         assert trace not in left.replace(" 00", "00")
+
+
+@pytest.mark.parametrize(
+    ("program", "words"),
+    [
+        ("Sent from my iPhone", "See you!"),
+        ("Sent from Outlook", "Yes."),
+        ("Sent from my iPad", "Thanks Tom"),
+        ("Sent from my iPhone", "(by the pond)"),
+        ("Von meinem iPhone gesendet", "Bis dann!"),
+        ("Envoyé de mon iPhone", "À demain !"),
+        ("Enviado desde mi iPhone", "¡Hasta mañana!"),
+    ],
+)
+def test_what_its_author_wrote_below_the_line_of_a_program_stays_and_the_line_goes(program: str, words: str) -> None:
+    assert relayed(f"{HELLO}{program}\n{words}\n") == f"{HELLO}{words}\n"
+
+
+@pytest.mark.parametrize(
+    "footer",
+    [
+        "Sent from my Galaxy\nvia Verizon",
+        "Sent from Yahoo Mail on\nAndroid",
+        "Get Outlook for\niOS",
+        "Sent from my iPhone\nTel. +44 20 7946 0000.",
+        "Sent with Proton Mail secure\nemail.",
+    ],
+)
+def test_a_footer_of_two_lines_goes_whole(footer: str) -> None:
+    assert relayed(f"{HELLO}{footer}\n") == HELLO.rstrip("\n") + "\n"
