@@ -53,6 +53,7 @@ ROOMS: dict[str, tuple[str, ...]] = {
     "signing_keys.py": ("operations/test_dkim_rotation.py",),
     "ledger.py": ("operations/test_forgotten.py",),
     "ownership.py": ("operations",),
+    "freed_memory.py": ("test_freed_memory.py",),
     "home.py": ("test_home.py", "operations", "cli"),
     "vault.py": ("store", "operations"),
     "settings.py": ("test_settings.py",),
