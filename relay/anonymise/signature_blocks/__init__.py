@@ -7,7 +7,8 @@ from collections.abc import Iterable, Iterator
 from functools import cached_property
 
 from relay.anonymise.identities import Finding, Redactor
-from relay.anonymise.signature_blocks.blocks import DOUBTFUL, Known, Part, parts_of
+from relay.anonymise.signature_blocks.blocks import DOUBTFUL, Known, parts_of
+from relay.anonymise.signature_blocks.last_footers import Part
 from relay.anonymise.signature_blocks.lines import bodies_of, own_passages
 from relay.anonymise.signature_blocks.meetings import invitations_in
 from relay.anonymise.signature_blocks.notices import Notices

@@ -6,24 +6,17 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
-from relay.anonymise.appended.program_lines import may_be_words
 from relay.anonymise.signature_blocks.below import Below, below, has_words
+from relay.anonymise.signature_blocks.last_footers import Part, footers_at_end, program_line_above_words, trimmed
 from relay.anonymise.signature_blocks.marks import (
     has_employer,
     is_greeting,
     is_name,
     is_opening,
     is_placeholder,
-    is_prose,
     is_row,
 )
-from relay.anonymise.signature_blocks.notices import (
-    Notices,
-    banner_at_end,
-    disclaimer_at_end,
-    end_of_banners,
-    list_footer_at_end,
-)
+from relay.anonymise.signature_blocks.notices import Notices, end_of_banners
 from relay.anonymise.signature_blocks.rows import PICTURE, Line
 
 DOUBTFUL = "doubtful-signature"
@@ -31,21 +24,9 @@ DOUBTFUL = "doubtful-signature"
 _SEPARATED = re.compile(r" *[|·•▪◦│] *")
 MAX_BLOCK = 14
 """The most non-blank lines of a signature block."""
-_MAX_FOOTERS = 40
-_BROKEN = 55
 _MAX_DELIMITERS = 50
 _LONGEST_GREETING = 40
-_ENDS_SENTENCE = (".", "!", "?", "…", "。", "！", "？", "।", "؟", ")")
 _ENDS_GREETING = (",", "!", "،", "，", "！", ":", "、")
-
-
-@dataclass(frozen=True, slots=True)
-class Part:
-    """Lines [first, last) of a body to be removed, and their ``kind``, one of html.regions.REGIONS."""
-
-    first: int
-    last: int
-    kind: str
 
 
 @dataclass(slots=True)
@@ -63,100 +44,13 @@ def parts_of(body: Sequence[Line], known: Known, *, example: bool = False) -> li
     such as a model letter: a signature in it that is not the author's own stays."""
     start = end_of_banners(body, 0, known.notices)
     banners = [Part(0, start, "banner")] if start else []
-    end, footers = _footers(body, start, known)
+    end, footers = footers_at_end(body, start, known.notices)
     shown = example and not any(map(known.holds, body))
     signatures = [] if shown else list(_signatures(body, start, end, known))
-    above = _program_line_above_words(body, start, end, known.notices)
+    above = program_line_above_words(body, start, end, known.notices)
     if above is not None and not any(part.first <= above < part.last for part in signatures):
         signatures = sorted([*signatures, Part(above, above + 1, "footer")], key=lambda part: part.first)
     return [*banners, *signatures, *reversed(footers)]
-
-
-def _footers(body: Sequence[Line], start: int, known: Known) -> tuple[int, list[Part]]:
-    """What programs and legal departments append: where the rest ends, and the parts from the last backwards."""
-    parts: list[Part] = []
-    end = _trimmed(body, start, len(body))
-    for _ in range(_MAX_FOOTERS):
-        first, kind = _last_footer(body, end, known)
-        if first is None or first < start:
-            break
-        parts.append(Part(first, end, kind))
-        end = _trimmed(body, start, first)
-        if end > start and parts and (body[end - 1].facts.is_rule or body[end - 1].facts.delimits):
-            parts.append(Part(end - 1, end, kind))
-            end = _trimmed(body, start, end - 1)
-    return end, parts
-
-
-def _last_footer(body: Sequence[Line], end: int, known: Known) -> tuple[int | None, str]:
-    first = list_footer_at_end(body, end)
-    if first is None:
-        first = _last_footer_lines(body, end, known.notices)
-    if first is not None:
-        return first, "footer"
-    first = disclaimer_at_end(body, end, known.notices)
-    if first is not None:
-        return first, "disclaimer"
-    return banner_at_end(body, end, known.notices), "banner"
-
-
-def _last_footer_lines(body: Sequence[Line], end: int, cache: Notices) -> int | None:
-    """The first line of what a program appended at the end; it may be broken into two or three lines."""
-    words = ""
-    loose = False
-    for first in range(end - 1, max(end - 4, -1), -1):
-        line = body[first]
-        if not line.words:
-            return None
-        if not words:
-            words, found = line.words, cache.is_footer(line.words) or line.facts.is_label
-        else:
-            if not (loose or _is_wrapped(line.words)):
-                loose = body[end - 1].facts.is_prose if first == end - 2 else is_prose(words)
-            if loose and not any(_begins_paragraph(body, at) for at in range(max(end - 3, 0), first + 1)):
-                return None
-            words = f"{line.words} {words}"
-            # Lines that no program broke are a footer only as a whole paragraph.
-            found = (not loose or _begins_paragraph(body, first)) and cache.is_footer(words)
-            if found and _has_words_below(body, first, end, cache):
-                return None
-        if found:
-            return first
-    return None
-
-
-def _program_line_above_words(body: Sequence[Line], start: int, end: int, cache: Notices) -> int | None:
-    """The line of a program that begins the last paragraph, below which its author went on writing: "Sent from my
-    iPhone", "See you!". None when there is none."""
-    for at in range(end - 2, max(end - 4, start - 1), -1):
-        if not body[at].words:
-            return None
-        if _begins_paragraph(body, at):
-            return at if cache.is_footer(body[at].words) else None
-    return None
-
-
-def _has_words_below(body: Sequence[Line], first: int, end: int, cache: Notices) -> bool:
-    """Whether line ``first`` is all that a program wrote, and the lines below it are a sentence or a farewell of the
-    author: no excuse for brevity, which belongs to the program's line."""
-    if _is_wrapped(body[first].words) or not cache.is_footer(body[first].words):
-        return False
-    rest = [line for line in body[first + 1 : end] if line.words]
-    if not rest or any(line.facts.marks or cache.is_footer(line.words) for line in rest):
-        return False
-    if not all(may_be_words(line.words) for line in rest):
-        return False
-    return rest[-1].words.endswith(_ENDS_SENTENCE) or rest[0].facts.is_closing
-
-
-def _begins_paragraph(body: Sequence[Line], at: int) -> bool:
-    above = body[at - 1] if at else None
-    return above is None or not above.words or above.facts.is_rule or above.facts.delimits
-
-
-def _is_wrapped(words: str) -> bool:
-    """Whether a program broke this line: it is long, and no sentence ends there."""
-    return len(words) >= _BROKEN and words[-1] not in ".!?:"
 
 
 def _signatures(body: Sequence[Line], start: int, end: int, known: Known) -> Iterator[Part]:
@@ -228,17 +122,11 @@ def _block(body: Sequence[Line], start: int, end: int) -> int:
             break
         count += bool(words)
         at += 1
-    return _trimmed(body, start, at)
-
-
-def _trimmed(body: Sequence[Line], start: int, end: int) -> int:
-    while end > start and not body[end - 1].words:
-        end -= 1
-    return end
+    return trimmed(body, start, at)
 
 
 def _undelimited(body: Sequence[Line], start: int, end: int, known: Known) -> Iterator[Part]:
-    end = _trimmed(body, start, end)
+    end = trimmed(body, start, end)
     closings = [at for at in range(start, end) if body[at].facts.is_closing]
     if closings and _opens(body, start, closings[0], end):
         start = closings.pop(0) + 1
