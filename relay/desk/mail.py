@@ -14,7 +14,7 @@ from relay.authentication.verdict import Verdict
 from relay.desk.carry_out import carry_out
 from relay.desk.request import Desk, Outcome, Request, open_parts
 from relay.desk.unproven import UnprovenDesk
-from relay.desk.written import command_entry, command_in, part_answered
+from relay.desk.written import command_entry, command_in, is_addressed, part_answered
 from relay.inbound.arrived import Arrived
 from relay.inbound.handled import Handled, absorbed
 from relay.inbound.handlers.answers import Read
@@ -107,7 +107,7 @@ class DeskMail:
         request = Request(
             *(written.name, written.argument, member, author, part, arrived.next_id(), arrived.now),
             content=arrived.envelope.content,
-            addressed=recipient.startswith(f"{written.name}@"),
+            addressed=is_addressed(recipient, written.name),
         )
         return handled(arrived, recipient, request, await carry_out(self.desk, request))
 
@@ -122,7 +122,7 @@ def _is_letter(recipient: str, reply: ReadAnswer) -> bool:
     """Whether a mail is a letter for somebody, and no command: it is long or has files, and does not begin like a
     command, or goes on like a sentence. Whatever is written to report@ is a report."""
     short = reply.words <= _LETTER and not reply.files
-    if short or recipient.startswith(f"{REPORT}@"):
+    if short or is_addressed(recipient, REPORT):
         return False
     begun = read_command(reply.line)
     return not begun.name or (begun.name != REPORT and len(begun.argument.split()) > _ARGUMENT)

@@ -17,7 +17,7 @@ from relay.authentication.verdict import Verdict
 from relay.desk.carry_out import ask_author, carry_out
 from relay.desk.commands import COMMANDS
 from relay.desk.request import Desk, Request
-from relay.desk.written import command_entry, command_in, part_answered
+from relay.desk.written import command_entry, command_in, is_addressed, part_answered
 from relay.inbound.arrived import Arrived
 from relay.inbound.handled import Handled
 from relay.inbound.handlers.answers import Read
@@ -80,7 +80,7 @@ class UnprovenDesk:
             *(written.name, written.argument, member, mailbox, part, mail.id, mail.arrived_at),
             content=mail.content,
             proven=False,
-            addressed=mail.recipient.startswith(f"{written.name}@"),
+            addressed=is_addressed(mail.recipient, written.name),
         )
         if mail.failed and await self.desk.store.reports.by(member.number):
             return await self._finished(mail)  # what they have reported stands

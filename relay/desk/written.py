@@ -20,6 +20,11 @@ def command_in(recipient: str, reply: ReadAnswer) -> Written:
     return read_command(reply.line, address.command)
 
 
+def is_addressed(recipient: str, command: str) -> bool:
+    """Whether a mail to ``recipient`` was sent to the command's own address."""
+    return recipient.startswith(f"{command}@")
+
+
 async def part_answered(desk: Desk, member: Member, received: RoutingHeaders) -> Part | None:
     """The part in the pair that a letter of relay's was about which a mail answers."""
     cited = (*received.in_reply_to, *reversed(received.references))

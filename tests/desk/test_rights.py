@@ -35,6 +35,18 @@ async def letter(desk: AtTheDesk, words: str, *, who: str = JANE) -> str:
     return reply.rpartition(" ")[2]
 
 
+async def a_large_copy(desk: AtTheDesk) -> list[Any]:
+    """The mails in which a copy of four long letters comes, where each may have 220,000 octets."""
+    for number in range(4):
+        await letter(desk, "\r\n".join(f"{number} {line} {hash((number, line))}" for line in range(1500)))
+    small = replace(desk.inbound.settings, smtp=replace(desk.inbound.settings.smtp, max_message_size=220_000))
+    object.__setattr__(desk.inbound.acceptor.handlers.desk.desk, "settings", small)
+    await desk.says("copy")
+    sent = await desk.letters(JANE)
+    assert len(sent) > 1
+    return sent
+
+
 def files_of(delivery: Any) -> list[tuple[str, ZipFile]]:
     mail = message_from_bytes(delivery.content, policy=default)
     return [(one.get_filename() or "", ZipFile(BytesIO(one.get_content()))) for one in mail.iter_attachments()]
@@ -105,13 +117,7 @@ async def test_copy_sends_everything_in_one_file_and_nothing_of_the_other(desk: 
 
 
 async def test_a_large_copy_comes_in_several_mails(desk: AtTheDesk) -> None:
-    for number in range(4):
-        await letter(desk, "\r\n".join(f"{number} {line} {hash((number, line))}" for line in range(1500)))
-    small = replace(desk.inbound.settings, smtp=replace(desk.inbound.settings.smtp, max_message_size=220_000))
-    object.__setattr__(desk.inbound.acceptor.handlers.desk.desk, "settings", small)
-    await desk.says("copy")
-    sent = await desk.letters(JANE)
-    assert len(sent) > 1
+    sent = await a_large_copy(desk)
     assert all(len(one.content) < 220_000 for one in sent)
     names = [name for one in sent for name, _ in files_of(one)]
     assert names == [f"my-data-{at}.zip" for at in range(1, len(sent) + 1)]
@@ -216,13 +222,7 @@ async def test_asking_twice_to_be_forgotten_is_one_wish(desk: AtTheDesk) -> None
 
 
 async def test_who_has_a_mailbox_too_small_for_their_copy_hears_it_once_and_a_person_gives_it(desk: AtTheDesk) -> None:
-    for number in range(4):
-        await letter(desk, "\r\n".join(f"{number} {line} {hash((number, line))}" for line in range(1500)))
-    small = replace(desk.inbound.settings, smtp=replace(desk.inbound.settings.smtp, max_message_size=220_000))
-    object.__setattr__(desk.inbound.acceptor.handlers.desk.desk, "settings", small)
-    await desk.says("copy")
-    sent = await desk.letters(JANE)
-    assert len(sent) > 1
+    sent = await a_large_copy(desk)
     notices, store = desk.inbound.notices, desk.inbound.store
     told = await notices.undeliverable(sent[-1].journal_id, Failed("552 5.3.4"), desk.inbound.now)
     assert told is not None
