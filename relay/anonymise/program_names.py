@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import re
+import tomllib
+from functools import lru_cache
+from importlib.resources import files
+from typing import NamedTuple
 
 _MADE_UP = re.compile(
     r"""
@@ -30,32 +34,39 @@ _WORD = re.compile(r"(?=.*[aeiouyAEIOUY])(?!.*[b-df-hj-np-tvwxzB-DF-HJ-NP-TVWXZ]
 _CLOCK = re.compile(
     r"""
     (?<!\d)(?P<date>
-        (?:19|20)\d\d(?P<s>[-_. ]?)(?:0[1-9]|1[0-2])(?P=s)(?:0[1-9]|[12]\d|3[01])
+        (?:19|20|25|1[34])\d\d(?P<s>[-_. ]?)(?:0[1-9]|1[0-2])(?P=s)(?:0[1-9]|[12]\d|3[01])
       | (?:0?[1-9]|[12]\d|3[01])(?P<d>[-_.])(?:0?[1-9]|[12]\d|3[01])(?P=d)(?:19|20)\d\d )
-    [-_., ]{0,2}(?:[^\W\d_]{1,3}\.?[-_., ]{1,2}){0,3}T?
+    (?P<between>[-_., ]{0,2}(?:[^\W\d_]{1,8}(?:\(s\))?\.?[-_., ]{0,2}){0,3})T?
     (?: (?:[01]\d|2[0-3])[0-5]\d(?P<seconds>[0-5]\d(?:\d{3})?)?
       | (?:[01]?\d|2[0-3])[-_.:h][0-5]\d(?P<parted>[-_.:m][0-5]\d(?:[-_.]\d{3})?s?)? )
     (?:[ _\u202f]?[AaPp]\.?[Mm]\.?)?(?!\d)
     """,
     re.VERBOSE,
 )
-# What programs write beside it.
-_BESIDE = frozenset(
-    str.split(
-        """
-    img pxl vid mvimg pano burst dsc raw cover portrait night original screenshot screenshots screen shot recording
-    screenrecording record bildschirmfoto bildschirmaufnahme capture écran ecran captura pantalla tela ecrã
-    schermata zrzut ekranu snímek obrazovky snímka skjermbilde skärmavbild skærmbillede näyttökuva képernyőkép
-    képernyőfotó ekran görüntüsü resmi de di da do del decran alıntısı снимок экрана скриншот знімок екрана снимка
-    スクリーンショット 截屏 截图 屏幕截图 螢幕截圖 螢幕擷取畫面 스크린샷 화면 캡처 לקטת צילום מסך لقطة الشاشة
-    schermafbeelding schermopname captură ekraanipilt whatsapp image images video audio ptt photo photos telegram
-    signal kakaotalk 微信图片 微信圖片 line camscanner scan scanned scanner doc document adobe genius lens office
-    mobile file img_e inshot snapseed facetune
-    """
-    )
-)
 _PACKAGE = re.compile(r"(?:com|org|net|de|io|me)(?:\.[a-z][a-z0-9_]*){1,5}")
 _PIECES = re.compile(r"[^\W\d_]{2,}")
+_SHORT = 3  # letters of a word that may stand between a date and a time of day
+
+
+class _Words(NamedTuple):
+    """What programs write beside a date and a time of day, and between the two, in small letters."""
+
+    beside: frozenset[str]
+    between: frozenset[str]
+
+
+@lru_cache(maxsize=1)
+def _words() -> _Words:
+    table = tomllib.loads(files(__package__).joinpath("program_names.toml").read_text("utf-8"))
+    beside = " ".join(line for name in ("screens", "cameras", "programs") for line in table[name].values())
+    # In pieces, as names are: marks of vowels part the words of some scripts.
+    pieces = frozenset(_PIECES.findall(beside.casefold()))
+    return _Words(pieces, frozenset(table["between"]["words"].casefold().split()))
+
+
+def load() -> None:
+    """Read the words. Raises ValueError when the file is invalid."""
+    _words()
 
 
 def without_clock(name: str) -> str | None:
@@ -64,14 +75,19 @@ def without_clock(name: str) -> str | None:
     a program's words."""
     stem = _EXTENSION.sub("", name)
     clock = _CLOCK.search(stem)
-    if clock is None:
+    if clock is None or not _is_between(clock["between"]):
         return None
     rest = _PACKAGE.sub(" ", stem[: clock.start()] + " " + stem[clock.end() :])
-    if all(word.casefold() in _BESIDE for word in _PIECES.findall(rest)):
+    if all(word.casefold() in _words().beside for word in _PIECES.findall(rest)):
         return ""
     if clock["seconds"] is None and clock["parted"] is None:
         return None
     return stem[: clock.end("date")] + stem[clock.end() :] + name[len(stem) :]
+
+
+def _is_between(words: str) -> bool:
+    """Whether programs write these words between a date and a time of day: "at", "um", "alle", or a half of the day."""
+    return all(len(word) <= _SHORT or word.casefold() in _words().between for word in _PIECES.findall(words))
 
 
 def made_up(name: str) -> bool:

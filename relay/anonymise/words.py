@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from relay.anonymise import program_names
 from relay.anonymise.appended import notices, program_lines, service_lines, subject_tags
 from relay.anonymise.leak_check import registered_words
 from relay.anonymise.links.services import link_services
@@ -19,5 +20,6 @@ def load() -> None:
     service_lines.load()
     subject_tags.load()
     ranks.load()
+    program_names.load()
     link_services()
     languages.cache_clear()  # their content is now stored with less memory

@@ -6,6 +6,8 @@ from __future__ import annotations
 
 import random
 import string
+import tomllib
+from importlib.resources import files
 
 import pytest
 
@@ -20,6 +22,7 @@ KNOWN = Known(
     Identity(("tom.ashdown@mailbox.example",), ("Tom Ashdown",)),
     Persona("Quiet River", "quiet-river.p9@relay.example.org"),
 )
+SCREENS: dict[str, str] = tomllib.loads((files("relay.anonymise") / "program_names.toml").read_text("utf-8"))["screens"]
 
 
 def named(name: str, kind: str = "image/png") -> str | None:
@@ -68,6 +71,21 @@ def test_names_that_tell_the_clock_or_the_program_of_a_picture_are_neutral(name:
 
 
 @pytest.mark.parametrize(
+    "name",
+    [
+        "Schermata 2026-02-03 alle 20.14.11", "Captura de pantalla 2026-02-03 a la(s) 8.14.11 p.m.",
+        "截屏2026-02-03 下午8.14.11", "Näyttökuva 2026-02-03 kello 20.14.11", "Tangkapan Layar 2026-02-03 pukul 20.14.11",
+        "Στιγμιότυπο οθόνης 2026-02-03 στις 8.14.11 μ.μ.", "स्क्रीनशॉट 2026-02-03 20.14.11",
+        "ภาพถ่ายหน้าจอ 2569-02-03 เวลา 20.14.11", "لقطة شاشة 2026-02-03 في 8.14.11 م", "نماگرفت 1404-11-14 20.14.11",
+        "Bildschirmfoto vom 2026-02-03 20-14-11", "Captura desde 2026-02-03 20-14-11",
+        *(f"{words} 2026-02-03 20.14.11" for words in SCREENS.values()),
+    ],
+)  # fmt: skip
+def test_names_of_screenshots_go_in_every_language(name: str) -> None:
+    assert named(f"{name}.png") == "picture-1.png"
+
+
+@pytest.mark.parametrize(
     ("name", "kind", "left"),
     [
         ("VID-20260203-WA0003.mp4", "video/mp4", "video-1.mp4"),
@@ -91,6 +109,8 @@ def test_films_and_recordings_are_named_likewise(name: str, kind: str, left: str
         ("2026-02-03 pages 12-14.pdf", "2026-02-03 pages 12-14.pdf"),
         ("mill 2026-02-03 12-14.pdf", "mill 2026-02-03 12-14.pdf"),
         ("20260203.pdf", "20260203.pdf"),
+        ("mill 2026-02-03 room 12.30.pdf", "mill 2026-02-03 room 12.30.pdf"),
+        ("mill 2026-02-03 chapter 12.30.15.pdf", "mill 2026-02-03 chapter 12.30.15.pdf"),
     ],
 )
 def test_a_clock_goes_from_a_name_and_what_a_person_wrote_stays(name: str, left: str) -> None:
