@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from itertools import chain
 
-from relay.anonymise import contact, escapes, invitations, signature_blocks, tokens
+from relay.anonymise import contact, escapes, invitations, named_files, signature_blocks, tokens
 from relay.anonymise.doubts import Doubts
 from relay.anonymise.echoes import EchoFilter, without_echoes
 from relay.anonymise.history import find_history
@@ -55,7 +55,10 @@ def _found(text: str, redactor: Redactor, marked: Sequence[tuple[int, int]]) -> 
     # Where findings overlap, the replacement of the earlier finder counts: keys are removed completely, names or not,
     # and a name in a link is replaced so that the link stays in one piece.
     regions, linked = together(blocks), in_text.find(text, redactor, named)
-    others = escapes.find(text, redactor.find), tokens.find(text, redactor), invitations.find(text)
+    others = (
+        *(escapes.find(text, redactor.find), tokens.find(text, redactor)),
+        *(invitations.find(text), named_files.find(text)),
+    )
     changed, owned = (_outside(some, regions) for some in linked)
     return with_contacts(text, (*blocks, named, *others), redactor, changed, owned)
 

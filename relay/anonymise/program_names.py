@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
+from collections.abc import Iterator
 from functools import lru_cache
 from importlib.resources import files
 from typing import NamedTuple
@@ -83,6 +84,15 @@ def without_clock(name: str) -> str | None:
     if clock["seconds"] is None and clock["parted"] is None:
         return None
     return stem[: clock.end("date")] + stem[clock.end() :] + name[len(stem) :]
+
+
+def clocks_in_names(text: str, ends: str) -> Iterator[tuple[int, int]]:
+    """The times of day in the names of files that stand in a text: behind a date, and before one of these extensions (a
+    pattern). As ranges with what joins them to the date."""
+    behind = re.compile(rf"(?: ?\(\d{{1,3}}\)|[-_]\d{{1,2}})?\.(?:{ends})\b", re.IGNORECASE)
+    for clock in _CLOCK.finditer(text):
+        if behind.match(text, clock.end()) and _is_between(clock["between"]):
+            yield clock.end("date"), clock.end()
 
 
 def _is_between(words: str) -> bool:

@@ -7,7 +7,7 @@ import re
 import zipfile
 from collections.abc import Callable
 from datetime import UTC, datetime
-from html import unescape
+from html import escape, unescape
 
 import pytest
 
@@ -171,5 +171,26 @@ def relayed_by() -> Callable[[Known, bytes], Message]:
             datetime(2026, 2, 4, tzinfo=UTC),
         )
         return parse(rebuild(RebuildOrder(content, known, headers), Signer("relay.example.org", ())).content)
+
+    return through
+
+
+@pytest.fixture
+def arrives(relayed: Callable[[bytes], Message]) -> Callable[..., Message]:
+    """What arrives of a letter of Jane's with these words: as "plain" or "html", in a quotation if ``mark`` is "> "."""
+
+    def through(words: str, kind: str = "plain", mark: str = "", subject: str = "bowls") -> Message:
+        wrote = "On 3 Feb 2026, at 09:00, Quiet River <quiet-river.p9@relay.example.org> wrote:" if mark else ""
+        if kind == "plain":
+            below = "".join(f"{mark}{line}".rstrip() + "\n" for line in words.split("\n"))
+            body = f"Thank you.\n\n{wrote}\n\n{below}" if mark else f"{below}\n"
+        else:
+            lines = escape(words, quote=False).replace("\n", "<br>")
+            quoted = f"<p>Thank you.</p><div>{escape(wrote)}</div><blockquote type=cite><div>{lines}</div></blockquote>"
+            body = quoted if mark else f"<div>{lines}</div>"
+        return relayed(
+            f"From: jane.whitcombe@northbank.example\nTo: quiet-river.p9@relay.example.org\nSubject: {subject}\n"
+            f"Content-Type: text/{kind}; charset=utf-8\nContent-Transfer-Encoding: 8bit\n\n{body}".encode()
+        )
 
     return through

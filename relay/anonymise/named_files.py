@@ -1,0 +1,63 @@
+"""Finds the names of files that programs write into a text: "[image: IMG_20260203_211411.jpg]", "[cid:…]"."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from relay.anonymise.identities import Finding
+from relay.anonymise.program_names import clocks_in_names, made_up, without_clock
+
+_KIND = "file-name"
+_PICTURES = "jpe?g|jpe|png|gif|webp|hei[cf]|avif|tiff?|bmp|svg|dng"
+_FILMS = "mp4|m4v|mov|3gp|webm|mkv|avi"
+_RECORDINGS = "mp3|m4a|aac|ogg|opus|oga|wav|amr|flac|caf"
+_ENDS = f"{_PICTURES}|{_FILMS}|{_RECORDINGS}|pdf|txt|docx?|odt|zip"
+_LONGEST = 200
+
+# The quick test: every such name ends so, in brackets or not.
+_HINT = re.compile(rf"\.(?:{_ENDS})\b|cid:", re.IGNORECASE)
+# A name may be broken over two lines, in a quotation too.
+_INNER = r"(?:[^\[\]<>\n]|\n(?:>[ \t]?){0,10}(?!\n))"
+_IN_BRACKETS = re.compile(
+    rf"[\[<(](?P<label>[^\[\]<>\n:：]{{1,40}}[:：][ \t]?)?(?P<name>{_INNER}{{1,{_LONGEST}}}?\.(?P<end>{_ENDS}))"
+    r"(?:@[\w.\-]{1,80})?[\])>]",
+    re.IGNORECASE,
+)
+_CITED = re.compile(r"[\[<(]cid:[^\s\[\]<>()]{1,200}[\])>]|(?<!\w)cid:[\w.\-]{1,80}@[\w.\-]{1,80}", re.IGNORECASE)
+_LINE_END = re.compile(r"\s*\n(?:>[ \t]?)*")
+
+
+def find(text: str) -> list[Finding]:
+    """The names of files that a program made up or that tell the time of day, and the identifiers of pictures. In
+    brackets such a name becomes "[picture]"; of others the time of day goes. In order. Linear."""
+    if _HINT.search(text) is None:
+        return []
+    found = sorted((*_cited(text), *_in_brackets(text), *_elsewhere(text)), key=lambda one: one.start)
+    out: list[Finding] = []
+    for one in found:
+        if not out or one.start >= out[-1].end:
+            out.append(one)
+    return out
+
+
+def _cited(text: str) -> Iterator[Finding]:
+    if "cid:" in text.lower():
+        yield from (Finding(*one.span(), "[picture]", _KIND) for one in _CITED.finditer(text))
+
+
+def _in_brackets(text: str) -> Iterator[Finding]:
+    for one in _IN_BRACKETS.finditer(text):
+        name = _LINE_END.sub(" ", one["name"]).strip()
+        if made_up(name) or without_clock(name) == "":
+            yield Finding(*one.span(), f"[{_family(one['end'])}]", _KIND)
+
+
+def _family(end: str) -> str:
+    """What a file with this extension is."""
+    kinds = {"picture": _PICTURES, "video": _FILMS, "recording": _RECORDINGS}
+    return next((kind for kind, ends in kinds.items() if re.fullmatch(ends, end, re.IGNORECASE)), "document")
+
+
+def _elsewhere(text: str) -> Iterator[Finding]:
+    yield from (Finding(start, end, "", _KIND) for start, end in clocks_in_names(text, _ENDS))
