@@ -15,8 +15,8 @@ _RECORDINGS = "mp3|m4a|aac|ogg|opus|oga|wav|amr|flac|caf"
 _ENDS = f"{_PICTURES}|{_FILMS}|{_RECORDINGS}|pdf|txt|docx?|odt|zip"
 _LONGEST = 200
 
-# The quick test: every such name ends so, in brackets or not.
-_HINT = re.compile(rf"\.(?:{_ENDS})\b|cid:", re.IGNORECASE)
+# The quick test, in small letters: every such name ends so, in brackets or not.
+_HINT = re.compile(rf"\.(?:{_ENDS})\b")
 # A name may be broken over two lines, in a quotation too.
 _INNER = r"(?:[^\[\]<>\n]|\n(?:>[ \t]?){0,10}(?!\n))"
 _IN_BRACKETS = re.compile(
@@ -31,7 +31,8 @@ _LINE_END = re.compile(r"\s*\n(?:>[ \t]?)*")
 def find(text: str) -> list[Finding]:
     """The names of files that a program made up or that tell the time of day, and the identifiers of pictures. In
     brackets such a name becomes "[picture]"; of others the time of day goes. In order. Linear."""
-    if _HINT.search(text) is None:
+    low = text.lower()
+    if "cid:" not in low and _HINT.search(low) is None:
         return []
     found = sorted((*_cited(text), *_in_brackets(text), *_elsewhere(text)), key=lambda one: one.start)
     out: list[Finding] = []
