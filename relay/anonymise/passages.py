@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from itertools import chain
 
-from relay.anonymise import contact, escapes, invitations, named_files, signature_blocks, tokens
+from relay.anonymise import contact, escapes, invitations, named_files, receipts, signature_blocks, tokens
 from relay.anonymise.doubts import Doubts
 from relay.anonymise.echoes import EchoFilter, without_echoes
 from relay.anonymise.history import find_history
@@ -51,6 +51,7 @@ def _found(text: str, redactor: Redactor, marked: Sequence[tuple[int, int]]) -> 
         signature_blocks.find_marked(text, redactor, _before_history(marked, history)) if marked else [],
         _above_history(text, signed, history),
         history,
+        receipts.find(text),
     )
     # Where findings overlap, the replacement of the earlier finder counts: keys are removed completely, names or not,
     # and a name in a link is replaced so that the link stays in one piece.

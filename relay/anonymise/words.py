@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from relay.anonymise import program_names
+from relay.anonymise import moments, program_names
 from relay.anonymise.appended import notices, program_lines, service_lines, subject_tags
 from relay.anonymise.leak_check import registered_words
 from relay.anonymise.links.services import link_services
 from relay.anonymise.names.languages import languages
 from relay.anonymise.names.lexicon import lexicon
 from relay.anonymise.signature_blocks import ranks
+from relay.message.automatic import receipts
 
 
 def load() -> None:
@@ -21,5 +22,7 @@ def load() -> None:
     subject_tags.load()
     ranks.load()
     program_names.load()
+    moments.load()
+    receipts.load()
     link_services()
     languages.cache_clear()  # their content is now stored with less memory

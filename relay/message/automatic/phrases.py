@@ -119,24 +119,6 @@ ANSWER_SUBJECT = _any_of(
 )
 """Beginnings of the subject of an auto-reply; a colon or dash, and the letter's subject, follow."""
 
-RECEIPT_SUBJECT = _any_of(
-    r"""
-    read | not read | gelesen | ungelesen | lu | non lu | leído | no leído | letto | lida | lido | gelezen
-    läst | læst | lest | luettu | przeczytano | прочитано | přečteno | 開封済み | 已读 | 읽음
-    return receipt(?: \([^)]*\))? | disposition notification
-    """,
-    before=r"^\s*",
-    after=r"\s*[:：-]",
-)
-
-RECEIPT_OPENING = _any_of(
-    r"""
-    your message\b.{0,400}\b(?:was (?:read|displayed|deleted|opened)|has been (?:read|displayed))
-    this is a return receipt | (?:ihre|die) nachricht\b.{0,400}\b(?:wurde|gelesen)
-    votre message\b.{0,400}\ba été lu | su mensaje\b.{0,400}\bleído | il messaggio\b.{0,400}\bletto
-    """,
-)
-
 CHALLENGE = _any_of(
     r"""
     confirm (?:that )?(?:you (?:are|sent)|your (?:e-?mail|message|mail|address) (?:to|by|so))

@@ -17,6 +17,7 @@ from relay.message.automatic import phrases as words
 from relay.message.automatic.absence import LONGEST, is_absence, says_so
 from relay.message.automatic.absence_end import ends_in
 from relay.message.automatic.delivery_report import report_from_fields, report_from_text
+from relay.message.automatic.receipts import receipt_in
 from relay.message.read.addresses import mailboxes
 from relay.message.read.charsets import decode, tidy
 from relay.message.read.entities import Entity, read
@@ -55,6 +56,7 @@ _SENDER = re.compile(
 )
 _SENDERS = 5  # of a complaint are looked up
 _QUOTES = re.compile(r"^ ?>|<blockquote", re.MULTILINE | re.IGNORECASE)
+_HEADED = re.compile(r"[^:：\-–—]{2,60}[:：\-–—]")
 _ASKING = frozenset(str.split("request reply counter declinecounter cancel add refresh"))
 """Methods of calendar entries that two people exchange (RFC 5546 1.4)."""
 
@@ -229,8 +231,9 @@ def _failure(mail: Mail) -> Returned | None:
 def _answer(mail: Mail) -> Returned | None:
     if words.ANSWER_SUBJECT.match(mail.subject) or says_so(mail.subject):
         return Returned(ReturnKind.ANSWER)
-    if words.RECEIPT_SUBJECT.match(mail.subject) and words.RECEIPT_OPENING.match(mail.opening):
-        return Returned(ReturnKind.RECEIPT)
+    kind = receipt_in(mail.subject, mail.opening) if _HEADED.match(mail.subject) else None
+    if kind is not None:
+        return Returned(kind)
     ticket = words.TICKET_SUBJECT.match(mail.subject) and words.TICKET_OPENING.search(mail.opening)
     challenge = "confirm" in mail.subject.lower() and words.CHALLENGE.search(mail.opening)
     return Returned(ReturnKind.ANSWER) if ticket or challenge else None

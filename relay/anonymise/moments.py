@@ -1,0 +1,84 @@
+"""Finds the moments that programs write: a time of day with its date or time zone, "Tue, 3 Feb 2026 21:14 (UTC+1)"."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from dataclasses import dataclass
+from functools import lru_cache
+from importlib.resources import files
+
+from relay.anonymise.history.parts import Parts, tells_time, tells_year
+from relay.anonymise.history.tokens import Kind, tokens
+
+HAS_CLOCK = re.compile(r"\d(?:[:：.hH時时点點시]|\s?(?:[ap]\.?m\b|[hH]\b))")
+"""A quick test: every moment has such a sign."""
+
+# Places behind an offset: "(UTC+01:00) Amsterdam, Berlin".
+_CITY = r"[^\W\d_]{2,20}(?:[ .'’-]{1,2}[^\W\d_a-zà-ÿ][^\W\d_]{0,20}){0,3}"
+_CITIES = re.compile(rf"[)\]][ \t](?![^\W\d_a-zà-ÿ][^\W\d_]*[ \t][a-zà-ÿ]){_CITY}(?:, {_CITY}){{0,8}}|[)\]]")
+# Of ISO 8601, and on the next line, also at the end of a sentence.
+_GLUED = re.compile(
+    r"[+\-−]\d\d(?::?\d\d)?(?!\d)|Z\b"
+    r"|\s{0,2}(?:>[> ]{0,9})?(?:(?:GMT|UTC)[+\-−]\d\d?(?::?\d\d)?|[+\-−]\d\d:?\d\d)(?!\d)"
+)
+_OFFSET = re.compile(r"(?:UTC|GMT)?[ ]?[+\-−]\d{1,2}(?::?\d\d)?\Z|(?:UTC|GMT)\Z")
+_SHORT_CLOCK = re.compile(r"(?<!\d)\d{1,2}(?:[:：.hH時时点點시][ ]?\d\d|\s?(?:[ap]\.?m\b|h\b))", re.IGNORECASE)
+
+
+@lru_cache(maxsize=1)
+def _placed() -> re.Pattern[str]:
+    """A zone by its name: "(Europe/Prague)" of the tz database, "(Central European Time)"."""
+    table = tomllib.loads(files(__package__).joinpath("moments.toml").read_text("utf-8"))
+    areas, words = "|".join(table["areas"].split()), "|".join(sorted(table["words"].split(), key=len, reverse=True))
+    before = r"[ \t]{0,2}\n?(?:> ?){0,9}[ \t]{0,2}"
+    place = rf"[(\[]?(?:{areas})/[A-Z][A-Za-z_+\-]{{1,30}}(?:/[A-Z][A-Za-z_]{{1,30}})?[)\]]?"
+    named = rf"\((?=[^()\n]{{0,60}}(?i:{words}))[^\W\d_][^()\n@]{{2,70}}\)"
+    return re.compile(f"{before}(?:{place}|{named})")
+
+
+def load() -> None:
+    """Read the words. Raises ValueError when the file is invalid."""
+    _placed()
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """A moment at [start, end), with the preposition before it ("on", "am"). ``dated``: it has a year; ``zoned``: a
+    time zone, or a place in one."""
+
+    start: int
+    end: int
+    dated: bool
+    zoned: bool
+
+
+def moment_in(text: str, start: int, end: int) -> Moment | None:
+    """The most complete moment in text[start:end], of which the last 400 characters are read; None without a clock."""
+    if HAS_CLOCK.search(text, start, end) is None:
+        return None
+    several = list(tokens(text, start, end, {}))
+    date = Parts(text, several).date
+    if not date:
+        return None
+    first, last = several[date[0]], several[date[-1]]
+    says = text[first.start : last.end]
+    if not (tells_time(says) or _SHORT_CLOCK.search(says)):
+        return None
+    stop, zoned = _with_zone(text, last.end, end)
+    zoned = zoned or any(several[n].kind is Kind.ZONE for n in date)
+    return Moment(first.start, stop, tells_year(says), zoned)
+
+
+def _with_zone(text: str, stop: int, end: int) -> tuple[int, bool]:
+    """Where the moment ends with the place of its zone, and whether it has one."""
+    if glued := _GLUED.match(text, stop, end):
+        return glued.end(), True
+    if placed := _placed().match(text, stop, end):
+        return placed.end(), True
+    closing = _CITIES.match(text, stop, end) if text[stop : stop + 1] in (")", "]") else None
+    opened = text.rfind("(", max(0, stop - 40), stop)
+    if closing and opened >= 0:
+        offset = _OFFSET.search(text[opened + 1 : stop]) is not None
+        return (closing.end() if offset else stop + 1), offset
+    return stop, False
