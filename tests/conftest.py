@@ -42,23 +42,30 @@ def pytest_configure(config: pytest.Config) -> None:
     settings.load_profile("new" if "long or not long" in str(config.getoption("markexpr")) else "same")
 
 
-# What depends little on the version of Python: data by language, fuzzing, whole programs, the second database.
+# What depends little on the version of Python: data by language, fuzzing, bombs, whole programs, set-ups of a machine,
+# kills at any moment, the second database.
 _ONCE = (
     "anonymise/appended",
     "anonymise/leak_check/forms",
     "anonymise/links",
     "anonymise/names",
     "anonymise/signature_blocks",
+    "cli/test_check_of_broken_setups.py",
     "fuzz",
     "letters/test_alike.py",
     "letters/test_answers_alike.py",
     "letters/test_catalogue.py",
+    "letters/test_discreet.py",
     "letters/test_languages.py",
     "letters/test_told_apart.py",
     "message/confirmation",
+    "operations/test_broken_setups.py",
+    "operations/test_dkim_rotation.py",
+    "operations/test_vault_rotation.py",
     "scripts",
     "stories",
     "test_docs.py",
+    "workers/test_bombs.py",
 )
 _EVERYWHERE = ("stories/test_a_letter_crosses.py", "stories/test_is_it_really_the_member.py")
 
