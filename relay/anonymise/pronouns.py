@@ -1,4 +1,4 @@
-"""Pronouns by which a text speaks of its writer and to its reader, in some thirty languages."""
+"""Pronouns by which a text speaks of its writer and to its reader, in some sixty languages."""
 
 from __future__ import annotations
 
@@ -8,7 +8,13 @@ FIRST_PERSON = frozenset(
     mes tu vous yo nosotros me mi mis tú usted io noi mio mia eu nós meu minha você ik wij we mij mijn jij jag vi mig
     min mitt du ja my mnie mój moja ty я мы мне меня мой моя вы ты ми мені мене мій ben biz bana benim sen mimi sisi
     wangu yangu saya kami kita aku anda tôi chúng bạn أنا نحن لي هل من ما أنت אני אנחנו לי שלי אתה את من ما شما میں
-    ہم آپ मैं हम मेरे मेरा आप क्या
+    ہم آپ मैं हम मेरे मेरा आप क्या mně můj vám vás tebe tobě jsem môj mňa som én engem nekem téged ön vagyok minä
+    minua minulle minun sinä sinua sinulle sinun olen jeg meg mine deg dig dere oss mă îmi dumneavoastră εγώ μου εσύ
+    σου εσείς σας εμείς μας είμαι аз съм вас вам мной тебе тебя вами aš mano mans jūs jaz ég þú þig mina
+    minu sina sinu mulle mən mənim sən siz мен менің сіз mening ako akin ikaw kamu unë meu jo მე ჩემი თქვენ ես իմ դուք
+    আমি আমার আমাকে তুমি তোমার আপনি আপনার আমরা मुझे मेरी हमारे हमारी तुम आपके आपको आपका मी माझा माझी तुम्ही म मेरो तपाईं
+    હું મારો મારી તમે ਮੈਂ ਮੇਰਾ ਮੇਰੀ ਤੁਸੀਂ நான் என் எனக்கு நீங்கள் உங்கள் நாம் నేను నాకు మీరు మీకు ನಾನು ನನ್ನ ನೀವು
+    ഞാൻ എന്റെ നിങ്ങൾ මම මගේ ඔබ میرا میری میرے تو 저는 나는 제가 내가 저도 우리 እኔ አንተ እናንተ waxaan aniga
     """)
 )
 """Pronouns of the first and second person."""

@@ -51,6 +51,8 @@ _LOST = re.compile(
 _MARKED = re.compile(
     r"<[a-z][^<>]*?\s(?:class|id|name|title|lang|cite|datetime|on[a-z]+|data-[\w-]+|aria-[\w-]+)\s*=", re.IGNORECASE
 )
+# Apple Notes puts each table into an object without attributes: nothing is loaded, and the table is what is shown.
+_BARE_OBJECT = re.compile(r"<object\s*>", re.IGNORECASE)
 _RTL = re.compile(r"<(?:html|body)\b[^>]{0,2000}?\sdir\s*=\s*[\"']?rtl\b", re.IGNORECASE)
 
 # How mail programs mark the signature block under a letter, in class, id, name and data attributes: Gmail,
@@ -117,11 +119,12 @@ def well_formed(html: str, tally: Tally) -> str:
         )
     if _too_tangled(html):
         raise CannotAnonymise("this letter is too deeply nested to be made anonymous; please send it as plain text")
+    tally.add("html-markup", sum(1 for _ in _LOST.finditer(html)))
+    tally.add("html-attribute", sum(1 for _ in _MARKED.finditer(html)))
+    html = _BARE_OBJECT.sub("", html)
     clean = (_MARKING if _SIGNATURE.search(html) else _PLAIN).clean(html)
     if _RTL.search(html[:20000]):
         clean = f'<div dir="rtl">{clean}</div>'
-    tally.add("html-markup", sum(1 for _ in _LOST.finditer(html)))
-    tally.add("html-attribute", sum(1 for _ in _MARKED.finditer(html)))
     return clean
 
 

@@ -115,7 +115,9 @@ _CONTINUOUS = re.compile("[\u0e00-\u0eff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff]
 _ALPHABET = re.compile("[\u0e00-\u0eff]")
 _EITHER = re.compile(r"\s*[/|]\s*")
 _COMMA = re.compile(r"\s*[,，、،!.]\s*")
-_EDGES = re.compile(r"^[\W_]+|[\W_]+$")
+# The vowel signs at the end of an Indic word belong to it.
+_SIGNS = "\u0300-\u036f\u0900-\u0963\u0971-\u0df3\u0e31-\u0e4e\u0eb1-\u0ecd\u1000-\u1049\u1780-\u17d3"
+_EDGES = re.compile(rf"^[\W_]+|(?:[^\w{_SIGNS}]|_)+$")
 _FIRST_WORD = re.compile(r"[\W_]*([^\W_]*)")
 _ASCII_SIGNS = "".join(chr(code) for code in range(128) if not chr(code).isalnum())
 

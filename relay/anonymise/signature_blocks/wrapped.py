@@ -11,12 +11,12 @@ _MAX_LINES = 60
 
 
 def holds_a_letter(text: str, rows: Rows, notices: Notices) -> bool:
-    """Whether the text holds a greeting, a closing formula, quoted history, two sentences to a reader, or more lines
-    than any signature block."""
+    """Whether the text holds a greeting, a closing formula, quoted history, two sentences to a reader, or one and
+    nothing of a signature block, or more lines than any signature block."""
     lines = [line for line in lines_of(text, rows) if line.words]
     if len(lines) > _MAX_LINES:
         return True
-    sentences = 0
+    sentences, marked = 0, False
     for at, line in enumerate(lines):
         if line.level or introduction(lines, at):
             return True
@@ -24,7 +24,10 @@ def holds_a_letter(text: str, rows: Rows, notices: Notices) -> bool:
             return True
         if line.facts.is_footer or is_disclaimer([line], notices):
             continue
-        sentences += line.facts.is_prose and speaks(line.words) and not line.facts.contacts
+        if line.facts.is_prose and speaks(line.words) and not line.facts.contacts:
+            sentences += 1
+        else:
+            marked = marked or line.facts.marks > 0
         if sentences >= 2:
             return True
-    return False
+    return sentences > 0 and not marked

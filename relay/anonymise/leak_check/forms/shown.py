@@ -14,7 +14,7 @@ from html import unescape
 
 from relay.anonymise.history.ours import LINES
 from relay.anonymise.leak_check.forms.reading import need
-from relay.anonymise.signature_blocks.languages import CLOSINGS
+from relay.anonymise.signature_blocks.languages import CLOSINGS, GREETINGS
 from relay.model import Message
 
 # One pass; a quoted ">" ends a tag early, and what follows it counts as visible.
@@ -34,6 +34,9 @@ _SIGNED = re.compile(r"(?:class|id|name|data-smartmail)\s*=\s*[\"']?[^\"'>]*sign
 _SIGNED_BELOW = re.compile(r"id\s*=\s*[\"']?lineBreakAtBeginningOfSignature", re.IGNORECASE)
 _WORD = re.compile(r"\w+")
 _SHORTEST = 4
+_SENTENCE = re.compile(r"\w[)\"'”’»]?[.!?](?=\s|$)|[。！？؟।]")
+_MOST_OF_SIGNATURE = 60  # pieces
+_FEWEST_WORDS, _FEWEST_UNSPACED = 5, 12
 _BETWEEN = {sign: " " for sign in range(128) if not (chr(sign).isalnum() or chr(sign) == "_")}
 _TAG = re.compile(r"<[^>]*>")
 _SIGNATURE = re.compile(r"^-- ?$", re.MULTILINE)  # RFC 3676 4.3
@@ -73,13 +76,15 @@ def _words(*texts: str) -> set[str]:
 @dataclass(slots=True)
 class _Pieces:
     """The pieces of text of a page. ``pending`` are those in the hidden element ``name``, which has been opened
-    ``depth`` times; ``quoted`` counts open quotations; ``signed``: a signature has begun above."""
+    ``depth`` times and is hidden only as a signature if ``marked``; ``quoted`` counts open quotations; ``signed``: a
+    signature has begun above."""
 
     visible: list[str] = field(default_factory=list)
     hidden: list[str] = field(default_factory=list)
     pending: list[str] = field(default_factory=list)
     name: str = ""
     depth: int = 0
+    marked: bool = False
     quoted: int = 0
     signed: bool = False
 
@@ -94,17 +99,47 @@ class _Pieces:
             self.pending.append(" ")
             self.depth += (-1 if end else 1) if name == self.name else 0
             if not self.depth:
-                self.hidden += self.pending
-                self.pending = []
+                self._close()
             return
         if name == "blockquote":
             self.quoted += -1 if end else 1
             self.signed = False
         if not end and _hides(name, attributes, quoted=self.quoted > 0):
             self.name, self.depth = name, 1
+            self.marked = _SIGNED.search(attributes) is not None and not _HIDDEN.search(attributes)
             return
         self.signed = self.signed or (not self.quoted and _SIGNED_BELOW.search(attributes) is not None)
         self.visible.append(f" {attributes} ")
+
+    def _close(self) -> None:
+        """The end of a hidden element. What somebody wrote into their signature block was written to be read."""
+        pieces, self.pending = self.pending, []
+        if not self.marked or not any(map(_is_written, pieces)):
+            self.hidden += pieces
+        elif _is_letter(pieces):
+            self.visible += pieces
+        else:
+            for piece in pieces:
+                (self.visible if _is_written(piece) else self.hidden).append(piece)
+
+
+def _is_letter(pieces: list[str]) -> bool:
+    """Whether the text of a signature block is a letter: it has several sentences, a greeting, a closing formula below
+    something else, or too many pieces."""
+    several = [piece.strip().casefold() for piece in pieces if not piece.isspace()]
+    if len(several) > _MOST_OF_SIGNATURE or sum(len(_SENTENCE.findall(piece)) for piece in several) > 1:
+        return True
+    formulas = (piece.rstrip(" ,.!") in CLOSINGS for piece in several[1:])
+    return any(formulas) or any(piece.startswith((">", *GREETINGS)) for piece in several)
+
+
+def _is_written(piece: str) -> bool:
+    """Whether a piece of text may be a sentence, rather than a name, rank, employer or address."""
+    words = piece.split()
+    if len(words) < _FEWEST_WORDS:
+        ends = _SENTENCE.search(piece) is not None
+        return (ends and len(words) > 2) or (not piece.isascii() and (ends or len(piece) > _FEWEST_UNSPACED))
+    return sum(not word[0].isupper() for word in words) >= _FEWEST_WORDS - 1
 
 
 def _parts_of(html: str) -> tuple[list[str], list[str]]:
@@ -122,8 +157,8 @@ def _parts_of(html: str) -> tuple[list[str], list[str]]:
 
 
 def _hides(tag: str, attributes: str, *, quoted: bool) -> bool:
-    if attributes.endswith("/"):
-        return False
+    if attributes.endswith("/") or (tag == "object" and not attributes.strip()):
+        return False  # a bare object holds what is shown
     if tag in _UNSHOWN or tag.startswith(_OFFICE):
         return True
     return tag in _CLOSED and bool(_HIDDEN.search(attributes) or (not quoted and _SIGNED.search(attributes)))
