@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+_MOST_READ = 500  # characters
+
 FIRST_PERSON = frozenset(
     str.split("""
     i i'm i've i'll i'd we we'll me my us our you your ich wir mir mich mein meine du dir dich je j'ai nous moi mon ma
@@ -18,3 +20,23 @@ FIRST_PERSON = frozenset(
     """)
 )
 """Pronouns of the first and second person."""
+
+SINGULAR = frozenset(
+    str.split("""
+    i i'm i've i'd me my mine ich mich mir mein meine meinem meinen meiner je j'ai moi mon ma mes yo mi mis mí io mio
+    mia miei mie eu meu minha meus minhas ik mij mijn jag jeg ja mig meg min mitt mit mine minä minua minulle minun én
+    engem nekem mám mně můj moje moja moją mój mnie mi mă îmi mea mele я мне меня мной мой моя моё мою моём мені мене
+    мій моя аз мен мој ben bana benim εγώ μου saya aku tôi mimi wangu yangu langu أنا لي عندي אני לי שלי من مرا मैं मुझे मेरे
+    मेरा मेरी আমি আমার আমাকে நான் என் میں میرے میرا میری
+    """)
+)
+"""Pronouns of the first person singular: no firm says "I" in its notices."""
+
+_UNSPACED = ("我", "私", "僕", "ぼく", "わたし", "ฉัน", "ผม", "제가", "나는", "내가")
+_EDGES = " .,:;!?\"'’“”«»()。、，：؛،؟।"
+
+
+def speaks_of_oneself(words: str) -> bool:
+    """Whether a line holds a pronoun of the first person singular, with a blank around it or in a language without."""
+    short = words[:_MOST_READ].casefold().replace("’", "'")
+    return any(word.strip(_EDGES) in SINGULAR for word in short.split()) or any(one in short for one in _UNSPACED)

@@ -64,3 +64,53 @@ def test_a_table_of_apple_notes_arrives() -> None:
     found = arrived(f"<div>Plan</div><div><object>{table}</object></div>", "text/html; charset=utf-8")
     assert seen(found.html) == "Plan Monday Maths"
     assert "Monday" in found.text and "Maths" in found.text
+
+
+NOTICE = (
+    "This e-mail and any attachments are confidential and intended solely for the addressee. If you are not the "
+    "intended recipient, please delete it."
+)
+SEAT = "Sitz der Gesellschaft: Bremen, Amtsgericht Bremen HRB 12345, Geschäftsführer: Max Muster"
+
+
+@pytest.mark.parametrize(
+    ("notice", "question"),
+    [
+        (SEAT, "Was ist HRB?"),
+        ("SARL au capital de 8 000 € - RCS Lyon 123 456 789 - Siège social : 3 rue des Lilas, Lyon", "Un RCS ?"),
+        ("ООО «Ромашка», ИНН 7701234567, ОГРН 1027700123456, юридический адрес: Москва, Лесная, 5", "Что такое ОГРН?"),
+        ("KvK 12345678, BTW NL123456789B01, statutaire zetel: Utrecht", "Wat is KvK?"),
+        ("Ticaret Sicil No: 123456, Mersis No: 0123456789012345", "Mersis nedir?"),
+    ],
+)
+def test_a_question_about_a_firms_notice_arrives_with_it(notice: str, question: str) -> None:
+    found = arrived(f"Hello,\n\nthis stands in my contract:\n\n{notice}\n\n{question}\n")
+    assert notice in found.text and question in found.text
+
+
+@pytest.mark.parametrize("line", ["Please translate this for me:", "Bitte übersetze mir das:", "请帮我翻译："])
+def test_a_notice_that_its_author_announces_arrives(line: str) -> None:
+    assert NOTICE in arrived(f"Hello,\n\n{line}\n\n{NOTICE}\n").text
+
+
+@pytest.mark.parametrize("line", ["Confidentiality Notice:", "Please note the following:", "Nordquell AG:", "Best,"])
+def test_a_notice_below_a_heading_or_a_formula_goes(line: str) -> None:
+    assert "recipient" not in arrived(f"Hello,\n\nall is well here.\n\n{line}\n\n{NOTICE}\n").text
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        *("On Monday, my sister wrote:", "Am Montag schrieb meine Schwester:", "В понедельник моя сестра написала:"),
+        *("On 12 May at 10:15 the captain wrote:", "At 5 o'clock this morning my neighbour wrote:"),
+    ],
+)
+def test_a_line_in_which_somebody_tells_who_wrote_arrives(line: str) -> None:
+    assert f"{line}\n" in arrived(f"Hello,\n\n{line}\n> The goats are back.\n\nI laughed.\n").text
+
+
+@pytest.mark.parametrize(
+    "line", ["On Mon, 2 Mar 2026 at 10:15, Ines Farrow wrote:", "On 12/05/2026, Ines Farrow wrote:"]
+)
+def test_a_line_of_a_program_goes(line: str) -> None:
+    assert "Farrow" not in arrived(f"Hello,\n\n{line}\n> The goats are back.\n\nI laughed.\n").text

@@ -113,7 +113,7 @@ class Candidate:
             if not self._quotation or tells_old_year(date_text):
                 return False
             if self._parts.verb:
-                return len(words) <= 6
+                return len(words) <= 6 and not self._is_told(words, date_text)
             capital = all(self._text[token.start].isupper() for token in words)
             timed = clock or bool(self._parts.roles and self.dated_first)
             most = 6 if self._parts.roles else 4
@@ -122,6 +122,14 @@ class Candidate:
             return False
         capital = all(self._text[self._tokens[n].start].isupper() for n in self._parts.regions[0])
         return capital and len(words) <= 4 and (self._depth > 0 or (len(words) > 1 and self._quotation == 1))
+
+    def _is_told(self, words: Sequence[Token], date_text: str) -> bool:
+        """Whether somebody tells who wrote: "On Monday, my sister wrote:". Programs write more than a day of the week,
+        and a name that begins with a capital."""
+        if not any(map(str.isdigit, date_text)):
+            return True
+        first = self._text[words[0].start]
+        return len(words) > 1 and first.islower() and not tells_year(date_text)
 
     def _is_mailbox(self) -> bool:
         """Whether it has the form ``Jane Whitcombe <jane@…>``."""

@@ -9,6 +9,7 @@ from relay.anonymise.appended import notices
 from relay.anonymise.appended.program_lines import is_program_line
 from relay.anonymise.appended.service_lines import holds_place, is_service_line, may_hold_service_line
 from relay.anonymise.appended.tokens import Words, words_of
+from relay.anonymise.pronouns import speaks_of_oneself
 from relay.anonymise.signature_blocks.marks import MAX_LINE, has_employer
 from relay.anonymise.signature_blocks.rows import Line
 
@@ -28,6 +29,7 @@ _LEAVES = re.compile(
 )
 _WRAPPED = 50
 _ENDS = tuple(".!?。！？։।:")
+_ASKS_OR_CALLS = ("?", "？", "؟", "՞", "!", "！")
 
 
 class Notices:
@@ -102,11 +104,17 @@ def disclaimer_at_end(body: Sequence[Line], end: int, cache: Notices) -> int | N
         highest = _paragraph(body, above)
         if notices.may_be_notice(_joined(body[highest:above])) and _is_tail(body[first:end]):
             begin = _begin(body, highest, above, cache)
-    if begin is None:
+    if begin is None or _is_announced(body, begin):
         return None
     above = _trimmed(body, begin)
     heading = above > 0 and _paragraph(body, above) == above - 1 and notices.is_heading(body[above - 1].words)
     return above - 1 if heading else begin
+
+
+def _is_announced(body: Sequence[Line], begin: int) -> bool:
+    """Whether somebody announces the notice at ``begin`` as a text to look at: "Please translate this for me:"."""
+    at = _trimmed(body, begin)
+    return at > 0 and body[at - 1].words.endswith((":", "：")) and speaks_of_oneself(body[at - 1].words)
 
 
 def list_footer_at_end(body: Sequence[Line], end: int) -> int | None:
@@ -213,8 +221,11 @@ def _above_firm(body: Sequence[Line], first: int, begin: int) -> int:
 
 
 def _is_tail(paragraph: Sequence[Line]) -> bool:
+    """Whether these lines below a notice belong to it: firm, number, contact; not a question about it."""
     return len(paragraph) <= _MOST_OF_TAIL and all(
-        not line.facts.is_prose and (has_employer(line.words) or line.facts.contacts > 0 or notices.of_firm(line.words))
+        not line.facts.is_prose
+        and not line.words.endswith(_ASKS_OR_CALLS)
+        and (has_employer(line.words) or line.facts.contacts > 0 or notices.of_firm(line.words))
         for line in paragraph
     )
 
