@@ -11,6 +11,8 @@ import re
 import unicodedata
 from encodings.aliases import aliases
 
+from relay.message.read import more_charsets
+
 _LONGEST = 100  # characters of a label
 
 _COVERS = {
@@ -88,7 +90,7 @@ _KNOWN = {
         for name, codec in (*aliases.items(), *((one, one) for one in (*aliases.values(), *_WITHOUT_ALIAS)))
         if codec not in _NO_CHARSET
     },
-    **{name.lower(): codec for codec, names in _NAMED.items() for name in names.split()},
+    **{name: codec for codec, names in (_NAMED | more_charsets.LABELS).items() for name in names.split()},
 }
 """Codecs by the letters and digits of their labels."""
 

@@ -15,8 +15,12 @@ _LINE_ENDS = re.compile("\r\n?|\x85|\u2028|\u2029")
 
 _HIGH = bytes(range(0x80, 0x100))
 _FEWEST_TOLD = 5  # non-ASCII letters needed to guess a charset with no other hint
+_FEWEST_SEQUENCES = 3  # letters in whole lines of UTF-8 that prove a mixture
+_FEWEST_IN_LINES = 12  # the same for lines within a text in UTF-8
 
 _SEVEN_BITS = (("iso2022_jp", "shift_jis"), ("iso2022_kr", "euc-kr"), ("hz", "gb18030"))
+
+_LARGER = {"cp950": "big5hkscs"}  # Hong Kong writes more characters under the same label (WHATWG Encoding 11.1)
 
 _MOST_MARKS = 30  # more than any language puts on one letter
 _JOINER = "\u034f"  # COMBINING GRAPHEME JOINER: invisible, separates marks that would be reordered together
@@ -54,7 +58,7 @@ def _of_eight_bits(codec: str) -> str | None:
 
 
 def _as_declared(octets: bytes, codec: str | None, names: Iterable[str]) -> tuple[str, str] | None:
-    for candidate in (codec, "utf-8"):
+    for candidate in (codec, _LARGER.get(codec or ""), "utf-8"):
         if candidate is not None:
             try:
                 text = octets.decode(candidate)
@@ -68,9 +72,11 @@ def _as_declared(octets: bytes, codec: str | None, names: Iterable[str]) -> tupl
 def _as_guessed(octets: bytes, label: str | None, codec: str | None, names: Iterable[str]) -> tuple[str, str]:
     if codec is not None and codec != "utf-8" and not charset_guess.knows(codec):
         return _encodable(octets.decode(codec, "replace")), codec
+    if codec in (None, "utf-8") and _sequences_in_lines(octets) >= _FEWEST_SEQUENCES:
+        return _with_other_lines(octets, names), "utf-8"
     written = charset_guess.of_letter(octets, names, label)
     if written.codec == "utf-8":
-        return patched(octets), "utf-8"
+        return _with_other_lines(octets, names), "utf-8"
     text = _encodable(written.shown)
     if codec is None and ("\ufffd" in text or len(text) - len(octets.translate(None, _HIGH)) < _FEWEST_TOLD):
         raise CannotAnonymise("this letter uses a character set that is not known here; please send it as UTF-8")
@@ -178,6 +184,26 @@ def patched(octets: bytes) -> str:
     if octets.isascii():
         return octets.decode("ascii")
     return _OTHER.sub(lambda run: run[0].translate(_WESTERN), octets.decode("utf-8", "surrogateescape"))
+
+
+def _sequences_in_lines(octets: bytes) -> int:
+    """How many letters beyond ASCII stand in lines that are wholly UTF-8: in other charsets hardly any line is."""
+    lines = b"\n".join([line for line in octets.split(b"\n") if not line.isascii() and charset_patterns.is_utf_8(line)])
+    return sum(octet >= 0xC0 for octet in lines)
+
+
+def _with_other_lines(octets: bytes, names: Iterable[str]) -> str:
+    """UTF-8 among which a program pasted lines in another charset: these are guessed where they hold enough to tell."""
+    lines = octets.split(b"\n")
+    other = [at for at, line in enumerate(lines) if not line.isascii() and charset_patterns.utf_8_or_none(line) is None]
+    foreign = b"\n".join([lines[at] for at in other])
+    if len(foreign) - len(foreign.translate(None, _HIGH)) < _FEWEST_IN_LINES:
+        return patched(octets)
+    written = charset_guess.of_letter(foreign, names, None)
+    read = [patched(line) for line in lines]
+    for at, text in zip(other, written.shown.split("\n"), strict=True):
+        read[at] = text
+    return _encodable("\n".join(read))
 
 
 _OTHER = re.compile("[\udc80-\udcff]+")

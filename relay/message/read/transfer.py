@@ -15,7 +15,10 @@ _NEITHER = re.compile(r"[^a-z0-9]")  # blanks, hyphens, quotation marks
 _NONE = frozenset(
     ("", *str.split("7bit 8bit 7bits 8bits 7 8 bit binary bin none plain plaintext text identity raw no"))
 )
+_FEWEST_WORDS, _LONGEST_WORD = 3, 16
 _NOT_BASE64 = bytes(set(range(256)) - set(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/="))
+
+_BASE64_AND_BLANKS = bytes(set(range(256)) - set(_NOT_BASE64)) + b"\r\n\t "
 
 
 def decode_transfer(octets: bytes, encoding: str) -> bytes:
@@ -44,6 +47,31 @@ def _base64(octets: bytes) -> bytes:
 
 
 def _base64_of_sorts(octets: bytes) -> bytes:
+    """Base64 among other characters. Some programs name base64 and write text, and some lists put their footer below
+    it: text stays what it is."""
+    begin = _text_in(octets) if octets.translate(None, _BASE64_AND_BLANKS) else None
+    if begin is None:
+        return _base64_among_others(octets)
+    above = _base64_among_others(octets[:begin])
+    return above + b"\r\n" + octets[begin:] if above else octets
+
+
+def _text_in(octets: bytes) -> int | None:
+    """Where the lines begin that are text: one has several words with blanks between, and each a sign that base64 has
+    not, or none. None when there are no such lines."""
+    at = 0
+    begin: int | None = None
+    for line in octets.split(b"\n"):
+        words = line.split()
+        foreign = bool(line.translate(None, _BASE64_AND_BLANKS))
+        if len(words) >= _FEWEST_WORDS and len(words) * _LONGEST_WORD > sum(map(len, words)):
+            return at if begin is None else begin
+        begin = None if words and not foreign else at if begin is None else begin
+        at += len(line) + 1
+    return None
+
+
+def _base64_among_others(octets: bytes) -> bytes:
     letters = octets.translate(None, _NOT_BASE64)
     alone = letters.rstrip(b"=")
     pieces = re.split(rb"=+", alone) if b"=" in alone else (alone,)

@@ -59,7 +59,9 @@ def test_the_labels_of_the_encoding_standard_name_what_is_sent_under_them(codec:
         *((label, "utf-8") for label in ("", " ", '""', "?", "%charset%", "{charset}", "$CHARSET", "cp65001", "utf-8mb4")),
         *((label, "mac-latin2") for label in ("x-mac-ce", "x-mac-centraleurroman")),
         *(("iso-8859-15@euro", "iso8859-15"), ("cp1361", "johab"), ("x-mac-japanese", "cp932"), ("hp-roman8", "hp-roman8")),
-        *((label, None) for label in ("iso-8859-17", "viscii", "x-iscii-de", "iso-2022-cn", "base64", "rot13", "idna")),
+        *((label, "viscii") for label in ("VISCII", "csVISCII", "x-viscii", "VISCII1.1-1")),
+        *(("tcvn5712-1:1993", "tcvn5712"), ("ARMSCII-8", "armscii8"), ("x-GEOSTD8", "georgianps")),
+        *((label, None) for label in ("iso-8859-17", "x-iscii-de", "iso-2022-cn", "base64", "rot13", "idna")),
         *((label, None) for label in ("unicode_escape", "raw_unicode_escape", "punycode", "zlib", "undefined-9x", "mbcs")),
     ],
 )  # fmt: skip

@@ -84,3 +84,40 @@ def test_utf_16_without_a_mark_is_known_by_what_it_would_say(octets: bytes, code
 def test_turkish_under_the_most_common_label_is_turkish_and_icelandic_is_icelandic(text: str, codec: str) -> None:
     for label in ("iso-8859-1", "windows-1252", "8bit"):
         assert decode(text.encode(codec), label) == text
+
+
+@pytest.mark.parametrize(
+    ("octets", "label", "text"),
+    [
+        (b"Ch\xe0o bu\xb1i s\xe1ng", "viscii", "Chào buổi sáng"),
+        ("今天嘅天氣咗".encode("big5hkscs"), "big5", "今天嘅天氣咗"),
+        (b"\xb2\xdb\xeb\xfa\xf1", "armscii-8", "ԱյսՕր"),
+        (b"\xc2\xc0\xc1", "georgian-ps", "გაბ"),
+    ],
+)
+def test_charsets_that_python_lacks_are_read(octets: bytes, label: str, text: str) -> None:
+    assert decode(octets, label) == text
+
+
+_RUSSIAN = "Сегодня мы ходили в лес и нашли много грибов."
+_GREEK = "Σήμερα πήγα στη βιβλιοθήκη και δανείστηκα τρία βιβλία."
+
+
+@pytest.mark.parametrize(
+    ("line", "codec"),
+    [
+        *((_RUSSIAN, codec) for codec in ("cp1251", "koi8-r")),
+        *(
+            (_GREEK, "cp1253"),
+            ("今天我去了图书馆，借了三本书。天气很好。", "gbk"),
+            ("für dich, schöner Tag", "latin-1"),
+        ),
+        *(("今日は学校で新しい本を読みました。", "shift_jis"), ("오늘 도서관에 가서 책을 빌렸습니다.", "cp949")),
+    ],
+)
+@pytest.mark.parametrize("label", ["utf-8", None])
+def test_lines_of_another_charset_within_utf_8_are_read_as_what_they_are(
+    line: str, codec: str, label: str | None
+) -> None:
+    above, below = "Größe und schöne Öfen.\n", "\nÜber das Übrige.\n"
+    assert decode(above.encode() + line.encode(codec) + below.encode(), label) == above + line + below

@@ -43,6 +43,22 @@ def test_base64_is_read_whatever_is_wrong_with_it(octets: bytes, said: bytes) ->
     assert decode_transfer(octets, "base64") == said
 
 
+WORDS = b"Only text, which somebody mislabelled.\r\nSecond line.\r\n"
+
+
+@pytest.mark.parametrize(
+    ("octets", "said"),
+    [
+        (WORDS, WORDS),
+        (b"Hello Amber,\r\n" + WORDS, b"Hello Amber,\r\n" + WORDS),
+        (b"QUJD\r\nQUI=\r\n\r\n" + WORDS, b"ABCAB\r\n\r\n" + WORDS),
+        (b"QUJD\r\n____\r\n" + WORDS, b"ABC\r\n____\r\n" + WORDS),
+    ],
+)
+def test_text_under_the_name_of_base64_stays_text(octets: bytes, said: bytes) -> None:
+    assert decode_transfer(octets, "base64") == said
+
+
 @pytest.mark.parametrize(
     ("encoding", "octets"),
     [
