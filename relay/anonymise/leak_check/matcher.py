@@ -13,6 +13,7 @@ from relay.anonymise.leak_check.echoes import echoes_blanked
 from relay.anonymise.leak_check.letters_alone import letters, only_letters, signs, spaced, without_digits
 from relay.anonymise.leak_check.needles import Learned, Needles, Whole, needles_of
 from relay.anonymise.leak_check.registered_words import is_hangul, is_ordinary
+from relay.anonymise.names.roles import CONJUNCTIONS
 from relay.model import Identity, Known
 
 _WORD = regex.compile(r"[\p{L}\p{M}]+")
@@ -219,7 +220,8 @@ def _is_name(text: str, words: list[regex.Match[str]]) -> bool:
     when they fill a line: "Egypt, Jordan, Israel" are countries."""
     start, end = words[0].start(), words[-1].end()
     between = text[start:end]
-    if len(words) < 2 or not all(word[0][0].isupper() for word in words) or _STOP.search(between):
+    capital = all(word[0][0].isupper() or letters(word[0]) in CONJUNCTIONS for word in words)
+    if len(words) < 2 or not capital or _STOP.search(between):
         return False
     around = text[max(0, start - _AROUND) : start].rpartition("\n")[2] + text[end : end + _AROUND].partition("\n")[0]
     return "," not in between or not any(map(str.isalpha, around))

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 
 from anyascii import anyascii
@@ -17,6 +17,7 @@ from anyascii import anyascii
 from relay.anonymise.leak_check.letters_alone import letters, signs, spaced
 from relay.anonymise.leak_check.registered_words import (
     bare,
+    connected_words,
     is_hangul,
     is_ordinary,
     places_and_months,
@@ -102,10 +103,13 @@ def needles_of(identity: Identity) -> Needles:
     ordinary = {bare(word) for name in names if not name.firm for word in name.words if is_ordinary(bare(word))}
     jointed = [word for word in single if len(spaced(word).split()) > 1 or _UNSEEN_JOINT in word]
     wholes = [whole for name in names for whole in _wholes(name)]
+    connected = [whole for name in _connected(identity) for whole in _wholes(name)]
+    wholes += [replace(whole, capital=True) for whole in connected]
     wholes += [Whole(bare(word), edged=len(bare(word)) < LONG, capital=False) for word in jointed]
     inside = [word for word in plain - others if len(word) >= LONG or unspaced(word)]
     stems = [stem for word in sure for stem in stems_of(word)]
     logins = [login for name in names if not name.firm for login in _logins(name)]
+    logins += [whole.letters for whole in connected if len(whole.letters) >= LONG]
     return Needles(
         addresses,
         wholes=tuple(dict.fromkeys(wholes)),
@@ -181,6 +185,12 @@ def _names(identity: Identity) -> Iterator[_Name]:
         yield _Name(words, firm, others=len(words) > 1 and own.isdisjoint(map(bare, words)))
     for words in boxes:
         yield _Name(words, firm=False)
+
+
+def _connected(identity: Identity) -> Iterator[_Name]:
+    """Employers' names with each word that people write for "&"."""
+    for name in identity.known_as:
+        yield from (_Name(words, firm=True) for words in connected_words(name) if len(words) > 1)
 
 
 def _local_words(address: str) -> tuple[str, ...]:

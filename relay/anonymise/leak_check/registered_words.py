@@ -9,9 +9,11 @@ from functools import lru_cache
 
 from relay.anonymise.leak_check.letters_alone import letters, signs
 from relay.anonymise.names.languages import languages
+from relay.anonymise.names.roles import CONJUNCTIONS, LEGAL_FORMS
 from relay.anonymise.names.vocabulary import Vocabulary
 
 _APART = re.compile(r"\s*[|/()\[\]•;]\s*|\s+[-–—]\s+")
+_SIGN = re.compile("[&+,]")
 _PARTICLES = frozenset(
     str.split("""
     van von der den dem des del della dalla delle degli dei dos das bin ibn ben bint abu abd zum zur ter ten the and
@@ -35,6 +37,23 @@ def written_words(name: str) -> Iterator[tuple[tuple[str, ...], bool]]:
             words += _untitled(tail.split())
         if words:
             yield tuple(words), len(words) > 1 and ("&" in piece or any(map(_of_firm, words)))
+
+
+def connected_words(name: str) -> Iterator[tuple[str, ...]]:
+    """The words of each employer's name that has "and", "&" or "+", without its legal form: with each word that means
+    "and", and with none."""
+    for piece in _APART.split(name):
+        words = [word for word in _SIGN.sub(r" \g<0> ", piece).split() if bare(word) not in LEGAL_FORMS]
+        while words and _connects(words[-1]):  # "GmbH & Co. KG"
+            words.pop()
+        if any(map(_connects, words[1:])):
+            for one in ("", *sorted(CONJUNCTIONS)):
+                spelt = (one if _connects(word) else word for word in words)
+                yield tuple(word for word in spelt if bare(word))
+
+
+def _connects(word: str) -> bool:
+    return word.casefold() in CONJUNCTIONS
 
 
 def _of_firm(word: str) -> bool:

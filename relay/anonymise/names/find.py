@@ -14,7 +14,7 @@ import regex
 from relay.anonymise.any_case import holds_any
 from relay.anonymise.names.contexts import Place, inside_sentence
 from relay.anonymise.names.fold import Folded, is_letter
-from relay.anonymise.names.gaps import Gap, fill_cells, gap_between, is_middle_name
+from relay.anonymise.names.gaps import Gap, connects, fill_cells, gap_between, is_middle_name
 from relay.anonymise.names.lexicon import CONTINUOUS, lexicon, lies_in_words
 from relay.anonymise.names.logins import is_login
 from relay.anonymise.names.parts import FoundPart, TextLanguages, parts_in
@@ -39,10 +39,12 @@ class Finder:
         self._phrases = [frozenset(name.words) for name in names if name.phrase]
         self._people = frozenset(word for name in persons for word in name.words)
         self._joined = frozenset(one for name in names for one in name.joined)
+        self._connectives = frozenset(one for name in names for one in name.connectives)
         self._compounds = [name.compounds for name in names if name.compounds]
         if also:
             self._phrases, self._compounds = also._phrases + self._phrases, also._compounds + self._compounds
             self._people, self._joined = also._people | self._people, also._joined | self._joined
+            self._connectives |= also._connectives
         self.needles = tuple(_needles(wanted, self._compounds))
 
     def _wanted_in(self, letters: str) -> Mapping[Spellings, Sequence[Part]]:
@@ -81,7 +83,7 @@ class Finder:
         for one in found_parts:
             if groups and (one.start < groups[-1][-1].end or _is_particle(groups[-1][-1], one)):
                 continue
-            if groups and self._joins(folded, groups[-1][-1], one):
+            if groups and (self._joins(folded, groups[-1][-1], one) or self._within_firm(folded, groups[-1], one)):
                 groups[-1].append(one)
             else:
                 groups.append([one])
@@ -111,6 +113,18 @@ class Finder:
             and before.part.number >= 0 <= after.part.number
             and is_middle_name(folded, before.end, after.start)
         )
+
+    def _within_firm(self, folded: Folded, group: list[FoundPart], after: FoundPart) -> bool:
+        """Whether the next word of an employer's name is connected as in it: "Fox & Hound", "Müller und Söhne". Between
+        blanks both need capitals: "bread and butter"."""
+        before, spelt = group[-1], {one.part.letters for one in group}
+        gap = folded.text[before.end : after.start]
+        abbreviated = before.part.written.endswith(".") and gap == ". "
+        if not (abbreviated or connects(folded, before.end, after.start, self._connectives)):
+            return False
+        if after.part.letters in spelt or not any({*spelt, after.part.letters} <= one for one in self._phrases):
+            return False
+        return (before.capital and after.capital) or not any(map(str.isspace, gap))
 
     def _sure(self, folded: Folded, group: list[FoundPart], text_languages: TextLanguages, prose: bool) -> bool:
         start, end = group[0].start, group[-1].end

@@ -27,6 +27,9 @@ _ONE_LETTER = regex.compile(r"(?<![^\W_]|/)[^\W\d_](?=[ \t])")
 # One-letter words in any language: and, or, with, in, to.
 _CONJUNCTIONS = frozenset("aeiouyäøкиійуаоэвсзсηή")
 _MIDDLE_NAME = regex.compile(r"[ \t\xa0]{1,2}[\p{Lu}\p{Lt}][\p{L}\p{M}'’\-]*\.?[ \t\xa0]{1,2}")
+# Between the words of an employer's name: "Fox & Hound", "Müller und Söhne", "Bank of Lindholm", "Procter, Vale & Finch".
+_CONNECTIVE = regex.compile(r"[&+,]|[^\s>&+,_\-]+")
+_LONGEST_CONNECTIVE = 24
 # Punctuation or an end at which a cell, line or list item begins or ends.
 _EDGE_BEFORE = regex.compile(r"(?:\A|[\n\t,;|:(\[{<>=/])[ \t\xa0\"'>*•\-–]*\Z")
 _EDGE_BEHIND = regex.compile(r"[ \t\xa0\"'*]*(?:\Z|[\n\t,;|:)\]}<>/])")
@@ -56,6 +59,15 @@ def gap_between(
         return Gap.JOINT
     # "Rosa y Paz" are two mentions, but both of the one name.
     return Gap.NEAR if _CELLS.fullmatch(between) or _SMALL_WORDS.fullmatch(between) else Gap.OTHER
+
+
+def connects(folded: Folded, start: int, end: int, words: frozenset[str]) -> bool:
+    """Whether the gap is one inside of an employer's name: only these ``words`` and signs. A line may end in it, a
+    paragraph may not."""
+    if end - start > _LONGEST_CONNECTIVE or not words:
+        return False
+    between = folded.text[start:end]
+    return between.count("\n") < 2 and all(word in words for word in _CONNECTIVE.findall(between))
 
 
 def is_middle_name(folded: Folded, start: int, end: int) -> bool:

@@ -11,7 +11,7 @@ import regex
 
 from relay.anonymise.names.fold import fold, letters, skeleton_of
 from relay.anonymise.names.lexicon import CONTINUOUS, lexicon
-from relay.anonymise.names.roles import LEGAL_FORMS, ROLE_WORDS
+from relay.anonymise.names.roles import CONJUNCTIONS, LEGAL_FORMS, ROLE_WORDS
 
 _LATIN = regex.compile(r"\p{Script=Latin}")
 _LONGEST_IN_ONE = 7
@@ -23,6 +23,10 @@ _PARTED = regex.compile(
 )
 # "L'Atelier", "All'Angolo": an article and its word.
 _ELIDED = regex.compile(r"^(?:[ld]|all|dell|nell|de|sa|s)['’‘ʼ`´](?=[^\W\d_]{4})", regex.IGNORECASE)
+# "A&B Motors": an employer's words, unless nothing but letters is left (H&M).
+_AMPERSAND = regex.compile(r"(?<=\w)&(?=\w)")
+# What stands before the name of a saint in an employer's name; people abbreviate it or not.
+_SAINTS = frozenset(("st", "saint", "sankt", "sint", "ste", "sainte"))
 # An employer's name ends in quotation marks: ООО «Полярная сова».
 _QUOTED = regex.compile(r"\S\s+[«„“\"].+[»“”\"]\s*$")
 # Separators in local parts; a title joined to the name (Dr.Jane); degrees.
@@ -47,9 +51,12 @@ def split_names(name: str) -> Iterator[tuple[list[str], bool]]:
     it is the name of an employer or school."""
     for piece in _PARTED.split(name):
         words = _untitled(piece)
-        if words:
-            firm = _is_firm(piece, words)
-            yield _without_legal_form(words) if firm else words, firm
+        if words and _is_firm(piece, words):
+            apart = _AMPERSAND.sub(" & ", piece)
+            telling = max(map(len, apart.split())) > 1
+            yield _of_firm(_without_legal_form(_untitled(apart) if telling else words)), True
+        elif words:
+            yield words, False
 
 
 @lru_cache(maxsize=128)
@@ -75,6 +82,7 @@ def _is_firm(name: str, words: list[str]) -> bool:
     organisations = lexicon().organisations
     return len(words) > 1 and (
         "&" in name
+        or " + " in name
         or (
             any(plain(piece) in organisations for word in words for piece in (word, _ELIDED.sub("", word)))
             and not _vietnamese_person(words)
@@ -115,6 +123,18 @@ def _without_legal_form(words: list[str]) -> list[str]:
     kept = [word for word in words if plain(word) not in LEGAL_FORMS]
     telling = [word for word in map(plain, kept) if len(word) > 2 and not known.is_word(word)]
     return kept if len(kept) > 1 or telling else words
+
+
+def _of_firm(words: list[str]) -> list[str]:
+    """An employer's words without those that connect them, without "Saint", and without pieces of its other words
+    (7-Eleven). Unchanged when fewer than two remain."""
+    kept: list[str] = []
+    for at, word in enumerate(words):
+        spelt = skeleton_of(word).strip(".")
+        piece = bool(kept) and word in _HYPHENS.split(kept[-1]) and word != kept[-1]
+        if not (piece or (0 < at < len(words) - 1 and spelt in CONJUNCTIONS) or (at == 0 and spelt in _SAINTS)):
+            kept.append(word)
+    return kept if len(kept) > 1 else words
 
 
 @lru_cache(maxsize=1)

@@ -6,6 +6,7 @@ import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
+from itertools import product
 
 import regex
 from anyascii import anyascii
@@ -15,6 +16,7 @@ from relay.anonymise.names.latin import in_latin
 from relay.anonymise.names.lexicon import CONTINUOUS, lexicon
 from relay.anonymise.names.logins import latin_spellings, logins, may_be_a_word
 from relay.anonymise.names.name_words import is_vietnamese, mailbox_words, plain, split_names
+from relay.anonymise.names.roles import CONJUNCTIONS, CONNECTIVES
 from relay.anonymise.names.spellings import Form, Spellings, spellings_of
 
 _LONG_NAME = 8
@@ -25,6 +27,9 @@ _ALPHABETIC = regex.compile(r"[\p{Script=Cyrillic}\p{Script=Greek}\p{Script=Geor
 # After two words: "Itziar y Ramiro Bengoa" are two people.
 _CONJUNCTION = regex.compile(r"\S[ \t]+\S+[ \t](\p{Ll})(?=[ \t])")
 _HANGUL = regex.compile(r"\p{Script=Hangul}")
+_SIGNS = regex.compile("[&+,]")
+_MOST_OF_FIRM = 4
+_WRITTEN_CONJUNCTIONS = frozenset(one for one in CONJUNCTIONS if len(one) > 1 and one.isalpha() and one.isascii())
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,17 +73,40 @@ class Compounds:
         return (*made, *_in_one_piece(words))
 
 
+class FirmCompounds(Compounds):
+    """An employer's name in one piece, with "and" before its last word, or as ``registered``: harbourandquill,
+    bankoflindholm."""
+
+    def __init__(self, words: Sequence[str], registered: Iterable[str]) -> None:
+        super().__init__(words)
+        self._registered = tuple(registered)
+
+    @cached_property
+    def initials(self) -> frozenset[str]:
+        """None: an employer has no initials."""
+        return frozenset()
+
+    @cached_property
+    def parts(self) -> tuple[Part, ...]:
+        """The name with each word that means "and"."""
+        spelt = product(*map(latin_spellings, self._words[:_MOST_OF_FIRM]))
+        wholes = ["".join(words[:-1]) + one + words[-1] for words in spelt for one in sorted(_WRITTEN_CONJUNCTIONS)]
+        wholes += sorted({one for name in self._registered for one in latin_spellings(name)})
+        return tuple(Part(one, -1, Spellings.alone(one), login=True) for one in dict.fromkeys(wholes))
+
+
 @dataclass(frozen=True, slots=True)
 class PersonName:
     """One name: its ``parts``, one per word; their ``compounds``; ``phrase``: only all words together identify somebody
-    (an employer); ``joined``: one-letter words that are registered between its parts (Ortega y Gasset); ``of_address``:
-    it is known only from an address."""
+    (an employer), with ``connectives`` between them; ``joined``: one-letter words that are registered between its parts
+    (Ortega y Gasset); ``of_address``: it is known only from an address."""
 
     parts: tuple[Part, ...]
     compounds: Compounds | None = None
     phrase: bool = False
     joined: frozenset[str] = frozenset()
     of_address: bool = False
+    connectives: frozenset[str] = frozenset()
 
     @property
     def words(self) -> tuple[str, ...]:
@@ -103,7 +131,29 @@ def registered_names(known_as: Sequence[str], addresses: Iterable[str]) -> tuple
         key = tuple(map(plain, words))
         found.setdefault(key, _name(words, weak=len(words) == 1, of_address=True))
     joined = frozenset(skeleton_of(each[1]) for name in known_as for each in _CONJUNCTION.finditer(name))
-    return tuple(replace(name, joined=joined) for name in found.values() if name.parts)
+    connectives = {name: frozenset(_connectives(name)) for name in known_as}
+    connected = [name for name, found_in in connectives.items() if found_in]
+    both = frozenset().union(*connectives.values())
+    return tuple(
+        replace(_connected(name, connected), joined=joined, connectives=both) for name in found.values() if name.parts
+    )
+
+
+def _connected(name: PersonName, connected: Sequence[str]) -> PersonName:
+    """An employer's name, with what it is in one piece."""
+    if not (name.phrase and connected):
+        return name
+    words = [part.written for part in name.parts]
+    registered = (one for one in connected if all(word in one for word in words))
+    return replace(name, compounds=FirmCompounds(words, registered))
+
+
+def _connectives(name: str) -> Iterator[str]:
+    """The words and signs that connect the words of a registered name, and what people write for them."""
+    found = {sign for word in _SIGNS.sub(r" \g<0> ", skeleton_of(name)).split() if (sign := word.strip(".'"))}
+    yield from found & CONNECTIVES
+    if found & CONJUNCTIONS:
+        yield from CONJUNCTIONS
 
 
 def learned_names(learned: Iterable[str], registered: Iterable[PersonName]) -> tuple[PersonName, ...]:

@@ -39,6 +39,22 @@ LEGAL_FORMS = frozenset(
     """)
 )
 
+# "And" between the words of an employer's name: people write one for another, and "&".
+CONJUNCTIONS = frozenset(
+    str.split("""
+    & + 'n' n and und u et y e i og och en ja ve si es a in un ir eta agus dhe и й та і да και կամ და و ו और এবং dan na
+    和 与 與
+    """)
+)
+
+# What else stands between the words of an employer's name: "Bank of Lindholm", "Schule für Gestaltung".
+CONNECTIVES = frozenset(
+    str.split("""
+    , of the for at in on der die das des dem den fur von vom zu zur zum im am de du des la le les l d pour del los las
+    el para do da dos das di della dello delle degli van voor het av af til till для при в на по имени
+    """)
+)
+
 # Words of display names that identify nobody: self-descriptions, devices and mail programs.
 NOT_A_PERSON = frozenset(
     str.split("""
