@@ -5,6 +5,7 @@ Independent of the finder's fold: uses Unicode's own decomposition and one table
 
 from __future__ import annotations
 
+import re
 import unicodedata
 
 # Letters that Unicode does not decompose, but people type for one another.
@@ -17,6 +18,15 @@ _ALIKE = str.maketrans(
         **{chr(code): chr(code + 0x60) for code in range(0x3041, 0x3097)},  # hiragana as katakana
     }
 )
+_SHAPED = re.compile("LATIN LETTER SMALL CAPITAL [A-Z]|NEGATIVE (?:CIRCLED|SQUARED) LATIN CAPITAL LETTER [A-Z]")
+_BLOCKS = ((0x0250, 0x02B0), (0x1D00, 0x1D30), (0xA730, 0xA7B0), (0x1F150, 0x1F16A), (0x1F170, 0x1F18A))
+# Letters of other shapes: ꜱɪᴏ, 🅢🅘🅞, 🆂🅸🅾.
+_SHAPES = {
+    code: unicodedata.name(chr(code))[-1].lower()
+    for start, end in _BLOCKS
+    for code in range(start, end)
+    if _SHAPED.fullmatch(unicodedata.name(chr(code), ""))
+}
 # A nasal letter before a consonant may also be written as anusvara: पण्डित, पंडित.
 _NASALS = {f"{letter}\u094d": "\u0902" for letter in "ङञणनम"}
 _NASALS |= {f"{letter}\u09cd": "\u0982" for letter in "ঙঞণনম"}
@@ -50,7 +60,7 @@ def _sign(character: str) -> str:
     return "" if kind == "Cf" else " "
 
 
-_TABLE = _Table({ord(character): "" for character in _UNSEEN})
+_TABLE = _Table({ord(character): "" for character in _UNSEEN} | _SHAPES)
 _ASCII = {code: chr(code).lower() if chr(code).isalnum() else " " for code in range(128)}
 _ASCII_IN_ONE = {code: chr(code).lower() if chr(code).isalnum() else None for code in range(128)}
 
@@ -59,7 +69,7 @@ def spaced(text: str) -> str:
     """Letters, digits and vowel signs only, in lower case, with blanks in place of other characters."""
     if text.isascii():
         return text.translate(_ASCII)
-    apart = unicodedata.normalize("NFKD", text.casefold())
+    apart = unicodedata.normalize("NFKD", text.casefold()).casefold()  # 𝓢 has a case only when it is an S
     if any(mark in apart for mark in _INDIC):
         for written, dot in _NASALS.items():
             apart = apart.replace(written, dot)

@@ -29,6 +29,8 @@ _LONGEST_END, _LONGEST_PARTICLE = 4, 6
 # A shorter name in a non-Latin alphabet has shorter endings.
 _SHORT_STEM, _SHORTER_END = 5, 2
 _SHORTEST_CLITIC = 3
+# Jiwoo is also written Ji-woo.
+_SHORTEST_APART = 5
 _LONGEST_SIGNATURE = 40
 _AROUND = 80
 # Sentence ends in scripts without blanks, and in others.
@@ -133,9 +135,10 @@ class Matcher:
         """Whether a word of a name occurs by itself or inflected."""
         wanted = self._needles
         words = set(apart.split())
-        if wanted.jointed and _JOINT.search(text):
+        jointed = _JOINT.search(text) is not None
+        if jointed and wanted.jointed:
             words.update(without_digits(spaced(_JOINT.sub("", text))).split())
-        found = words & wanted.words
+        found = words.union(_in_pieces(text) if jointed else ()) & wanted.words
         if any(len(word) >= shortest for word in found):
             return True
         found = words & wanted.with_capital
@@ -150,6 +153,15 @@ class Matcher:
         return not is_ordinary(word) and any(
             word.startswith(stem) and _may_end(stem, len(word) - len(stem)) for stem in self._needles.stems
         )
+
+
+def _in_pieces(text: str) -> Iterator[str]:
+    """The words that stand with hyphens inside: Ji-woo of Jiwoo. Not those of ordinary words: well-er."""
+    for one in _JOINED_WORD.finditer(text):
+        pieces = [letters(piece) for piece in _JOINT.split(one[0])]
+        whole = "".join(pieces)
+        if len(pieces) > 1 and len(whole) >= _SHORTEST_APART and not all(map(is_ordinary, pieces)):
+            yield whole
 
 
 def _may_end(stem: str, size: int) -> bool:

@@ -25,6 +25,9 @@ _ALIKE = {
 
 # Ethiopic syllables that sound alike and are interchanged in Amharic (ሐና, ኃና, ሀና): rows of seven vowels.
 _SOUND_ALIKE = (("ሐ", "ሀ"), ("ኀ", "ሀ"), ("ሠ", "ሰ"), ("ዐ", "አ"), ("ፀ", "ጸ"))
+# Letters of other shapes, which "fancy text" of social networks consists of and Unicode does not decompose.
+_SMALL_CAPITALS = dict(zip("ᴀʙᴄᴅᴇꜰɢʜɪᴊᴋʟᴍɴᴏᴘꞯʀꜱᴛᴜᴠᴡʏᴢ", "abcdefghijklmnopqrstuvwyz", strict=True))
+_ENCLOSED = (0x1F150, 0x1F170)  # white letters in black circles and squares, A to Z
 _VOWELS = 7
 # In the rows of h and of the glottal stop the first and the fourth vowel sound alike, too.
 _FOURTH = 3
@@ -54,7 +57,8 @@ _SHAPES = """
 
 def _alike() -> dict[str, str]:
     """The tables above as one: each letter with the representative of its group."""
-    table = dict(_ALIKE)
+    table = _ALIKE | _SMALL_CAPITALS
+    table |= {chr(first + n): letter for first in _ENCLOSED for n, letter in enumerate("abcdefghijklmnopqrstuvwxyz")}
     for row, instead in _SOUND_ALIKE:
         table.update({chr(ord(row) + vowel): chr(ord(instead) + vowel) for vowel in range(_VOWELS)})
     for first in "ሀአ":

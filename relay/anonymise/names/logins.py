@@ -12,6 +12,7 @@ from relay.anonymise.names.fold import Folded, letters, skeleton_of
 from relay.anonymise.names.lexicon import lexicon
 
 _SHORTEST = 5
+_SYLLABLES = regex.compile("[-‐‑]")
 _REACH = 40
 _WRITTEN_UMLAUT = regex.compile("([aou])e")
 # Characters next to a login that are rare next to a word; and words that announce a login.
@@ -36,6 +37,7 @@ def logins(words: Sequence[str]) -> tuple[str, ...]:
     by the words instead."""
     found: dict[str, None] = {}
     plain = [letters(skeleton_of(word)) for word in words]
+    found.update(dict.fromkeys(_with_syllables(words)))
     for spelt in ([_latin(word) for word in words], [_latin(word.translate(_UMLAUTS)) for word in words], plain):
         if all(spelt) and all(map(str.isascii, spelt)):
             found.update(dict.fromkeys(_made(spelt)))
@@ -90,9 +92,24 @@ def _made(words: Sequence[str]) -> Iterator[str]:
     if len(words) > 2:
         yield initials + words[-1]
         yield words[-1] + initials
+        # Two surnames, of which often only the first is used: lfernandez, lfernandezolmedo of Lucía Fernández Olmedo.
+        for family in (words[1], "".join(words[1:])):
+            yield words[0][0] + family
+            yield family + words[0][0]
+        yield words[0] + words[1]
         yield "".join(words)
         yield "".join((words[-1], *words[:-1]))
         yield "".join((*words[1:], words[0]))
+
+
+def _with_syllables(words: Sequence[str]) -> Iterator[str]:
+    """The initials of a given name of several syllables, with the surname: ouyangxm, xmouyang of Ouyang Xiao-Ming."""
+    for given, family in ((words[0], words[-1]), (words[-1], words[0])):
+        initials = "".join(piece[0] for piece in _SYLLABLES.split(given) if piece)
+        spelt, first = _latin(family), letters(skeleton_of(anyascii(initials)))
+        if len(first) > 1 and spelt.isascii():
+            yield first + spelt
+            yield spelt + first
 
 
 def _latin(word: str) -> str:

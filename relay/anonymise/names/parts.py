@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
 from relay.anonymise.any_case import holds_any
+from relay.anonymise.names.apart import written_apart
 from relay.anonymise.names.fold import Folded, is_letter
 from relay.anonymise.names.lexicon import CONTINUOUS, as_written, lexicon
 from relay.anonymise.names.person_names import Part
-from relay.anonymise.names.spellings import Form, Spellings
+from relay.anonymise.names.spellings import Form, Spelling, Spellings
 from relay.anonymise.names.vocabulary import Codes
 
 _LONGEST_TAIL = 16
@@ -51,12 +52,18 @@ def parts_in(folded: Folded, letters: str, wanted: Wanted, text_languages: TextL
             if stem not in letters:
                 continue
             for spelling, forms in entries:
-                for start, end in spelling.places(folded.text, stem):
+                for start, end in _places(folded, spelling, stem, text_languages):
                     word = _Word(folded, start, end, _run(folded.text, end), text_languages)
                     for form in forms:
                         for part in owners:
                             found += word.with_tail(form, part)
     return [one for one in _chained(found) if _is_exact(folded, one)]
+
+
+def _places(folded: Folded, spelling: Spelling, stem: str, spoken: TextLanguages) -> Iterator[tuple[int, int]]:
+    yield from spelling.places(folded.text, stem)
+    if spelling.pattern is None and not spelling.anywhere:
+        yield from written_apart(folded, stem, spoken)
 
 
 @dataclass(frozen=True)

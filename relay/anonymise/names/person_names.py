@@ -52,11 +52,12 @@ class Part:
 
 class Compounds:
     """Combinations of the words of one name: logins, and the name in one piece. Computed only for texts that hold one
-    of the ``needles``: the first or last word, one of which every compound contains."""
+    of the ``needles``: the first, second or last word, one of which every compound contains."""
 
     def __init__(self, words: Sequence[str]) -> None:
         self._words = words
-        edges = latin_spellings(words[0]) | latin_spellings(words[-1])
+        # Of three words the second may be a surname whose login has no other: lfernandez of Lucía Fernández Olmedo.
+        edges = frozenset().union(*map(latin_spellings, {words[0], words[1], words[-1]}))
         # Many texts contain numbers: a compound with one is searched only where the other word occurs, too.
         self.needles = tuple(one for one in edges if one and not one.isdigit())
 

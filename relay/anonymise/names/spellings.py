@@ -41,7 +41,7 @@ _UMLAUTS = {
 _HOOKED = regex.compile("[ɓɗƙƴƁƊƘƳ](?=.)")
 _WITHIN = regex.compile(r"(?<=\p{Arabic})\u200c(?=\p{Arabic})")
 # What may stand where a name has a joiner of its own: apostrophe, hyphen, dot, blank, or a line break.
-_JOINT = r"(?:[ \t]?['\-·・‧_][ \t]?|\.(?![ \t])|[ \t\xa0]{1,2}|[ \t]{0,4}\n[> \t]{0,8})?"
+_JOINT = r"(?:[ \t]?['\-·・‧_][ \t]?(?:\n[> \t]{0,8})?|\.(?![ \t])|[ \t\xa0]{1,2}|[ \t]{0,4}\n[> \t]{0,8})?"
 _TIGHT = r"[ \xa0'\-.·・‧_]?"
 
 
