@@ -1,4 +1,4 @@
-"""Finds a word of a name where it stands in pieces: Ji-woo or Ji Woo of Jiwoo, and a word broken at the end of a line."""
+"""Finds a word of a name that stands in pieces: Ji-woo or Ji Woo of Jiwoo, and a word broken at the end of a line."""
 
 from __future__ import annotations
 
@@ -16,8 +16,9 @@ _HYPHEN = r"(?:-(?:[ \t]?\n[> \t]{0,8})?)?"
 
 
 def written_apart(folded: Folded, stem: str, spoken: Callable[[], Codes | None]) -> Iterator[tuple[int, int]]:
-    """Where the letters ``stem`` stand with hyphens inside, or as two words with capitals. Not where the pieces are words
-    by themselves: "Her Man" is not Herman, "just-in-time" not Justin. ``spoken``: the text's languages. Ranges of the skeleton. For each stem linear in the text."""
+    """Where the letters ``stem`` stand with hyphens inside, or as two words with capitals. Not where the pieces are
+    words by themselves: "Her Man" is not Herman, "just-in-time" not Justin. ``spoken``: the text's languages. Ranges of
+    the skeleton. For each stem linear in the text."""
     text = folded.text
     if len(stem) < _SHORTEST or not stem.isalpha():
         return

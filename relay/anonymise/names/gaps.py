@@ -27,7 +27,7 @@ _ONE_LETTER = regex.compile(r"(?<![^\W_]|/)[^\W\d_](?=[ \t])")
 # One-letter words in any language: and, or, with, in, to.
 _CONJUNCTIONS = frozenset("aeiouyäøкиійуаоэвсзсηή")
 _MIDDLE_NAME = regex.compile(r"[ \t\xa0]{1,2}[\p{Lu}\p{Lt}][\p{L}\p{M}'’\-]*\.?[ \t\xa0]{1,2}")
-# Between the words of an employer's name: "Fox & Hound", "Müller und Söhne", "Bank of Lindholm", "Procter, Vale & Finch".
+# Between the words of an employer's name: "Fox & Hound", "Müller und Söhne", "Bank of Lindholm", "Vale, Abel & Finch".
 _CONNECTIVE = regex.compile(r"[&+,]|[^\s>&+,_\-]+")
 _LONGEST_CONNECTIVE = 24
 # Punctuation or an end at which a cell, line or list item begins or ends.

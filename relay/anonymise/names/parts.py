@@ -12,7 +12,7 @@ from relay.anonymise.names.apart import written_apart
 from relay.anonymise.names.fold import Folded, is_letter
 from relay.anonymise.names.lexicon import CONTINUOUS, as_written, lexicon
 from relay.anonymise.names.person_names import Part
-from relay.anonymise.names.spellings import Form, Spelling, Spellings
+from relay.anonymise.names.spellings import Form, Spellings
 from relay.anonymise.names.vocabulary import Codes
 
 _LONGEST_TAIL = 16
@@ -48,22 +48,19 @@ def parts_in(folded: Folded, letters: str, wanted: Wanted, text_languages: TextL
     for spellings, owners in wanted.items():
         if not holds_any(letters, spellings.needles):
             continue
+        in_pieces = not all(part.login for part in owners)
         for stem, entries in spellings.stems.items():
             if stem not in letters:
                 continue
             for spelling, forms in entries:
-                for start, end in _places(folded, spelling, stem, text_languages):
+                apart = in_pieces and spelling.pattern is None
+                pieces = written_apart(folded, stem, text_languages) if apart else ()
+                for start, end in (*spelling.places(folded.text, stem), *pieces):
                     word = _Word(folded, start, end, _run(folded.text, end), text_languages)
                     for form in forms:
                         for part in owners:
                             found += word.with_tail(form, part)
     return [one for one in _chained(found) if _is_exact(folded, one)]
-
-
-def _places(folded: Folded, spelling: Spelling, stem: str, spoken: TextLanguages) -> Iterator[tuple[int, int]]:
-    yield from spelling.places(folded.text, stem)
-    if spelling.pattern is None and not spelling.anywhere:
-        yield from written_apart(folded, stem, spoken)
 
 
 @dataclass(frozen=True)

@@ -82,3 +82,8 @@ def test_logins_of_two_surnames_and_of_given_names_with_syllables(name: str, log
     for login in logins.split():
         text = Redactor(known(name)).redact(f"Look me up as {login} on the board.")[0]
         assert text == f"Look me up as {AMBER.name} on the board."
+
+
+def test_the_words_of_a_name_beside_each_other_are_no_login_in_pieces() -> None:
+    text = Redactor(known("Bùi Hữu Huy")).redact("Người tham dự: BÙI HỮU HUY\nEm đã đọc xong cuốn sách.")[0]
+    assert text == f"Người tham dự: {AMBER.name}\nEm đã đọc xong cuốn sách."

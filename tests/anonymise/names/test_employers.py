@@ -29,8 +29,8 @@ def checked(employer: str, text: str) -> None:
 @pytest.mark.parametrize(
     ("employer", "letter"),
     [
-        ("Fox & Hound Ltd", "I work at [Fox & Hound], or [Fox and Hound], or [Fox&Hound]; look at [foxandhound].example."),
-        ("Müller & Söhne GmbH & Co. KG", "Ich bin bei [Müller & Söhne], also [Müller und Söhne] oder [Mueller + Soehne]."),
+        ("Fox & Hound Ltd", "I work at [Fox & Hound], or [Fox and Hound], or [Fox&Hound]; see [foxandhound].example."),
+        ("Müller & Söhne GmbH & Co. KG", "Bei [Müller & Söhne], also [Müller und Söhne] oder [Mueller + Soehne]."),
         ("Procter, Vale & Finch LLP", "I work at [Procter, Vale & Finch] and for [Procter, Vale and Finch]."),
         ("Stone + Bridge", "I work at [Stone + Bridge] and [Stone & Bridge]."),
         ("Thornquist & Abel", "Jobbar på [Thornquist och Abel], alltså [thornquist-och-abel].example."),
