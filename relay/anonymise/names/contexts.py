@@ -32,17 +32,23 @@ _PARTICLES = regex.compile(
 )
 # In scripts without blanks "อ." and "ดร." are abbreviations only with the full stop.
 _ABBREVIATED = regex.compile(rf"(?:{CONTINUOUS.pattern}){{1,2}}\.")
+_VOWEL = regex.compile("[aeiouy]")
 _COMMAS = (",", "，", "،", "、", "፣", "၊")
 _CLOSED = (*_COMMAS, *"!！.。:：-–—~～।")
+_PARTING = ":：;–—"
 _FULL_LINE = 30
 
 
 @dataclass(frozen=True, slots=True)
 class Contexts:
     """The context phrases of some languages, in the forms used for matching. ``introductions_behind`` are those that
-    are no titles ("… here")."""
+    are no titles ("… here"). Of ``before`` some are ``abbreviated``, so that a full stop behind them ends no sentence,
+    ``joined`` to the name without a blank, or ``introductions``: no titles."""
 
     before: tuple[str, ...]
+    introductions: tuple[str, ...]
+    joined: tuple[str, ...]
+    abbreviated: tuple[str, ...]
     behind: tuple[str, ...]
     introductions_behind: tuple[str, ...]
     around: tuple[Phrase, ...]
@@ -74,6 +80,9 @@ def contexts(text_languages: Codes | None) -> Contexts:
     greetings = [each for one in chosen for each in one.greetings]
     return Contexts(
         before=_distinct(map(_before, beside)),
+        introductions=_distinct(map(_before, introductions)),
+        joined=_distinct(_before(each) for each in beside if not each.before.endswith(" ")),
+        abbreviated=_distinct(_before(each) for each in beside if _is_abbreviation(each.before.strip())),
         behind=_distinct(map(_behind, (one for one in beside if one not in introductions or one.behind.endswith(":")))),
         introductions_behind=_distinct(map(_behind, introductions)),
         around=tuple(each for each in (*beside, *greetings) if each.before and each.behind),
@@ -107,6 +116,11 @@ def _begins(left: str, text_languages: Codes | None) -> bool:
     not."""
     before = _LAST_WORD.search(left.rstrip(" \"'“„«(*_"))
     return before is None or lexicon().often_in(before[0], text_languages)
+
+
+def _is_abbreviation(phrase: str) -> bool:
+    """Whether a phrase is written with a full stop ("Prof. …"), or may be: it has no vowel ("Mrs …")."""
+    return phrase.endswith(".") or (phrase.isascii() and _VOWEL.search(phrase) is None)
 
 
 def _before(one: Phrase) -> str:
@@ -153,11 +167,10 @@ class Place:
     def _beside(self, known: Contexts, left: str, text_languages: Codes | None) -> bool:
         right = _GAP.sub(" ", self.text[self.end : self.end + _REACH])
         before, behind = left.rstrip(_BESIDE + "."), right.lstrip(_BESIDE + ".")
-        full_stop = left[len(before) :].lstrip().startswith(".")
         unspaced = bool(CONTINUOUS.match(self.text[self.start]))
         introduced = _starts_with(behind, known.introductions_behind, apart=unspaced)
         # A single character is a name by its context only when it is no part of a longer word.
-        if _ends_with(before, known.before, after_stop=full_stop) and (
+        if _ends_with(before, _allowed(known, left[len(before) :])) and (
             introduced or self.end - self.start > 1 or not (unspaced and CONTINUOUS.match(right))
         ):
             return True
@@ -229,16 +242,26 @@ class Place:
         return not last and not line_is_bare(text[self.end : stop]) and not proper
 
 
+def _allowed(known: Contexts, gap: str) -> tuple[str, ...]:
+    """The phrases that may precede a name when ``gap`` stands between. "النور" is a word with an article, not somebody
+    of the family ("آل") Nur; "Teacher: Will you come?" names nobody."""
+    if not gap:
+        return known.joined
+    if gap.lstrip().startswith("."):
+        return known.abbreviated
+    return known.introductions if any(sign in gap for sign in _PARTING) else known.before
+
+
 def line_is_bare(tail: str) -> bool:
     """Whether no comma or other punctuation follows a name that begins a letter."""
     return not tail.strip(" \t*_").startswith(_CLOSED)
 
 
-def _ends_with(text: str, phrases: tuple[str, ...], *, after_stop: bool = False) -> bool:
+def _ends_with(text: str, phrases: tuple[str, ...]) -> bool:
     if not text.endswith(phrases):
         return False
     for phrase in phrases:
-        if text.endswith(phrase) and (not after_stop or (len(phrase) <= 12 and " " not in phrase)):
+        if text.endswith(phrase):
             rest = text[: len(text) - len(phrase)]
             if not rest or not is_letter(rest[-1]) or CONTINUOUS.match(phrase[0]):
                 return True

@@ -49,6 +49,17 @@ def redacted(name: str, text: str, address: str = "zz91x7@post.example", sample:
         ("Israel Jordan", "Egypt and Israel,\nJordan and Cuba are countries."),
         ("Israel Jordan", "We visited Egypt, Jordan, Israel and Lebanon."),
         ("高山", "我们爬山。高兴极了。"),
+        # A title at the end of a sentence, or of who speaks in a play.
+        ("Will Ashdown", "Yes, sir. Will you come? The doctor. Will he? My mother. Will she?"),
+        ("Hope Ashdown", "She is a doctor. Hope is all she has. He is a professor. Hope dies last."),
+        ("Rose Petit", "Elle est docteur. Rose est la couleur de ses murs. Oui, monsieur. Petit matin."),
+        ("Ernst Klein", "Er ist Doktor. Klein ist er nicht. Ja, mein Herr. Ernst ist das Leben."),
+        ("Вера Светлова", "Он был доктор. Вера двигает горами. Да, господин. Вера нужна."),
+        ("Cahaya Bulan", "Ini adalah putri raja. Bulan purnama tidak ada."),
+        ("Will Ashdown", "Teacher: Will you come?\nDoctor: Will it hurt?\nMother — Will she cry?"),
+        # An Arabic article is no family ("آل").
+        ("نور سعيد", "النور في البيت كان جميل، وهذا النور قوي من هذه الشمس."),
+        ("أمل كريم", "الأمل في البيت كان كبير، وهذا الكريم كان هنا."),
         # A log-in that is a word.
         ("Sam Park", "A spark flew, and nobody saw it."),
         ("Amy Long", "Come along with us."),
@@ -72,8 +83,9 @@ def redacted(name: str, text: str, address: str = "zz91x7@post.example", sample:
     ],
 )
 def test_a_word_stays(name: str, text: str) -> None:
+    strangers = ("Juliette Marchand", "Italia Conti", "Rose Petit", "Ernst Klein", "Cahaya Bulan")
     assert redacted(name, text) == text
-    if text.isascii() and name not in ("Juliette Marchand", "Italia Conti"):
+    if text.isascii() and name not in strangers:
         assert redacted(name, text + PROSE) == text + PROSE
 
 
@@ -95,6 +107,9 @@ def test_a_word_stays(name: str, text: str) -> None:
         ("Hope Grace", "Name, first name\nGrace\nHope\n", "Name, first name\n{}\n{}\n"),
         ("Hope Grace", "id,first,last\n1,Hope,Grace\n", "id,first,last\n1,{},{}\n"),
         ("김하늘", "안녕하세요, 하늘입니다.", "안녕하세요, {}입니다."),
+        ("Will Ashdown", "Mr. Will came, Mrs. Will and Rev. Will too.", "Mr. {} came, Mrs. {} and Rev. {} too."),
+        ("نور سعيد", "أنا اسمي نور. آل نور كلهم هنا. د. نور", "أنا اسمي {}. آل {} كلهم هنا. د. {}"),
+        ("Вера Светлова", "Проф. Светлова и доктор Вера были там.", "Проф. {} и доктор {} были там."),
     ],
 )
 def test_a_word_that_stands_as_a_name_goes(name: str, text: str, becomes: str) -> None:
