@@ -77,6 +77,13 @@ def redacted(name: str, text: str, address: str = "zz91x7@post.example", sample:
         ("Italia Conti", "In banca ci sono i conti. Conti correnti, che ho anche io."),
         ("Sevgi Bulut", "Sevgi güzel. Sevgi her şeydir. Bulut geçti."),
         ("Mark Fielding", "The fielding was poor. Fielding wins matches."),
+        # Words of languages without capitals, where only their list tells a word from a name.
+        ("นภา ศรีสมบูรณ์", "นภากว้างใหญ่ วันนี้ฟ้าใสและมีสายรุ้ง"),
+        ("ירח לביא", "הירח עלה מעל היער, ורוח באה מן הנהר."),
+        ("صورة فهد", "هذه صورة من المدينة، والصورة جميلة."),
+        ("दर्पण मिश्रा", "उसने दर्पण में देखा और सावन की धारा बही।"),
+        ("চেতনা রায়", "মানুষের চেতনা ও ইচ্ছা এক নয়।"),
+        ("تصویر رضایی", "این تصویر را دیدم و خواب خوبی بود."),
         # What speaks of a flower and of the sky.
         ("林花", "花上有蜜蜂。"),
         ("김하늘", "푸른 하늘입니다."),
