@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import re
-
 from relay.anonymise.attachments import scrub_attachments
 from relay.anonymise.doubts import Doubts
 from relay.anonymise.echoes import remembered
 from relay.anonymise.html.history_carried import scrub_history, to_remember
 from relay.anonymise.identities import Redactor
+from relay.anonymise.running_text import running_text
 from relay.anonymise.scrubbers import AFTER_ATTACHMENTS, BEFORE_ATTACHMENTS, Scrubber
 from relay.anonymise.tally import merged
 from relay.model import Known, Message, Removal, Scrubbed
@@ -16,19 +15,12 @@ from relay.model import Known, Message, Removal, Scrubbed
 # History before attachments: pictures that only it shows need not be cleaned. An attached mail keeps its own.
 SCRUBBERS: tuple[Scrubber, ...] = (*BEFORE_ATTACHMENTS, scrub_history, scrub_attachments, *AFTER_ATTACHMENTS)
 
-_TAG = re.compile(r"<[^>]*>")
-
-
-def _sample(message: Message) -> str:
-    """The running text of a letter, in whatever form it has."""
-    return message.text or _TAG.sub(" ", (message.html or "")[:100_000])
-
 
 def scrub(message: Message, known: Known) -> Scrubbed:
     """Run every scrubber. Returns the clean letter, the removals, counted by kind, what a person has to decide, and
     what recognises its words later. Raises CannotAnonymise when something in it cannot be cleaned, ContactDetails where
     they are refused."""
-    redactor = Redactor(known, _sample(message))
+    redactor = Redactor(known, running_text(message))
     removals: list[Removal] = []
     for scrubber in SCRUBBERS:
         done = scrubber(message, redactor)

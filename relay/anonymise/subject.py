@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import replace
 
 from relay.anonymise.echoes import is_known_subject
@@ -11,18 +10,18 @@ from relay.anonymise.history.language import detect_language
 from relay.anonymise.history.prefixes import edits
 from relay.anonymise.identities import Finding, Redactor, replaced
 from relay.anonymise.links import in_text
+from relay.anonymise.running_text import running_text
 from relay.anonymise.tally import Tally
 from relay.anonymise.way_back import SUBJECT, Changes, as_written, bare, core, prefix
 from relay.model import Message, Scrubbed
-
-_TAG = re.compile(r"<[^<>]*+>")
 
 
 def scrub_subject(message: Message, redactor: Redactor) -> Scrubbed:
     """Replace every address and name in the subject, and the mail program's prefix by "Re:" or "Fwd:". A subject
     that its reader wrote otherwise gets their words back (way_back.py). The rest is unchanged."""
     tally = Tally()
-    changes = [Finding(*edit, HEADER) for edit in edits(message.subject, lambda: _language(message))]
+    found = edits(message.subject, lambda: detect_language(running_text(message)).language)
+    changes = [Finding(*edit, HEADER) for edit in found]
     tally.found(changes)
     subject = replaced(message.subject, changes)
     written = subject
@@ -37,7 +36,3 @@ def scrub_subject(message: Message, redactor: Redactor) -> Scrubbed:
     if subject != written:
         redactor.of_letter(Changes).changed(SUBJECT, core(subject), bare(written))
     return Scrubbed(replace(message, subject=subject) if tally else message, tally.removals())
-
-
-def _language(message: Message) -> str:
-    return detect_language(message.text if message.text is not None else _TAG.sub(" ", message.html or "")).language
