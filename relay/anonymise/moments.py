@@ -70,6 +70,12 @@ def moment_in(text: str, start: int, end: int) -> Moment | None:
     return Moment(first.start, stop, tells_year(says), zoned)
 
 
+def zone_in(text: str) -> tuple[int, int] | None:
+    """Where a time zone of the tz database stands ("Europe/Prague"), or one in brackets by its name."""
+    found = _placed().search(text)
+    return found.span() if found else None
+
+
 def _with_zone(text: str, stop: int, end: int) -> tuple[int, bool]:
     """Where the moment ends with the place of its zone, and whether it has one."""
     if glued := _GLUED.match(text, stop, end):

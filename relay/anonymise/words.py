@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from relay.anonymise import moments, program_names
-from relay.anonymise.appended import notices, program_lines, service_lines, subject_tags
+from relay.anonymise.appended import notices, program_lines, service_lines, stamps, subject_tags
 from relay.anonymise.leak_check import registered_words
 from relay.anonymise.links.services import link_services
 from relay.anonymise.names.languages import languages
@@ -19,6 +19,7 @@ def load() -> None:
     program_lines.load()
     notices.load()
     service_lines.load()
+    stamps.load()
     subject_tags.load()
     ranks.load()
     program_names.load()

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from relay.anonymise.appended import notices
 from relay.anonymise.appended.program_lines import is_program_line
 from relay.anonymise.appended.service_lines import holds_place, is_service_line, may_hold_service_line
+from relay.anonymise.appended.stamps import is_stamp
 from relay.anonymise.appended.tokens import Words, words_of
 from relay.anonymise.pronouns import speaks_of_oneself
 from relay.anonymise.signature_blocks.marks import MAX_LINE, has_employer
@@ -80,7 +81,9 @@ class Notices:
         if len(self._footers) >= _MOST_REMEMBERED:
             self._footers.clear()
         if words not in self._footers:
-            self._footers[words] = is_program_line(words) or (self.may_service and is_service_line(words))
+            self._footers[words] = (
+                is_program_line(words) or is_stamp(words) or (self.may_service and is_service_line(words))
+            )
         return self._footers[words]
 
 

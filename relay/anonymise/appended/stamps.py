@@ -1,0 +1,96 @@
+"""Recognises the line in which a program tells when, where or in which zone a letter was sent: "Sent at 21:14"."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from functools import lru_cache
+from importlib.resources import files
+from typing import Any
+
+from relay.anonymise.appended.hints import Hints
+from relay.anonymise.appended.languages import languages
+from relay.anonymise.appended.tokens import Token, Vocabulary, tokens
+from relay.anonymise.moments import HAS_CLOCK, moment_in, zone_in
+from relay.anonymise.pronouns import FIRST_PERSON
+
+_LONGEST, _MOST_WORDS = 160, 20
+_MOST_NAMED, _MOST_UNCASED, _MOST_UNSPACED = 4, 2, 6
+_SENTENCE = re.compile(r"[?!？！؟;]|[.。]\s+\S{2,}\s")
+_WORD = re.compile(r"[^\W\d_]+")
+_VERB, _BESIDE = "verb", "beside"
+
+
+@lru_cache(maxsize=1)
+def _table() -> dict[str, dict[str, Any]]:
+    return tomllib.loads(files(__package__).joinpath("stamps.toml").read_text("utf-8"))
+
+
+def _verbs() -> list[str]:
+    return [
+        *(phrase for one in _table().values() for phrase in one["verbs"]),
+        *(phrase for one in languages() for key in ("opens", "ends") for phrase in one.sent.phrases.get(key, ())),
+    ]
+
+
+@lru_cache(maxsize=1)
+def _hints() -> Hints:
+    return Hints(_verbs())
+
+
+@lru_cache(maxsize=1)
+def _vocabulary() -> Vocabulary:
+    programs = tomllib.loads(files(__package__).joinpath("programs.toml").read_text("utf-8"))
+    beside = [
+        *(word for one in _table().values() for word in one["beside"].split()),
+        *(word for one in languages() for word in one.sent.phrases.get("words", ())),
+        *(word for key in ("devices", "generic", "beside") for word in programs[key].split()),
+        *programs["programs"],
+    ]
+    phrases = ((phrase, kind) for kind, several in ((_VERB, _verbs()), (_BESIDE, beside)) for phrase in several)
+    return Vocabulary((phrase, kind) for phrase, kind in phrases if tokens(phrase))
+
+
+def load() -> None:
+    """Read the words. Raises ValueError when a file is invalid."""
+    _vocabulary()
+    _hints()
+    _table.cache_clear()
+
+
+def is_stamp(line: str) -> bool:
+    """Whether the whole line is such a stamp: it begins or ends with a word for sending or writing, tells a time of day
+    or a time zone, and has hardly any words but the names of a place or program. Bounded work."""
+    if not line or len(line) > _LONGEST or not (HAS_CLOCK.search(line) or "/" in line):
+        return False
+    if not _hints().count(line):
+        return False
+    moment = moment_in(line, 0, len(line))
+    span = (_past_verb(line, moment.start), moment.end) if moment else zone_in(line)
+    if span is None:
+        return False
+    rest = f"{line[: span[0]]} {line[span[1] :]}"
+    several = [kinds for kinds, words in _vocabulary().segments(tokens(line)) if not words[0].folded.isdigit()]
+    if _SENTENCE.search(rest) or not 0 < len(several) <= _MOST_WORDS:
+        return False
+    if _VERB not in several[0] | several[-1]:
+        return False
+    return _is_name([words[0] for kinds, words in _vocabulary().segments(tokens(rest)) if not kinds])
+
+
+def _past_verb(line: str, start: int) -> int:
+    """Where a moment begins without "Sent", which is a word of dates in the lines above quotations."""
+    word = _WORD.match(line, start)
+    is_verb = word and any(_VERB in kinds for kinds, _ in _vocabulary().segments(tokens(word[0])))
+    return word.end() if word and is_verb else start
+
+
+def _is_name(unknown: list[Token]) -> bool:
+    """Whether the words that programs do not write there may be the name of a place: few, and with capitals."""
+    if any(token.folded in FIRST_PERSON for token in unknown):
+        return False
+    unspaced = sum(len(token.folded) for token in unknown if token.unspaced)
+    spaced = [token.written for token in unknown if not token.unspaced and not token.folded.isdigit()]
+    uncased = [word for word in spaced if not (word[0].isupper() or word[0].islower())]
+    capital = all(word[0].isupper() or len(word) == 1 for word in spaced if word not in uncased)
+    return capital and len(spaced) <= _MOST_NAMED and len(uncased) <= _MOST_UNCASED and unspaced <= _MOST_UNSPACED
