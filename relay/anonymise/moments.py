@@ -9,7 +9,7 @@ from functools import lru_cache
 from importlib.resources import files
 
 from relay.anonymise.history.parts import Parts, tells_time, tells_year
-from relay.anonymise.history.tokens import Kind, tokens
+from relay.anonymise.history.tokens import MAX_LINE, Kind, tokens
 
 HAS_CLOCK = re.compile(r"\d(?:[:：.hH時时点點시]|\s?(?:[ap]\.?m\b|[hH]\b))")
 """A quick test: every moment has such a sign."""
@@ -22,8 +22,14 @@ _GLUED = re.compile(
     r"[+\-−]\d\d(?::?\d\d)?(?!\d)|Z\b"
     r"|\s{0,2}(?:>[> ]{0,9})?(?:(?:GMT|UTC)[+\-−]\d\d?(?::?\d\d)?|[+\-−]\d\d:?\d\d)(?!\d)"
 )
+_UNTIL = re.compile(r"[ ]?[~～〜–—-][ ]?(?:[^\W\d_]{1,2})?\d{1,2}[:：.]\d\d(?:[ ]?[ap]\.?m\b\.?)?", re.IGNORECASE)
+_DOTS = str.maketrans("⋅·•∙|", ",,,,,")
+"""Signs between the day and the hours."""
 _OFFSET = re.compile(r"(?:UTC|GMT)?[ ]?[+\-−]\d{1,2}(?::?\d\d)?\Z|(?:UTC|GMT)\Z")
-_SHORT_CLOCK = re.compile(r"(?<!\d)\d{1,2}(?:[:：.hH時时点點시][ ]?\d\d|\s?(?:[ap]\.?m\b|h\b))", re.IGNORECASE)
+CLOCK = re.compile(
+    r"(?<![\d.])\d{1,2}(?:[:：hH时時点點시][ ]?\d\d|\.\d\d(?!\.?\d)|\s?(?:[ap]\.?m\b|h\b))", re.IGNORECASE
+)
+"""A time of day: "21:14", "9pm"."""
 
 
 @lru_cache(maxsize=1)
@@ -55,19 +61,22 @@ class Moment:
 
 def moment_in(text: str, start: int, end: int) -> Moment | None:
     """The most complete moment in text[start:end], of which the last 400 characters are read; None without a clock."""
+    start = max(start, end - MAX_LINE)
     if HAS_CLOCK.search(text, start, end) is None:
         return None
-    several = list(tokens(text, start, end, {}))
-    date = Parts(text, several).date
+    piece = text[start:end].translate(_DOTS)
+    several = list(tokens(piece, 0, len(piece), {}))
+    date = Parts(piece, several).date
     if not date:
         return None
     first, last = several[date[0]], several[date[-1]]
-    says = text[first.start : last.end]
-    if not (tells_time(says) or _SHORT_CLOCK.search(says)):
+    says = piece[first.start : last.end]
+    if not (tells_time(says) or CLOCK.search(says)):
         return None
-    stop, zoned = _with_zone(text, last.end, end)
+    until = _UNTIL.match(piece, last.end)
+    stop, zoned = _with_zone(piece, until.end() if until else last.end)
     zoned = zoned or any(several[n].kind is Kind.ZONE for n in date)
-    return Moment(first.start, stop, tells_year(says), zoned)
+    return Moment(start + first.start, start + stop, tells_year(says), zoned)
 
 
 def zone_in(text: str) -> tuple[int, int] | None:
@@ -76,13 +85,13 @@ def zone_in(text: str) -> tuple[int, int] | None:
     return found.span() if found else None
 
 
-def _with_zone(text: str, stop: int, end: int) -> tuple[int, bool]:
+def _with_zone(text: str, stop: int) -> tuple[int, bool]:
     """Where the moment ends with the place of its zone, and whether it has one."""
-    if glued := _GLUED.match(text, stop, end):
+    if glued := _GLUED.match(text, stop):
         return glued.end(), True
-    if placed := _placed().match(text, stop, end):
+    if placed := _placed().match(text, stop):
         return placed.end(), True
-    closing = _CITIES.match(text, stop, end) if text[stop : stop + 1] in (")", "]") else None
+    closing = _CITIES.match(text, stop) if text[stop : stop + 1] in (")", "]") else None
     opened = text.rfind("(", max(0, stop - 40), stop)
     if closing and opened >= 0:
         offset = _OFFSET.search(text[opened + 1 : stop]) is not None

@@ -7,7 +7,16 @@ from collections.abc import Sequence
 from dataclasses import replace
 from itertools import chain
 
-from relay.anonymise import contact, escapes, invitations, named_files, receipts, signature_blocks, tokens
+from relay.anonymise import (
+    answered_meetings,
+    contact,
+    escapes,
+    invitations,
+    named_files,
+    receipts,
+    signature_blocks,
+    tokens,
+)
 from relay.anonymise.doubts import Doubts
 from relay.anonymise.echoes import EchoFilter, without_echoes
 from relay.anonymise.history import find_history
@@ -52,6 +61,7 @@ def _found(text: str, redactor: Redactor, marked: Sequence[tuple[int, int]]) -> 
         _above_history(text, signed, history),
         history,
         receipts.find(text),
+        answered_meetings.find(text),
     )
     # Where findings overlap, the replacement of the earlier finder counts: keys are removed completely, names or not,
     # and a name in a link is replaced so that the link stays in one piece.

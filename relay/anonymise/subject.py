@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from relay.anonymise import answered_meetings
 from relay.anonymise.echoes import is_known_subject
 from relay.anonymise.history.blocks import HEADER
 from relay.anonymise.history.language import detect_language
@@ -26,6 +27,9 @@ def scrub_subject(message: Message, redactor: Redactor) -> Scrubbed:
     subject = replaced(message.subject, changes)
     written = subject
     if not is_known_subject(subject, redactor.known):
+        timed = answered_meetings.find(subject)
+        tally.found(timed)
+        subject = replaced(subject, timed)
         linked = in_text.find(subject, redactor).changed
         tally.found(linked)
         subject = tally.redacted(redactor, replaced(subject, linked))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from relay.anonymise import moments, program_names
+from relay.anonymise import answered_meetings, moments, program_names
 from relay.anonymise.appended import notices, program_lines, service_lines, stamps, subject_tags
 from relay.anonymise.leak_check import registered_words
 from relay.anonymise.links.services import link_services
@@ -24,6 +24,7 @@ def load() -> None:
     ranks.load()
     program_names.load()
     moments.load()
+    answered_meetings.load()
     receipts.load()
     link_services()
     languages.cache_clear()  # their content is now stored with less memory
