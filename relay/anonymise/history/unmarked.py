@@ -51,11 +51,11 @@ def unmarked_fields(lines: Lines) -> Iterator[Labelled]:
 
 
 def tabled_fields(lines: Lines) -> Iterator[Labelled]:
-    """The fields of a table of labels and values, with a sender, an address and a date among them: "| From: | Jane |",
-    or with tabs. Linear in the text."""
+    """The fields of a table of labels and values, with a sender, and an address or a date among them, in cells
+    ("| From: | Jane |") or with tabs. Linear in the text."""
     text, done = lines.text, -1
     for row in (_BARRED, _TABBED):
-        if ("|" if row is _BARRED else "\t") not in text or "@" not in text:
+        if ("|" not in text or "@" not in text) if row is _BARRED else "\t" not in text:
             continue
         for found in row.finditer(text):
             number = lines.at(found.end() - 1)
@@ -64,7 +64,9 @@ def tabled_fields(lines: Lines) -> Iterator[Labelled]:
             block = list(_rows(lines, number, row))
             done = max(number, block[-1].last) + 1 if block else number + 1
             kinds = {field.field for field in block}
-            if len(kinds) >= _FEWEST and Field.FROM in kinds and any(_telling(lines, field) for field in block):
+            # Without an address it may be a timetable: "From", "To", "Date".
+            named = "@" in text or Field.SUBJECT in kinds
+            if len(kinds) >= _FEWEST and named and Field.FROM in kinds and any(_telling(lines, f) for f in block):
                 yield from block
         done = -1
 

@@ -88,17 +88,17 @@ class Heads:
         rest = [*reversed([_as_lines(block) for block in blocks])]
         while rest:
             block = rest.pop()
-            if isinstance(block, Paragraph) and block.tag == "p":
+            if isinstance(block, Paragraph) and block.tag in ("p", "pre"):
                 self._split_paragraph(block, rest, out)
             else:
                 out.append(block)
         yield from out
 
     def _split_paragraph(self, paragraph: Paragraph, rest: list[Block], out: list[Block | Head]) -> None:
-        texts = _texts(paragraph)
+        texts, fixed = _texts(paragraph), paragraph.tag == "pre"
         start = number = 0
         while number < len(texts):
-            found = self._ours_at(texts[number]) or self._block_at(number, texts, rest)
+            found = self._ours_at(texts[number]) or self._block_at(number, texts, rest, fixed=fixed)
             if found is None:
                 number += 1
                 continue
@@ -114,11 +114,14 @@ class Heads:
         who = self._named_in(text.strip())
         return None if who is None else (Head(text.strip(), who, begins=text.strip() in self._made), 1)
 
-    def _block_at(self, number: int, texts: Sequence[str], rest: Sequence[Block]) -> tuple[Head, int] | None:
-        """The header block that begins on this line, and how many lines it has; it may go on in further paragraphs."""
+    def _block_at(
+        self, number: int, texts: Sequence[str], rest: Sequence[Block], *, fixed: bool
+    ) -> tuple[Head, int] | None:
+        """The header block that begins on this line, and how many lines it has; it may go on in further paragraphs.
+        ``fixed``: spaces or tabs may draw its columns."""
         announced = number > 0 and is_marker(texts[number - 1].strip())
-        tabled = _cells(texts[number]) is not None
-        read = _field if announced or tabled else _label
+        tabled = _cells(texts[number]) is not None or (fixed and _label(texts[number]) is None)
+        read = _column if fixed and not announced else _field if announced or tabled else _label
         if read(texts[number]) is None:
             return None
         lines = texts[number : number + 2 * _MOST_FIELDS]
@@ -196,6 +199,13 @@ def _field(text: str) -> tuple[Field, str, str] | None:
         if field is not None:
             return field, label, " ".join(words[count:])
     return _label(text)
+
+
+def _column(text: str) -> tuple[Field, str, str] | None:
+    """The same in columns that spaces draw, with or without a colon: "From    Amber Heron"."""
+    label, parted, value = text.strip().partition("  ")
+    field = LABELS.get(" ".join(skeleton_of(label).split())) if parted else None
+    return (field, label, value.strip()) if field is not None else _label(text) or _field(text)
 
 
 def _cells(text: str) -> tuple[str, str] | None:

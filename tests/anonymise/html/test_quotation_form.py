@@ -271,8 +271,11 @@ def test_the_fields_of_a_head_tell_the_language_where_the_letter_is_too_short(
         "---- 回复的原邮件 ----\n| 发件人 | Tom<tom.ashdown@gmx.de> |\n| 发送日期 | 2026年02月02日 19:12 |\n| 收件人 | <j@x.example> |\n| 抄送至 | |\n| 主题 | plan |",
         "| From: | Tom <tom.ashdown@gmx.de> |\n| Sent: | Monday, 2 February 2026 19:12 |\n| To: | Jane |\n| Subject: | plan |",
         "|**From**|Tom <tom.ashdown@gmx.de>|\n|---|---|\n|**Date**|02.02.2026 19:12|\n|**To**|j@x.example|\n|**Subject**|plan|",
+        "From:\tTom <tom.ashdown@gmx.de>\nSent:\tMonday, 2 February 2026 19:12\nTo:\tJane\nSubject:\tplan",
+        "From:     Tom <tom.ashdown@gmx.de>\nSent:     Monday, 2 February 2026 19:12\nTo:       Jane\nSubject:  plan",
+        "From\tTom <tom.ashdown@gmx.de>\nSent\tMonday, 2 February 2026 19:12\nTo\tJane\nSubject\tplan",
     ],
-    ids=range(4),
+    ids=range(7),
 )
 def test_a_head_drawn_as_a_table_of_text_becomes_relays_line(head: str, known: Known) -> None:
     letter = f"Hello Tom,\nthe book is here, as you said, and I have read it.\n\n{head}\n\nOld words.\n"
@@ -287,3 +290,20 @@ def test_a_head_drawn_as_a_table_of_text_becomes_relays_line(head: str, known: K
 def test_an_authors_own_table_stays(table: str, known: Known) -> None:
     letter = f"Hello Tom,\n\nthe trains (ask info@rail.example):\n\n{table}\n\nWhich one?\n"
     assert table in (scrub(Message("s", letter), known).message.text or "")
+
+
+def test_the_names_in_a_head_with_tabs_and_without_addresses_go(known: Known) -> None:
+    head = "From\tAnna Novak\nSent\tTuesday, 3 February 2026 21:14\nTo\tTom Ashdown\nSubject\tBowls"
+    text = scrub(Message("s", f"Hello,\n\n{head}\n\nOld words.\n"), known).message.text or ""
+    assert text == "Hello,\n\n… wrote:\n\n> Bowls\n>\n> Old words.\n"
+
+
+@pytest.mark.parametrize(
+    "columns",
+    ["From    Brno\nTo      Wien\nDate    2026-02-05 10:00", "Subject    Art\nFrom       Monday\nTo         Friday"],
+)
+def test_an_authors_own_columns_stay(columns: str, known: Known) -> None:
+    letter = f"Hello Tom,\n\nthe trains:\n\n{columns}\n\nWhich one?\n"
+    for spaced in (letter, re.sub("  +", "\t", letter)):
+        text = scrub(Message("s", spaced), known).message.text or ""
+        assert text.split() == letter.split()
