@@ -29,4 +29,5 @@ class Hints:
         """How many phrases may be in the text; one in a script without blanks counts as many. 0 is certain."""
         low = text.lower() if text.isascii() else skeleton_of(text)
         found = {word[:_START] for word in _BREAKS.split(low)} & self._starts
-        return len(found) + (_MANY if not low.isascii() and holds_any(low, self._unspaced) else 0)
+        # Korean has blanks within such a phrase; tokens() joins the words around them.
+        return len(found) + (_MANY if not low.isascii() and holds_any("".join(low.split()), self._unspaced) else 0)

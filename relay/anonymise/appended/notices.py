@@ -28,8 +28,11 @@ _HEADED = re.compile(
 _FIRST = re.compile(r"\W{0,8}[^\n:：!！.。?？]{2,40}(?:[:：!！.。\n]| [-–—])")
 _CORE = frozenset(str.split("confidential addressee error tell delete forbidden liability"))
 _FORMAL = frozenset(str.split("addressee error tell forbidden liability if"))
-_TELLING = ("outside", "seldom", "suspect")
+_TELLING = ("outside", "seldom", "suspect", "button")
 _MOST_ASKED = 200
+_MOST_OF_ADVICE = 300
+# "Use the" stands in any text.
+_OF_BANNERS = BANNER - {"press"}
 _ADVICE = frozenset(str.split("care links trust report"))
 
 
@@ -68,7 +71,7 @@ def _banner_hints() -> Hints:
 
 @lru_cache(maxsize=1)
 def _any_banner_hints() -> Hints:
-    return Hints(_of_groups("banner", BANNER))
+    return Hints(_of_groups("banner", _OF_BANNERS))
 
 
 @lru_cache(maxsize=1)
@@ -193,6 +196,8 @@ def _warns(text: str, terms: _Terms) -> bool:
     groups = terms.groups
     if "seldom" in groups and (_ADDRESS.search(text) or len(groups) > 1):
         return True
+    if "button" in groups and len(groups) > 1 and len(text) <= _MOST_OF_ADVICE:
+        return True
     if "outside" not in groups:
         return False
     headed = bool(terms.leading & {"care", "outside"}) and bool(_HEADED.match(text))
@@ -217,7 +222,7 @@ def _is_stamp(text: str) -> bool:
         return False
     segments = [kinds for kinds, _ in _banner_words().segments(tokens(text))]
     groups = [{kind.partition(" ")[2] for kind in kinds} for kinds in segments]
-    return all(each & BANNER for each in groups) and any("outside" in each for each in groups)
+    return all(each & _OF_BANNERS for each in groups) and any("outside" in each for each in groups)
 
 
 def of_banner(text: str) -> bool:
@@ -228,7 +233,7 @@ def of_banner(text: str) -> bool:
         groups = {kind.partition(" ")[2] for kind in kinds}
         if "personal" in groups:
             return False
-        known += len(several) if groups & BANNER else 0
+        known += len(several) if groups & _OF_BANNERS else 0
     return len(found) <= _LEAD and 2 * known > len(found)
 
 

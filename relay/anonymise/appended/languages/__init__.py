@@ -12,7 +12,7 @@ SENT = frozenset(str.split("opens ends get_opens get_ends words"))
 NOTICE = frozenset(
     str.split("heading this if confidential addressee error tell delete forbidden liability firm personal")
 )
-BANNER = frozenset(str.split("outside care links trust report seldom suspect"))
+BANNER = frozenset(str.split("outside care links trust report seldom suspect button press"))
 _SECTIONS = {"sent": SENT, "notice": NOTICE, "banner": BANNER}
 
 
