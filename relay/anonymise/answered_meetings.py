@@ -17,7 +17,7 @@ from relay.anonymise.any_case import holds_any, small
 from relay.anonymise.history.dates import AFTER_A_TIME
 from relay.anonymise.history.words import IN_DATES
 from relay.anonymise.identities import Finding
-from relay.anonymise.moments import CLOCK, HAS_CLOCK, moment_in
+from relay.anonymise.moments import CLOCK, HAS_CLOCK, TELLS_MORE, moment_in
 from relay.anonymise.names.fold import skeleton_of
 
 _KIND = "calendar"
@@ -27,6 +27,7 @@ _TITLED = re.compile(
 )
 _BESIDE = re.compile(r"(?:[ \t]*\([^()\n]{1,120}\))*[ \t]*$", re.MULTILINE)
 _LAST_WORD = re.compile(r"[\s,(]*([^\W\d_]{1,12})\.?\s*\Z")
+_LONGEST_LABEL = 80
 _LONGEST = 100  # characters of a line that holds nothing but hours
 _BELOW = 14  # lines below what says that somebody answered
 _ZONE = re.compile(r"\(?[^\W\d][^\n\d⋅:@]{3,60}\)? [-–] [^\W\d][^\n\d⋅:@,.]{2,30}\Z")
@@ -66,7 +67,10 @@ def find(text: str) -> list[Finding]:
     lines = list(_timed_lines(text))
     found = [finding for line in lines for finding in _titled(text, *line)]
     # Most lines with an hour stand above a quotation, and end in a colon.
-    if any(end - start <= _LONGEST and text[end - 1] not in ":：" for start, end in lines):
+    if any(
+        end - start <= _LONGEST and text[end - 1] not in ":：" and TELLS_MORE.search(text, start, end)
+        for start, end in lines
+    ):
         found += _told(text)
     return sorted({one.start: one for one in found}.values(), key=lambda one: one.start)
 
@@ -82,6 +86,9 @@ def _timed_lines(text: str) -> Iterator[tuple[int, int]]:
 
 def _titled(text: str, start: int, end: int) -> Iterator[Finding]:
     """ "Accepted: Plan @ Tue 3 Feb 2026 21:14 (CET)"."""
+    colon = text.find(":", start, start + _LONGEST_LABEL)
+    if colon < 0 and text.find("：", start, start + _LONGEST_LABEL) < 0:
+        return
     head = _TITLED.match(text, start, end)
     if head is None or _folded(head["label"]) not in _answers().labels:
         return

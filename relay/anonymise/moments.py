@@ -14,6 +14,9 @@ from relay.anonymise.history.tokens import MAX_LINE, Kind, tokens
 HAS_CLOCK = re.compile(r"\d(?:[:：.hH時时点點시]|\s?(?:[ap]\.?m\b|[hH]\b))")
 """A quick test: every moment has such a sign."""
 
+TELLS_MORE = re.compile(r"[0-9](?:[0-9]{3}|[./\-][0-9])|UTC|GMT|[+\-−][0-9]|[A-Z]T\b|/[A-Z]|MSK|MEZ|[年년]")
+"""A quick test whether a year, a short date or a time zone may stand beside it: without, it may be a person's."""
+
 # Places behind an offset: "(UTC+01:00) Amsterdam, Berlin".
 _CITY = r"[^\W\d_]{2,20}(?:[ .'’-]{1,2}[^\W\d_a-zà-ÿ][^\W\d_]{0,20}){0,3}"
 _CITIES = re.compile(rf"[)\]][ \t](?![^\W\d_a-zà-ÿ][^\W\d_]*[ \t][a-zà-ÿ]){_CITY}(?:, {_CITY}){{0,8}}|[)\]]")

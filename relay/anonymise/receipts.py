@@ -14,7 +14,7 @@ from typing import NamedTuple
 from relay.anonymise.any_case import holds_any
 from relay.anonymise.history.labels import LABELS, Field
 from relay.anonymise.identities import Finding
-from relay.anonymise.moments import moment_in
+from relay.anonymise.moments import TELLS_MORE, moment_in
 from relay.anonymise.names.fold import skeleton_of
 from relay.message.automatic.receipts import Sentence, is_label, may_hold_sentence, reader_at, reader_hints, sentences
 
@@ -92,6 +92,8 @@ def _around(text: str, place: int, lowest: int) -> tuple[int, int]:
 
 
 def _in_piece(text: str, start: int, end: int) -> Iterator[Finding]:
+    if TELLS_MORE.search(text, start, end) is None:
+        return
     lines = list(_in_lines(text, start, end))
     yield from lines
     if lines:

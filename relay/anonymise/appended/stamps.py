@@ -6,15 +6,17 @@ import re
 import tomllib
 from functools import lru_cache
 from importlib.resources import files
-from typing import Any
+from typing import Any, NamedTuple
 
-from relay.anonymise.appended.hints import Hints
+from relay.anonymise.any_case import holds_any
 from relay.anonymise.appended.languages import languages
 from relay.anonymise.appended.tokens import Token, Vocabulary, tokens
 from relay.anonymise.moments import HAS_CLOCK, moment_in, zone_in
+from relay.anonymise.names.fold import skeleton_of
 from relay.anonymise.pronouns import FIRST_PERSON
 
 _LONGEST, _MOST_WORDS = 160, 20
+_NEAR = 3
 _MOST_NAMED, _MOST_UNCASED, _MOST_UNSPACED = 4, 2, 6
 _SENTENCE = re.compile(r"[?!？！؟;]|[.。]\s+\S{2,}\s")
 _WORD = re.compile(r"[^\W\d_]+")
@@ -33,9 +35,33 @@ def _verbs() -> list[str]:
     ]
 
 
+class _Ends(NamedTuple):
+    """The first words of verbs, their last ones, and those of scripts without blanks: a quick test."""
+
+    firsts: frozenset[str]
+    lasts: frozenset[str]
+    unspaced: tuple[str, ...]
+
+
 @lru_cache(maxsize=1)
-def _hints() -> Hints:
-    return Hints(_verbs())
+def _ends() -> _Ends:
+    several = [found for found in map(tokens, _verbs()) if found]
+    spaced = [found for found in several if not found[0].unspaced]
+    return _Ends(
+        frozenset(found[0].folded for found in spaced),
+        frozenset(found[-1].folded for found in spaced),
+        tuple(dict.fromkeys("".join(token.folded for token in found) for found in several if found[0].unspaced)),
+    )
+
+
+def _may_be(line: str) -> bool:
+    """A quick test: whether one of the first words may begin a verb, or one of the last end it."""
+    words = line.split()
+    if not _ends().firsts.isdisjoint(token.folded for token in tokens(" ".join(words[:_NEAR]))):
+        return True
+    if not _ends().lasts.isdisjoint(token.folded for token in tokens(" ".join(words[-_NEAR:]))):
+        return True
+    return not line.isascii() and holds_any("".join(skeleton_of(line).split()), _ends().unspaced)
 
 
 @lru_cache(maxsize=1)
@@ -54,7 +80,7 @@ def _vocabulary() -> Vocabulary:
 def load() -> None:
     """Read the words. Raises ValueError when a file is invalid."""
     _vocabulary()
-    _hints()
+    _ends()
     _table.cache_clear()
 
 
@@ -63,7 +89,7 @@ def is_stamp(line: str) -> bool:
     or a time zone, and has hardly any words but the names of a place or program. Bounded work."""
     if not line or len(line) > _LONGEST or not (HAS_CLOCK.search(line) or "/" in line):
         return False
-    if not _hints().count(line):
+    if not _may_be(line):
         return False
     moment = moment_in(line, 0, len(line))
     span = (_past_verb(line, moment.start), moment.end) if moment else zone_in(line)
