@@ -60,11 +60,13 @@ def texts_in(octets: bytes) -> Iterator[str]:
 
 def _without_markup(text: str) -> Iterator[str]:
     """A text; with markup, the text without tags, and each distinct tag once."""
-    if "<" not in text:
+    end = text.rfind(">") + 1  # behind it no tag ends; to search for an end at each "<" there would take long
+    if "<" not in text[:end]:
         yield text
         return
-    yield unescape(_MARKUP.sub("", text))
-    yield "\n".join(dict.fromkeys(_MARKUP.findall(text)))
+    marked = text[:end]
+    yield unescape(_MARKUP.sub("", marked) + text[end:])
+    yield "\n".join(dict.fromkeys(_MARKUP.findall(marked)))
 
 
 def _is_text(content: bytes, charset: str) -> bool:
