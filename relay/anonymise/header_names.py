@@ -31,11 +31,9 @@ def learned(known: Known, headers: RoutingHeaders) -> Known:
     masks = {skeleton_of(persona.name) for persona in (known.author_persona, known.recipient_persona)}
     parts = (part.strip(" ,.;'\"") for name in headers.author_names for part in _PARTED.split(name[:_MAX_NAME]))
     names = tuple(dict.fromkeys(part for part in parts if _is_a_name(part) and skeleton_of(part) not in masks))
-    author: Identity = known.author
-    return replace(
-        known,
-        author=replace(author, addresses=author.addresses + addresses[:_MAX_NAMES], learned=names[:_MAX_NAMES]),
-    )
+    author = known.author
+    seen = Identity(author.addresses + addresses[:_MAX_NAMES], author.known_as, names[:_MAX_NAMES])
+    return replace(known, author=seen)
 
 
 def _within(address: str, domain: str) -> bool:

@@ -58,6 +58,13 @@ def formatter(environ: Mapping[str, str], stream: TextIO) -> logging.Formatter:
     return _JournalFormatter(_LINE) if journal else SafeFormatter(_LINE_WITH_TIME)
 
 
+def _leave_out_what_no_line_shows() -> None:
+    """Thread, process and line of code of each message: looking for them takes as long as the rest of it
+    (docs.python.org/3/howto/logging.html#optimization)."""
+    logging.logThreads = logging.logProcesses = logging.logMultiprocessing = False
+    logging._srcfile = None
+
+
 def log_error(environ: Mapping[str, str], words: str) -> None:
     """Print ``words`` like an error of the log, also before there is a log. They hold no address."""
     record = logging.LogRecord("relay", logging.ERROR, "", 0, "%s", (words,), None)
@@ -66,6 +73,7 @@ def log_error(environ: Mapping[str, str], words: str) -> None:
 
 def log_to_stderr(environ: Mapping[str, str]) -> None:
     """Log relay's messages from INFO on to standard error, and those of libraries from ERROR on."""
+    _leave_out_what_no_line_shows()
     handler = logging.StreamHandler()
     handler.setFormatter(formatter(environ, sys.stderr))
     logging.basicConfig(level=logging.INFO, handlers=[handler])

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence, Set
 from dataclasses import dataclass
 from datetime import datetime
 from typing import NoReturn
@@ -61,9 +61,9 @@ class Handlers:
     desk: Handler
     desk_answer: Handler
 
-    def each(self, recipients: Sequence[str]) -> list[tuple[Handler, list[str]]]:
-        """Each handler that has something to decide, with its own ``recipients`` (lower case). Letters come first, so
-        that they get the envelope's own id."""
+    def each(self, recipients: Mapping[str, type]) -> list[tuple[Handler, list[str]]]:
+        """Each handler that has something to decide, with its own ``recipients`` (lower case, each with its class).
+        Letters come first, so that they get the envelope's own id."""
         classes: list[tuple[Handler, tuple[type, ...]]] = [
             (self.pair_letter, (Alias, Nobody)),
             (self.confirmation, (Confirmation,)),
@@ -75,9 +75,12 @@ class Handlers:
             (self.desk, (Desk,)),
             (self.desk_answer, (DeskReply,)),
         ]
-        kind = {recipient: type(classify(recipient)) for recipient in recipients}
-        found = [(handler, [r for r in recipients if kind[r] in kinds]) for handler, kinds in classes]
-        return [(handler, theirs) for handler, theirs in found if theirs]
+        there = {*recipients.values()}
+        return [
+            (handler, [recipient for recipient, kind in recipients.items() if kind in kinds])
+            for handler, kinds in classes
+            if not there.isdisjoint(kinds)
+        ]
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,8 +133,8 @@ class Acceptor:
 
     async def _handled(self, arrived: Arrived) -> list[Handled]:
         """The handlers' decisions, one per recipient."""
-        recipients = list(dict.fromkeys(recipient.lower() for recipient in arrived.envelope.recipients))
-        await self._prove(arrived, recipients)
+        recipients = {one: type(classify(one)) for one in map(str.lower, arrived.envelope.recipients)}
+        await self._prove(arrived, {*recipients.values()})
         handled: list[Handled] = []
         for handler, theirs in self.handlers.each(recipients):
             try:
@@ -142,11 +145,10 @@ class Acceptor:
                 handled += [Handled(recipient, refusal=refusal) for recipient in theirs]
         return handled
 
-    async def _prove(self, arrived: Arrived, recipients: Sequence[str]) -> None:
-        """Verify authorship before anything is looked up, with the same work for members and strangers. Mail with the
-        null return path is a report without an author (RFC 5321 4.5.5), except a mailbox's answer to a letter (RFC
-        3834)."""
-        classes = {type(classify(recipient)) for recipient in recipients}
+    async def _prove(self, arrived: Arrived, classes: Set[type]) -> None:
+        """Verify authorship before anything is looked up, with the same work for members and strangers. ``classes``:
+        those of the recipients. Mail with the null return path is a report without an author (RFC 5321 4.5.5), except a
+        mailbox's answer to a letter (RFC 3834)."""
         report = arrived.envelope.return_path == "" and not (Alias in classes and _answers_by_itself(arrived))
         if report or classes <= {Operator, ReturnPath}:
             return

@@ -18,6 +18,7 @@ from relay.outcomes import Returned
 from relay.store import LetterKey
 
 _ALPHABET = "23456789abcdefghjkmnpqrstuvwxyz"
+_PAIRS = [one + other for one in _ALPHABET for other in _ALPHABET]
 _LARGE = 256 * 1024  # octets; larger letters are hashed in a thread
 
 Recognise = Callable[[bytes, bool], Awaitable[Returned | None]]
@@ -26,12 +27,12 @@ Recognise = Callable[[bytes, bool], Awaitable[Returned | None]]
 
 def new_id() -> str:
     """A journal id: 12 characters, short enough to read out on the telephone, 59 random bits."""
-    number = secrets.randbelow(len(_ALPHABET) ** 12)
-    characters = []
-    for _ in range(12):
-        number, index = divmod(number, len(_ALPHABET))
-        characters.append(_ALPHABET[index])
-    return "".join(characters)
+    number = secrets.randbelow(len(_PAIRS) ** 6)
+    pairs = []
+    for _ in range(6):
+        number, index = divmod(number, len(_PAIRS))
+        pairs.append(_PAIRS[index])
+    return "".join(pairs)
 
 
 @dataclass(slots=True)
@@ -76,14 +77,14 @@ class Arrived:
             self._recognised = asyncio.ensure_future(self.recognise(self.envelope.content, null_sender))
         return await asyncio.shield(self._recognised)
 
-    async def letter_key(self) -> LetterKey:
-        """What identifies this letter among duplicates: the hashes its DKIM signatures cover, and the fingerprint."""
+    async def letter_key(self, mailbox: str = "") -> LetterKey:
+        """What identifies this letter among duplicates: the hashes its DKIM signatures cover, and the fingerprint. Its
+        author is also known by ``mailbox``."""
         content = self.envelope.content
         if len(content) < _LARGE:
             written = fingerprint(content, self.head)
         else:
             written = await asyncio.to_thread(fingerprint, content, self.head)
         signed = self.authorship.signed_as if self.authorship is not None else ()
-        return LetterKey(
-            (*signed, written), (*self.routing_headers.in_reply_to, *self.routing_headers.references), self.now
-        )
+        cited = *self.routing_headers.in_reply_to, *self.routing_headers.references
+        return LetterKey((*signed, written), cited, self.now, mailbox)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from relay.inbound.arrived import Arrived, new_id
 from relay.inbound.rebuild_order import rebuild_order
@@ -33,26 +33,31 @@ class LetterBuilder:
     rebuild: Callable[[RebuildOrder], Awaitable[Rebuilt | Returned]]
 
     async def letter(
-        self, arrived: Arrived, lookup: RouteLookup, letter_id: str = ""
+        self, arrived: Arrived, lookup: RouteLookup, letter_id: str = "", *, written: tuple[str, ...] = ()
     ) -> Acceptance | Undecided | CommandAlone | Returned:
-        """The letter for ``lookup``, journalled as ``letter_id`` ("": the envelope's next id); Undecided when a person
-        has to decide about it; CommandAlone when its author may have meant the desk; Returned when it is automatic
-        mail. Raises Refusal."""
+        """The letter for ``lookup``, journalled as ``letter_id`` ("": the envelope's next id), with its fingerprints
+        ``written``; Undecided when a person has to decide about it; CommandAlone when its author may have meant the
+        desk; Returned when it is automatic mail. Raises Refusal."""
         order = await rebuild_order(arrived, lookup, self.settings, self.store)
         rebuilt = await self.rebuild(order)
         if isinstance(rebuilt, Returned):
             return rebuilt
-        letter = self._acceptance(arrived, lookup, letter_id or arrived.next_id(), order.headers.message_id, rebuilt)
-        if order.known.history is not None and rebuilt.remembered:
-            letter = replace(letter, remembered=order.known.history.key + rebuilt.remembered)
+        letter = self._acceptance(arrived, lookup, letter_id or arrived.next_id(), order, rebuilt, written=written)
         if rebuilt.command:
             return CommandAlone(letter, rebuilt.command)
         return Undecided(letter, rebuilt.doubts) if rebuilt.doubts else letter
 
     def _acceptance(
-        self, arrived: Arrived, lookup: RouteLookup, letter_id: str, message_id: str, rebuilt: Rebuilt
+        self,
+        arrived: Arrived,
+        lookup: RouteLookup,
+        letter_id: str,
+        order: RebuildOrder,
+        rebuilt: Rebuilt,
+        *,
+        written: tuple[str, ...],
     ) -> Acceptance:
-        route = lookup.route
+        route, history = lookup.route, order.known.history
         removed: dict[str, int] = {}
         for removal in rebuilt.removals:
             removed[removal.kind] = removed.get(removal.kind, 0) + removal.count
@@ -74,7 +79,14 @@ class LetterBuilder:
             content=rebuilt.content,
             due_at=arrived.now,
         )
-        link = ThreadLink(route.pair_id, route.side, arrived.routing_headers.message_id, message_id)
-        keep = self.settings.store.content == "kept"
-        returned = rebuilt.subject_returned
-        return Acceptance(entry, link, (delivery,), keep, echoes=rebuilt.echoes, subject_returned=returned)
+        link = ThreadLink(route.pair_id, route.side, arrived.routing_headers.message_id, order.headers.message_id)
+        return Acceptance(
+            entry,
+            link,
+            (delivery,),
+            keep=self.settings.store.content == "kept",
+            written=written,
+            echoes=rebuilt.echoes,
+            remembered=history.key + rebuilt.remembered if history is not None and rebuilt.remembered else b"",
+            subject_returned=rebuilt.subject_returned,
+        )

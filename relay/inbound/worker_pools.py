@@ -81,4 +81,6 @@ class WorkerPools:
 
 def _converted(order: Ordered, made: Conversions) -> Ordered:
     """The same order, with what converters made of its letter's files."""
+    if made == order.known.conversions:
+        return order
     return replace(order, known=replace(order.known, conversions=made))

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import cache
+from operator import attrgetter
 from pickle import PickleBuffer
 from typing import Any, Self, SupportsIndex
 
@@ -17,7 +20,17 @@ class Pickled:
     __slots__: tuple[str, ...] = ()
 
     def __reduce__(self) -> tuple[type[Self], tuple[Any, ...]]:
-        return type(self), tuple([getattr(self, name) for name in self.__slots__])
+        kind = type(self)
+        return kind, _values_of(kind)(self)
+
+
+@cache
+def _values_of(kind: type[Pickled]) -> Callable[[object], tuple[Any, ...]]:
+    """What takes the values of an object of this kind."""
+    names = kind.__slots__
+    if len(names) == 1:  # attrgetter of one name makes no tuple
+        return lambda one: (getattr(one, names[0]),)
+    return attrgetter(*names)
 
 
 class PickledBesideLetter(Pickled):

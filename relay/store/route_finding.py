@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import Any
 
 from relay.model import Identity, PairState, Persona, Route, Side
@@ -20,9 +19,8 @@ Found = Route | NoSuchAlias | Foreign
 # For an alias that does not exist the first pair is read, and the result discarded.
 _ROUTE = """
 SELECT asked.alias, coalesce(asked.side, 'mentor'), pair.id, pair.state,
-    pair.language,
-    mentor.language || ' ' || mentor.time_zone || ' ' || mentor.discreet,
-    mentee.language || ' ' || mentee.time_zone || ' ' || mentee.discreet,
+    coalesce(nullif(mentor.language, ''), pair.language) || ' ' || mentor.time_zone || ' ' || mentor.discreet,
+    coalesce(nullif(mentee.language, ''), pair.language) || ' ' || mentee.time_zone || ' ' || mentee.discreet,
     mentor_name, mentor_alias, mentee_name, mentee_alias,
     mentor.number, mentor.sealed, mentee.number, mentee.sealed
 FROM (SELECT 1) AS once
@@ -54,21 +52,20 @@ def _found(
 ) -> tuple[Found, Route | None]:
     if row is None:  # there is no pair, so timing reveals nothing
         return NoSuchAlias(), None
-    hit, stands_for, pair_id, state, language, mentors, mentees = row[:7]
-    personas = {Side.MENTOR: Persona(row[7], row[8]), Side.MENTEE: Persona(row[9], row[10])}
-    numbers: dict[Side, int] = {Side.MENTOR: row[11], Side.MENTEE: row[13]}
+    hit, stands_for, pair_id, state, mentors, mentees = row[:6]
+    personas = {Side.MENTOR: Persona(row[6], row[7]), Side.MENTEE: Persona(row[8], row[9])}
+    numbers: dict[Side, int] = {Side.MENTOR: row[10], Side.MENTEE: row[12]}
     people: dict[Side, Identity] = {
-        Side.MENTOR: opened(vault, row[11], row[12]),
-        Side.MENTEE: opened(vault, row[13], row[14]),
+        Side.MENTOR: opened(vault, row[10], row[11]),
+        Side.MENTEE: opened(vault, row[12], row[13]),
     }
     recipient = Side(stands_for)
     side = recipient.other
-    manner = read_manner(mentors if side is Side.MENTOR else mentees)
     route = Route(
         pair_id=pair_id,
         pair_state=PairState(state),
         side=side,
-        manner=manner if manner.language else replace(manner, language=language),
+        manner=read_manner(mentors if side is Side.MENTOR else mentees),
         author=people[side],
         author_persona=personas[side],
         recipient=people[recipient],

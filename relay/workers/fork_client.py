@@ -31,15 +31,13 @@ class WorkerProcess:
         self._status = status
         self._exit_code: int | None = None
         self._pidfd = _pidfd(pid)
+        self._exits = select.poll()
+        self._exits.register(self._pidfd if self._pidfd >= 0 else self._status, select.POLLIN)
 
     @property
     def alive(self) -> bool:
         """Whether it runs. May be True for a process whose exit is not reported yet, never False for a running one."""
-        if self._exit_code is not None:
-            return False
-        poll = select.poll()
-        poll.register(self._pidfd if self._pidfd >= 0 else self._status, select.POLLIN)
-        return not poll.poll(0)
+        return self._exit_code is None and not self._exits.poll(0)
 
     def kill(self) -> None:
         """Kill it."""

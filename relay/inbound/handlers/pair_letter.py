@@ -73,9 +73,8 @@ class PairLetters:
         refused = [Handled(r, refusal=NotAuthentic()) for r in recipients if verdicts[r] is Verdict.FAIL]
         if not asked:
             return refused
-        letter_key = await arrived.letter_key()
-        mailbox = other_spellings(author, self.settings.authenticity.plus_tags)
-        looked_up = await self.store.look_up(author, asked, replace(letter_key, mailbox=mailbox))
+        letter_key = await arrived.letter_key(other_spellings(author, self.settings.authenticity.plus_tags))
+        looked_up = await self.store.look_up(author, asked, letter_key)
         found = {r: _unless_only_alike(lookup, arrived.verdict(r)) for r, lookup in looked_up.items()}
         proven = {r: lookup for r, lookup in found.items() if verdicts[r] is Verdict.PASS}
         unproven = {r: lookup for r, lookup in found.items() if verdicts[r] is not Verdict.PASS}
@@ -171,7 +170,7 @@ class PairLetters:
     async def _build(self, arrived: Arrived, letter_key: LetterKey, recipient: str, lookup: RouteLookup) -> Handled:
         route = lookup.route
         try:
-            letter = await self.builder.letter(arrived, lookup)
+            letter = await self.builder.letter(arrived, lookup, written=letter_key.written)
         except Transient:
             raise
         except Refusal as refusal:
@@ -185,10 +184,8 @@ class PairLetters:
         if isinstance(letter, CommandAlone):
             return await self._command_alone(arrived, letter_key, recipient, lookup, letter)
         if isinstance(letter, Undecided):
-            known = replace(letter, letter=replace(letter.letter, written=letter_key.written))
-            effects = await held_with_letters(known, route, self.quarantine.notices, arrived.now)
+            effects = await held_with_letters(letter, route, self.quarantine.notices, arrived.now)
             return Handled(recipient, effects, letter.letter.entry.id, route=route, letter=True)
-        letter = replace(letter, written=letter_key.written)
         return Handled(recipient, (letter,), letter.entry.id, route=route, letter=True)
 
     async def _command_alone(
@@ -204,7 +201,7 @@ class PairLetters:
         mailbox = route.author.addresses[0]
         question = ConfirmationRequest(token, alone.letter.deliveries[0].id, until, mailbox=mailbox)
         held = tuple(replace(delivery, held=WORD_ALONE) for delivery in alone.letter.deliveries)
-        letter = replace(alone.letter, deliveries=held, question=question, written=letter_key.written)
+        letter = replace(alone.letter, deliveries=held, question=question)
         questions = Questions(self.quarantine.notices)
         asking = questions.asking_about_word(route, id, token, arrived.now, command=alone.command)
         log.info("%s held (%s): its author is asked", id, WORD_ALONE)

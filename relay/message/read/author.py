@@ -33,6 +33,12 @@ _NAME = rf"(?:{_ATEXT}++|[.\[\]]|\"(?>(?:[^\"\\]++|\\.)*)\"|[ \t]++|{_COMMENT})"
 _NAMED = rf"(?>(?:(?>{_NAME}+),)*)(?>{_NAME}*)<{_SPEC}>{_CFWS}"
 _MAILBOX = re.compile(rf"(?:{_NAMED}|{_SPEC}(?>(?:<{_SPEC}>{_CFWS})?))(?:[,;]?+[ \t]*+\Z|,)")
 
+# A few plain words and an address: all three parsers read this the same way.
+_PLAIN_WORD = rb"[A-Za-z0-9]++"
+_PLAIN_NAME = rb"%s(?> %s)*+" % (_PLAIN_WORD, _PLAIN_WORD)
+_PLAIN_SPEC = rb"[A-Za-z0-9_]++(?>[.+_-][A-Za-z0-9_]++)*+@[A-Za-z0-9-]++(?>\.[A-Za-z0-9-]++)*+"
+_PLAIN = re.compile(rb"(?:%s|\"%s\") <(%s)>|(%s)" % (_PLAIN_NAME, _PLAIN_NAME, _PLAIN_SPEC, _PLAIN_SPEC))
+
 _CONTROLS = re.compile(r"[\x00-\x08\x0a-\x1f\x7f]")
 _QUOTED = re.compile(r"\"([A-Za-z0-9!#$%&'*+/=?^_`{|}~.\-]++)\"(?=@)")
 _NO_WORD = r"""\s<>@,;:()"\[\]\\'"""
@@ -47,6 +53,13 @@ def author_of_from(value: bytes) -> str | None:
     it."""
     if len(value) > MAX_FROM:
         return None
+    if (plain := _PLAIN.fullmatch(value)) is not None:
+        return _normal((plain[1] or plain[2]).decode("ascii")) or None
+    return _agreed(value)
+
+
+def _agreed(value: bytes) -> str | None:
+    """The mailbox on which the three parsers agree."""
     text = raw_text(value).replace("\r\n", "").replace("\n", "")  # RFC 5322 2.2.3
     specs = _strictly(text) if not _CONTROLS.search(text) else []
     named = {_normal(f"{local}@{domain}") for local, domain in specs}

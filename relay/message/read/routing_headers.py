@@ -4,13 +4,13 @@ input, so that it can run in the event loop."""
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
-from itertools import islice
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
 
 from relay.message.read.addresses import display_names, mailboxes_of
 from relay.message.read.author import author_of_from
 from relay.message.read.header_words import decoded, raw_text
-from relay.message.read.headers import Fields, Head, split
+from relay.message.read.headers import Head, split
 from relay.model import RoutingHeaders
 
 _MESSAGE_ID = re.compile(rb"<([^<>\s]{1,900})>")
@@ -28,38 +28,39 @@ def read_routing_headers(content: bytes, head: Head | None = None) -> RoutingHea
 
     Of each field only as much is decoded as an ordinary letter needs."""
     fields, _ = head or split(content)
+    values: defaultdict[str, list[bytes]] = defaultdict(list)
+    for name, value in fields:
+        values[name].append(value)
+    senders, answers = values["from"], values["reply-to"]
     return RoutingHeaders(
-        authors=_authors(fields),
-        message_id=next(iter(_ids(fields, "message-id")), None),
-        in_reply_to=tuple(_ids(fields, "in-reply-to")),
-        references=tuple(_ids(fields, "references")),
-        received_count=sum(1 for name, _ in fields if name == "received"),
-        cc_or_extra_to=tuple(a for a in mailboxes_of(_values(fields, "to", "cc")) if a),
-        author_names=tuple(dict.fromkeys(n for name in ("from", "reply-to") for n in _names(fields, name))),
-        reply_to=tuple(a for a in mailboxes_of(_values(fields, "reply-to"), _MAX_NAMED) if a),
-        signed_by=tuple(_signers(fields)),
+        authors=_authors(senders),
+        message_id=next(iter(_ids(values["message-id"])), None),
+        in_reply_to=tuple(_ids(values["in-reply-to"])),
+        references=tuple(_ids(values["references"])),
+        received_count=len(values["received"]),
+        cc_or_extra_to=tuple([a for a in mailboxes_of([*values["to"], *values["cc"]]) if a]),
+        author_names=tuple(dict.fromkeys([*_names(senders), *_names(answers)])),
+        reply_to=tuple([a for a in mailboxes_of(answers, _MAX_NAMED) if a]),
+        signed_by=tuple(_signers(values["dkim-signature"])),
     )
 
 
-def _values(fields: Fields, *wanted: str) -> Iterator[bytes]:
-    return (value for one in wanted for name, value in fields if name == one)
-
-
-def _authors(fields: Fields) -> tuple[str, ...]:
+def _authors(values: Sequence[bytes]) -> tuple[str, ...]:
     """The author, when there is exactly one From field (RFC 5322 3.6) and all parsers find the same mailbox in it."""
-    values = list(_values(fields, "from"))
     author = author_of_from(values[0]) if len(values) == 1 else None
     return (author,) if author else ()
 
 
-def _names(fields: Fields, wanted: str) -> list[str]:
-    return [n for value in _within(_values(fields, wanted), _MAX_NAMED) for n in display_names(decoded(value))]
+def _names(values: Sequence[bytes]) -> list[str]:
+    return [n for value in _within(values, _MAX_NAMED) for n in display_names(decoded(value))]
 
 
-def _ids(fields: Fields, wanted: str) -> list[str]:
+def _ids(values: Sequence[bytes]) -> list[str]:
     """Message ids without angle brackets, oldest first; at most the newest MAX_CITED."""
-    values = reversed(list(_within(reversed(list(_values(fields, wanted))), _MAX_IDS, newest=True)))
-    found = [i for value in values for i in _MESSAGE_ID.findall(value)]
+    if not values:
+        return []
+    read = [*_within(reversed(values), _MAX_IDS, newest=True)]
+    found = [i for value in reversed(read) for i in _MESSAGE_ID.findall(value)]
     return [raw_text(i) for i in found[-MAX_CITED:]]
 
 
@@ -72,8 +73,7 @@ def _within(values: Iterable[bytes], most: int, *, newest: bool = False) -> Iter
         most -= len(value)
 
 
-def _signers(fields: Fields) -> list[str]:
+def _signers(values: Sequence[bytes]) -> list[str]:
     """The d= of every DKIM-Signature (RFC 6376 3.5)."""
-    values = islice(_values(fields, "dkim-signature"), _MAX_SIGNATURES)
-    found = (_SIGNER.search(value[:_MAX_SIGNATURE]) for value in values)
+    found = [_SIGNER.search(value[:_MAX_SIGNATURE]) for value in values[:_MAX_SIGNATURES]]
     return [domain.group(1).decode("ascii", "replace").lower() for domain in found if domain]

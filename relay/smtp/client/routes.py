@@ -32,7 +32,8 @@ class Routes:
     """Through the smarthost, or to the MX hosts of a domain at ``port``. ``policies`` looks up MTA-STS policies."""
 
     def __init__(self, settings: Settings, resolver: Resolver, policies: StsPolicies, port: int) -> None:
-        self._delivery = settings.delivery
+        delivery = settings.delivery
+        self._smarthost = smarthost_of(delivery.smarthost, delivery.tls) if delivery.smarthost else None
         self._resolver = resolver
         self._policies = policies
         self._port = port
@@ -41,9 +42,8 @@ class Routes:
     async def servers(self, domain: str) -> AsyncGenerator[Server | Unusable, None]:
         """The servers for letters to ``domain``, best first; a host's addresses and TLSA records are looked up when it
         is its turn. Raises NoSuchDomain, NullMx, LoopsBack or DnsTrouble."""
-        smarthost = self._delivery.smarthost
-        if smarthost is not None:
-            yield smarthost_of(smarthost, self._delivery.tls)
+        if self._smarthost is not None:
+            yield self._smarthost
             return
         if domain.startswith("["):
             address = domain[1:-1].removeprefix("IPv6:")

@@ -109,4 +109,6 @@ def _short(vault: Vault, purpose: str, value: str) -> tuple[bytes, ...]:
 
 def _text(value: str) -> str:
     """``value`` with lone surrogates (octets of mail that are not UTF-8) escaped, so that it can be hashed."""
+    if value.isascii():
+        return value
     return value.encode("utf-8", "surrogatepass").decode("utf-8", "backslashreplace")

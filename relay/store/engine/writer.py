@@ -64,6 +64,7 @@ class Writer:
         their row in it."""
         self._thread, self._ask_key, self._last, self._files = thread, ask_key, last, files
         self._waiting: list[_Waiting] = []
+        self._busy_timeout: int | None = None  # milliseconds to put back; None: in force
         self._wake = asyncio.Event()
         self._closing = False
         self._task = asyncio.create_task(self._work(), name="store writer")
@@ -87,7 +88,7 @@ class Writer:
         """Call ``function`` with the connection between two transactions, for statements that cannot run in one. Raises
         StoreError or what ``function`` raises."""
         try:
-            return await self._thread.run(function)
+            return await self._in_thread(function)
         except sqlite3.Error as error:
             raise store_wide(error) or error from error
 
@@ -114,14 +115,38 @@ class Writer:
     async def _remove_files(self) -> None:
         if self._files is not None and self._files.gone:
             with suppress(sqlite3.Error, OSError):  # the sweep removes them later
-                await self._thread.run(self._files.remove_gone)
+                await self._in_thread(self._files.remove_gone)
+
+    async def _in_thread(self, function: Callable[[Database], T]) -> T:
+        """Call ``function`` in the connection's thread, where it may wait for another process."""
+
+        def work(db: Database) -> T:
+            if self._busy_timeout is not None:
+                db.execute(f"PRAGMA busy_timeout = {self._busy_timeout}").fetchone()
+                self._busy_timeout = None
+            return function(db)
+
+        return await self._thread.run(work)
+
+    def _begin_without_waiting(self, db: Database) -> bool:
+        """Begin a transaction in the event loop's thread. False when another process holds the write lock."""
+        if self._busy_timeout is None:
+            self._busy_timeout = db.execute("PRAGMA busy_timeout").fetchone()[0]
+            db.execute("PRAGMA busy_timeout = 0").fetchone()
+        try:
+            db.execute("BEGIN IMMEDIATE")
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY:
+                raise
+            return False
+        return True
 
     async def _run_inline(self, jobs: Sequence[Job]) -> list[_Answer]:
         """Run all jobs here, and only the COMMIT in the connection's thread. Returns [], with everything rolled back,
         when a job cannot run here: then all run in that thread. Raises sqlite3.Error, rolled back, when the transaction
         failed."""
         db = self._thread.connection_if_idle()
-        if db is None or not _begin_without_waiting(db):
+        if db is None or not self._begin_without_waiting(db):
             return []
         try:
             self._ask_key(db)()
@@ -141,7 +166,7 @@ class Writer:
         try:
             answers = await self._run_inline(jobs) if brief else []
             around = self._ask_key, self._last
-            answers = answers or await self._thread.run(lambda db: _run_all(db, jobs, *around))
+            answers = answers or await self._in_thread(lambda db: _run_all(db, jobs, *around))
         except sqlite3.Error as error:
             wide = store_wide(error) or error
             answers = [_Answer(error=wide) for _ in batch]
@@ -169,21 +194,6 @@ def _undo(db: Database) -> None:
     # After some errors (full disk, I/O error) SQLite has rolled back already.
     if db.in_transaction:
         db.execute("ROLLBACK")
-
-
-def _begin_without_waiting(db: Any) -> bool:
-    """Begin a transaction. False when another process holds the write lock."""
-    busy_timeout = db.execute("PRAGMA busy_timeout").fetchone()[0]
-    db.execute("PRAGMA busy_timeout = 0").fetchone()
-    try:
-        db.execute("BEGIN IMMEDIATE")
-    except sqlite3.OperationalError as error:
-        if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY:
-            raise
-        return False
-    finally:
-        db.execute(f"PRAGMA busy_timeout = {busy_timeout}").fetchone()
-    return True
 
 
 class _KeyChangedError(Exception):

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from relay.message.read import author
 from relay.message.read.addresses import normalise
 from relay.message.read.author import MAX_FROM, author_of_from
 from relay.message.read.routing_headers import read_routing_headers
@@ -346,3 +347,52 @@ _AROUND = st.tuples(st.binary(max_size=8), st.binary(max_size=8)).map(
 def test_whatever_octets_stand_there_an_ascii_author_is_written_among_them(octets: bytes) -> None:
     author = author_of_from(octets)
     assert author is None or not author.isascii() or author.partition("@")[0].encode() in octets.lower()
+
+
+_NEARLY_PLAIN = st.sampled_from(
+    [
+        *(
+            "Jane",
+            "Doe",
+            "J0",
+            "via",
+            " ",
+            "  ",
+            "\t",
+            "\r\n ",
+            '"',
+            "'",
+            "<",
+            ">",
+            "@",
+            ".",
+            "-",
+            "_",
+            "+",
+            ",",
+            ";",
+            ":",
+        ),
+        *("(", ")", "=?", "\\", "é", "x.example", "@x.example", JANE, "JANE@X.Example", "jane.doe@x.example", "a..b@x"),
+        "ünder@x.example",
+    ]
+)
+
+
+@settings(max_examples=2000, deadline=None)
+@given(st.lists(_NEARLY_PLAIN, max_size=8))
+@example(["Jane", " ", "Doe", " ", "<", JANE, ">"])
+@example(['"', "Jane", " ", "Doe", '"', " ", "<", JANE, ">"])
+@example(["JANE@X.Example"])
+def test_what_is_read_at_a_glance_is_what_the_three_parsers_agree_on(pieces: list[str]) -> None:
+    value = "".join(pieces).encode()
+    if author._PLAIN.fullmatch(value):
+        assert author_of_from(value) == author._agreed(value)
+
+
+@pytest.mark.parametrize("name", ["Jane Doe ", '"Jane Doe" ', "J0 "])
+@pytest.mark.parametrize("spec", [JANE, "JANE.d-o_e+x@A.x-1.Example", "a@b", "_@1.2", "a@-b-.c"])
+def test_plain_fields_are_read_at_a_glance(name: str, spec: str) -> None:
+    value = f"{name}<{spec}>".encode()
+    assert author._PLAIN.fullmatch(value)
+    assert author_of_from(value) == author._agreed(value) == spec.lower()
