@@ -44,6 +44,7 @@ from relay.letters.write import Writer
 from relay.message.languages import understand
 from relay.message.write.dkim_sign import Signer, Signers
 from relay.message.write.sign_again import signing_again
+from relay.model import Conversions
 from relay.monitoring.metrics import Metrics
 from relay.operations.upgrade_backup import backing_up
 from relay.outbound.suspension import Suspending
@@ -131,7 +132,7 @@ def inbound(parts: Parts, outbound: Outbound, prove: Proof, metrics: Metrics, ti
     quarantine = Quarantine(
         settings, store, uncounted, notices, rate_limits.authors, now, outbound.wake, delayed=timing.delayed
     )
-    builder = LetterBuilder(settings, store, metrics.rebuilding(pools.rebuild))
+    builder = LetterBuilder(settings, store, metrics.rebuilding(pools.rebuild), Conversions(pools.converters.kinds))
     talks = ConversationLetters(notices.writer, pools.show)
     limit = settings.limits.messages_per_hour
     desk = Desk(settings, store, notices)

@@ -27,7 +27,7 @@ Recognise = Callable[[bytes, bool], Awaitable[Returned | None]]
 
 def new_id() -> str:
     """A journal id: 12 characters, short enough to read out on the telephone, 59 random bits."""
-    number = secrets.randbelow(len(_PAIRS) ** 6)
+    number = secrets.randbits(128)  # so many that each id is as probable as any other, but for 2**-68
     pairs = []
     for _ in range(6):
         number, index = divmod(number, len(_PAIRS))

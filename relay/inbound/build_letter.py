@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from relay.inbound.arrived import Arrived, new_id
 from relay.inbound.rebuild_order import rebuild_order
 from relay.inbound.undecided import Undecided
-from relay.model import JournalEntry, NewDelivery, RebuildOrder, Rebuilt, ThreadLink
+from relay.model import NO_CONVERSIONS, Conversions, JournalEntry, NewDelivery, RebuildOrder, Rebuilt, ThreadLink
 from relay.outcomes import Returned
 from relay.policy.recipients import new_token, return_path
 from relay.settings import Settings
@@ -26,11 +26,12 @@ class CommandAlone:
 @dataclass(frozen=True, slots=True)
 class LetterBuilder:
     """Builds letters. ``store`` holds what was written to their authors; ``rebuild`` anonymises in a worker, and
-    returns Returned for automatic mail."""
+    returns Returned for automatic mail; ``conversions``: what it can convert."""
 
     settings: Settings
     store: Store
     rebuild: Callable[[RebuildOrder], Awaitable[Rebuilt | Returned]]
+    conversions: Conversions = NO_CONVERSIONS
 
     async def letter(
         self, arrived: Arrived, lookup: RouteLookup, letter_id: str = "", *, written: tuple[str, ...] = ()
@@ -38,7 +39,7 @@ class LetterBuilder:
         """The letter for ``lookup``, journalled as ``letter_id`` ("": the envelope's next id), with its fingerprints
         ``written``; Undecided when a person has to decide about it; CommandAlone when its author may have meant the
         desk; Returned when it is automatic mail. Raises Refusal."""
-        order = await rebuild_order(arrived, lookup, self.settings, self.store)
+        order = await rebuild_order(arrived, lookup, self.settings, self.store, self.conversions)
         rebuilt = await self.rebuild(order)
         if isinstance(rebuilt, Returned):
             return rebuilt

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import datetime
 from typing import Any, Protocol
 
@@ -43,16 +42,20 @@ async def commit(store: Store, outbound: Outbound, effects: Effects) -> dict[str
     Returns the ids of letters accepted earlier, by the new journal id of the duplicate. Raises what Store.commit
     raises.
     """
-    kept: dict[str, Slot] = {}
+    deliveries = [delivery for letter in effects.letters for delivery in letter.deliveries]
+    kept: dict[str, Slot] = {}  # by delivery id
     try:
-        letters = tuple(_with_slots(letter, outbound, kept) for letter in effects.letters)
-        accepted = (await store.commit(replace(effects, letters=letters))).letters
+        for new in deliveries:
+            slot = None if new.held else outbound.reserve(new.recipient)
+            if slot is not None:
+                kept[new.id] = slot
+        accepted = (await store.commit(effects, {id: slot.until for id, slot in kept.items()})).letters
         for delivery in accepted.trying:
             outbound.take(delivery, kept.pop(delivery.id))
     finally:
         for slot in kept.values():
             outbound.release(slot)
-    if len(accepted.trying) < sum(len(letter.deliveries) for letter in letters) or effects.reports or effects.answers:
+    if len(accepted.trying) < len(deliveries) or effects.reports or effects.answers:
         outbound.wake()
     return accepted.before
 
@@ -72,14 +75,3 @@ def by_kind(effects: Sequence[Effect]) -> Effects:
         consents=tuple(one for one in effects if isinstance(one, InvitationAnswer)),
         changes=tuple(one for one in effects if not isinstance(one, _WRITTEN)),
     )
-
-
-def _with_slots(letter: Acceptance, outbound: Outbound, kept: dict[str, Slot]) -> Acceptance:
-    """``letter`` with each delivery marked that has a slot; adds the slots to ``kept``, by delivery id."""
-    deliveries = []
-    for delivery in letter.deliveries:
-        slot = None if delivery.held else outbound.reserve(delivery.recipient)
-        if slot is not None:
-            kept[delivery.id] = slot
-        deliveries.append(replace(delivery, tried_until=slot.until if slot else None))
-    return replace(letter, deliveries=tuple(deliveries))

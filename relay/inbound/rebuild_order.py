@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import secrets
 
-from relay.anonymise.header_names import learned
+from relay.anonymise.header_names import with_learned
 from relay.inbound.arrived import Arrived
 from relay.message.write.threads import mapped, new_message_id
-from relay.model import Headers, History, Known, RebuildOrder, Route
+from relay.model import NO_CONVERSIONS, Conversions, Headers, History, Known, RebuildOrder, Route
 from relay.settings import Settings
 from relay.store import RouteLookup, Store
 
 
-async def rebuild_order(arrived: Arrived, lookup: RouteLookup, settings: Settings, store: Store) -> RebuildOrder:
+async def rebuild_order(
+    arrived: Arrived, lookup: RouteLookup, settings: Settings, store: Store, conversions: Conversions = NO_CONVERSIONS
+) -> RebuildOrder:
     """The order for the letter that ``arrived``, on the route of ``lookup``. Raises StoreError."""
     received, route, programme = arrived.routing_headers, lookup.route, settings.programme
     in_reply_to, references = mapped(received, lookup.known_ids)
@@ -27,8 +29,10 @@ async def rebuild_order(arrived: Arrived, lookup: RouteLookup, settings: Setting
     )
     echoes = await store.echoes.of(route.pair_id, route.side)
     history = await _history(arrived, route, settings, store)
-    people = route.author, route.author_persona, route.recipient, route.recipient_persona
-    known = learned(Known(*people, programme.contact, programme.unknown_files, echoes, history), received)
+    reader = route.recipient, route.recipient_persona
+    author = with_learned(route.author, route.author_persona, *reader, received)
+    handling = programme.contact, programme.unknown_files, echoes, history, conversions
+    known = Known(author, route.author_persona, *reader, *handling)
     forbidden = (received.message_id,) if received.message_id else ()
     return RebuildOrder(arrived.envelope.content, known, headers, forbidden)
 

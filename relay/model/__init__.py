@@ -34,6 +34,7 @@ from relay.model.records import (
     ThreadLink,
 )
 from relay.model.scrubbing import (
+    NO_CONVERSIONS,
     Change,
     Conversions,
     Doubt,
@@ -48,6 +49,7 @@ from relay.model.scrubbing import (
 from relay.states import MemberState, PairState
 
 __all__ = [
+    "NO_CONVERSIONS",
     "AnswerOrder",
     "Attachment",
     "Change",

@@ -112,7 +112,7 @@ class ThreadLink:
 class NewDelivery:
     """A delivery to be accepted: one message to one recipient. ``content``: the octets to send; ``return_path``: "" for
     the null return path; ``notice``: written by relay itself, so its failure causes no notice; ``held``: why it is
-    held, "" when it is not; ``tried_until``: try it at once, with a lease until then; None: it waits in the queue."""
+    held, "" when it is not."""
 
     id: str
     journal_id: str
@@ -122,7 +122,6 @@ class NewDelivery:
     due_at: datetime
     notice: bool = False
     held: str = ""
-    tried_until: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from relay.model.mail import Message
 from relay.model.people import Identity, Persona
@@ -115,6 +115,9 @@ class Conversions(Pickled):
     made: tuple[tuple[bytes, bytes | None], ...] = ()
 
 
+NO_CONVERSIONS = Conversions()
+
+
 @dataclass(frozen=True, slots=True)
 class Known(Pickled):
     """The input of scrubbers: both identities and personas. ``contact``: what happens to the author's contact details
@@ -131,7 +134,7 @@ class Known(Pickled):
     unknown_files: str = "ask"
     echoes: Echoes = NO_ECHOES
     history: History | None = None
-    conversions: Conversions = field(default_factory=Conversions)
+    conversions: Conversions = NO_CONVERSIONS
 
     @property
     def names(self) -> tuple[str, ...]:

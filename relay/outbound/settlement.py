@@ -55,7 +55,7 @@ class Settling:
         now = self.now()
         if isinstance(outcome, Sent):
             log.info("%s delivered, tls=%s", delivery.journal_id, outcome.tls or "none")
-            return Settlement(delivery.id, outcome, None, now)
+            return Settlement(delivery.id, outcome, None, now, octets=len(delivery.content))
         if isinstance(outcome, Deferred):
             due_at = self._next_try(delivery, now)
             if due_at is not None:

@@ -30,6 +30,7 @@ CHAIN = 2
 
 DIGEST = 32
 _START = bytes(32)
+_JSON = json.JSONEncoder(separators=(",", ":"))
 _AT_ONCE = 1000
 _CHANGED = "in the table event_chain was changed: the keyed hash beside it does not match"
 
@@ -250,7 +251,7 @@ def _begin(db: Database, vault: Vault) -> _Chain:
 
 def _hash(key: bytes, before: bytes, place: int, content: Sequence[Any]) -> bytes:
     *plain, words = content
-    said = json.dumps([place, *plain, bytes(words).hex()], separators=(",", ":"))
+    said = _JSON.encode([place, *plain, bytes(words).hex()])
     return hmac.digest(key, before + said.encode(), hashlib.sha256)
 
 

@@ -147,6 +147,7 @@ class Settlement:
     ``follow_ups``: notices to the author and the operator, accepted in the same transaction. ``attempts``: which try it
     was, as in Delivery. When a later try has begun because the lease expired, Deferred and Failed of this one are
     ignored; with None they never are. ``hold``: why a person has to decide about the delivery, "" when nobody has to.
+    ``octets``: of its letter; None: unknown.
     """
 
     delivery_id: str
@@ -156,6 +157,7 @@ class Settlement:
     follow_ups: tuple[Acceptance, ...] = ()
     attempts: int | None = None
     hold: str = ""
+    octets: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

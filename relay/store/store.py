@@ -50,7 +50,7 @@ from relay.store.people.programme_letters import ProgrammeLetters
 from relay.store.people.reports import Reports
 from relay.store.people.suspensions import Suspensions
 from relay.store.people.unproven_mail import UnprovenMails
-from relay.store.queue.acceptance import accept, note
+from relay.store.queue.acceptance import NO_LEASES, Leases, accept, note
 from relay.store.queue.deliveries import Queue
 from relay.store.queue.over_limit import OverLimitLetters
 from relay.store.queue.settlement import came_back
@@ -172,20 +172,23 @@ class Store:
         await self._reader.close()
         await self._writer.close()
 
-    async def accept(self, acceptances: Sequence[Acceptance]) -> Accepted:
-        """Accept letters. When this returns, all of them are on the disk (RFC 5321 6.1).
+    async def accept(self, acceptances: Sequence[Acceptance], leases: Leases = NO_LEASES) -> Accepted:
+        """Accept letters, those with ``leases`` as being tried. When this returns, all of them are on the disk (RFC
+        5321 6.1).
 
         A duplicate of a letter accepted before (see ``RouteLookup``) is not accepted again. Raises StoreBusyOrFull, and
         StoreError for a duplicate id or an unknown pair; then none is accepted.
         """
         async with self.large_letters.put(acceptances) as in_files:
             brief = octets_in_table(acceptances, in_files) <= _BRIEF
-            accepted = await self._writer.run(lambda db: accept(db, self._vault, acceptances, in_files), brief=brief)
+            job = partial(accept, vault=self._vault, acceptances=acceptances, in_files=in_files, leases=leases)
+            accepted = await self._writer.run(job, brief=brief)
             self.large_letters.unused(accepted, in_files)
         return accepted
 
-    async def commit(self, effects: Effects) -> Committed:
-        """Write all effects of one envelope in one transaction. When this returns, they are on the disk (RFC 5321 6.1).
+    async def commit(self, effects: Effects, leases: Leases = NO_LEASES) -> Committed:
+        """Write all effects of one envelope in one transaction, deliveries with ``leases`` as being tried. When this
+        returns, they are on the disk (RFC 5321 6.1).
 
         Raises StoreBusyOrFull, and StoreError for a duplicate id, an unknown pair, or a confirmation request that has
         changed; then nothing is written.
@@ -193,7 +196,9 @@ class Store:
         async with self.large_letters.put(effects.letters) as in_files:
             small = octets_in_table(effects.letters, in_files) <= _BRIEF
             brief = small and not (effects.answers or effects.consents or effects.changes)
-            job = partial(_commit, vault=self._vault, effects=effects, sign=self._sign, in_files=in_files)
+            job = partial(
+                _commit, vault=self._vault, effects=effects, sign=self._sign, in_files=in_files, leases=leases
+            )
             committed = await self._writer.run(job, brief=brief)
             self.large_letters.unused(committed.letters, in_files)
         return committed
@@ -243,10 +248,12 @@ class Store:
         return await self._reader.run(job)
 
 
-def _commit(db: Any, vault: Vault, effects: Effects, sign: SignAgain, in_files: InFiles) -> Committed:
+def _commit(
+    db: Any, *, vault: Vault, effects: Effects, sign: SignAgain, in_files: InFiles, leases: Leases
+) -> Committed:
     for entry in effects.entries:
         note(db, vault, entry)
-    accepted = accept(db, vault, effects.letters, in_files)
+    accepted = accept(db, vault, effects.letters, in_files, leases)
     changed = tuple([came_back(db, vault, report) for report in effects.reports])
     for given in effects.answers:
         answer(db, vault, given, sign)

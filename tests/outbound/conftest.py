@@ -92,10 +92,10 @@ async def deliverer(home: Home, server: Server) -> AsyncIterator[Watched]:
     await store.close()
 
 
-def letter(number: int, to: str = "omar@home.example", until: datetime | None = None) -> Acceptance:
+def letter(number: int, to: str = "omar@home.example") -> Acceptance:
     now = datetime.now(UTC)
     entry = JournalEntry(f"j{number}", "p1", Side.MENTOR, "letter", now, 3, 3)
-    delivery = NewDelivery(f"d{number}", entry.id, to, f"b-{number}@relay.test", b"%d" % number, now, tried_until=until)
+    delivery = NewDelivery(f"d{number}", entry.id, to, f"b-{number}@relay.test", b"%d" % number, now)
     return Acceptance(entry, None, (delivery,), keep=True)
 
 

@@ -183,7 +183,7 @@ async def test_a_letter_with_a_slot_reserved_before_stop_is_still_sent(deliverer
     await asyncio.sleep(0.05)
     assert deliverer.reserve("omar@home.example") is None
     assert place is not None
-    accepted = await deliverer._store.accept([letter(1, until=place.until)])
+    accepted = await deliverer._store.accept([letter(1)], {"d1": place.until})
     deliverer.take(accepted.trying[0], place)
     await asyncio.sleep(0.05)
     assert not stopping.done()
@@ -195,7 +195,7 @@ async def test_a_letter_with_a_slot_reserved_before_stop_is_still_sent(deliverer
 async def test_a_letter_accepted_after_stop_stays_in_the_queue(deliverer: Watched, server: Server) -> None:
     place = deliverer.reserve("omar@home.example")
     assert place is not None
-    accepted = await deliverer._store.accept([letter(1, until=place.until)])
+    accepted = await deliverer._store.accept([letter(1)], {"d1": place.until})
     await deliverer.stop(0.01)
     deliverer.take(accepted.trying[0], place)
     await asyncio.sleep(0.05)

@@ -47,7 +47,7 @@ async def begin(deliverer: Watched, clock: Clock, after: float) -> None:
     """Accept a letter with a slot, and begin its try ``after`` seconds, as if the commit had taken that long."""
     slot = deliverer.reserve(TO)
     assert slot is not None
-    accepted = await deliverer._store.accept([letter(1, TO, slot.until)])
+    accepted = await deliverer._store.accept([letter(1, TO)], {"d1": slot.until})
     clock.forward(after)
     deliverer.take(accepted.trying[0], slot)
 

@@ -288,7 +288,7 @@ async def _lives(path: Path, vault: Vault, make: Make, told: int, moment: int) -
     """Accept a large letter, then settle it; write to ``told`` what was promised."""
     store = await Store.open(path, vault)
     Killer(moment)
-    await store.accept([make.acceptance(id="d1", content=PHOTOGRAPH, tried_until=NOON)])
+    await store.accept([make.acceptance(id="d1", content=PHOTOGRAPH)], {"d1": NOON})
     os.write(told, b"a")
     await store.queue.settle([Settlement("d1", Sent(), None, NOON)])
     os.write(told, b"s")

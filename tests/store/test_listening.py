@@ -36,7 +36,8 @@ async def test_nobody_is_notified_of_a_delivery_that_is_being_tried_already(  # 
     try:
         await ours.directory.add_pairs([make.pair()])
         await ours.listen(lambda: heard.put_nowait("something is due"))
-        await theirs.accept([make.acceptance(tried_until=make.later(minutes=10)), make.acceptance(held="by hand")])
+        tried, held = make.acceptance(id="d1"), make.acceptance(held="by hand")
+        await theirs.accept([tried, held], {"d1": make.later(minutes=10)})
         await theirs.accept([make.acceptance()])
         await asyncio.wait_for(heard.get(), 20)
         assert heard.empty()

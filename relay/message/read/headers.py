@@ -29,14 +29,14 @@ def split(content: bytes, start: int = 0, end: int | None = None) -> Head:
     A line that is no field ends the header section, as in mail programs.
     """
     found, body = _found(content, start, len(content) if end is None else end)
-    return [(_name(field), field[2].strip(b" \t\r\n")) for field in found], body
+    return [(field[1].decode("ascii").lower(), field[2].strip(b" \t\r\n")) for field in found], body
 
 
 def split_whole(content: bytes) -> Head:
     """Like ``split``, but each field with its name and colon, octet for octet as received, line end included: the input
     of signatures."""
     found, body = _found(content, 0, len(content))
-    return [(_name(field), field[0]) for field in found], body
+    return [(field[1].decode("ascii").lower(), field[0]) for field in found], body
 
 
 def _found(content: bytes, start: int, end: int) -> tuple[list[re.Match[bytes]], int]:
@@ -55,10 +55,6 @@ def _found(content: bytes, start: int, end: int) -> tuple[list[re.Match[bytes]],
     if position < end or position - start > MAX_OCTETS:
         raise Malformed("the header of this message is too long; please send it from an ordinary mail program")
     return fields, position
-
-
-def _name(field: re.Match[bytes]) -> str:
-    return field[1].decode("ascii").lower()
 
 
 def _after_envelope_line(content: bytes, start: int, end: int) -> int:

@@ -92,7 +92,7 @@ def registered_hash(db: Database, vault: Vault, address: str) -> bytes:
 
 def opened(vault: Vault, number: int, sealed: bytes) -> Identity:
     """Decrypt a member's identity. Raises VaultError."""
-    addresses, known_as = json.loads(vault.open(sealed, f"member/{number}"))
+    addresses, known_as = json.loads(vault.open(sealed, f"member/{number}").decode())
     return Identity(tuple(addresses), tuple(known_as))
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence, Set
+from collections.abc import Mapping, Sequence, Set
 from datetime import datetime
 
 from relay.model import Delivery, Event, EventKind, JournalEntry, NewDelivery, ThreadLink
@@ -59,16 +59,25 @@ VALUES (?, ?, (SELECT number FROM letter WHERE journal = ? AND part = ?), ?, ?, 
 _QUESTION = "INSERT INTO question (hash, delivery_id, expires_at, address, mailbox, network) VALUES (?, ?, ?, ?, ?, ?)"
 NEVER = 2**62
 """The stored ``expires_at`` of requests that do not expire."""
+Leases = Mapping[str, datetime]
+"""Id of a delivery that the caller tries at once, to when another process may; the others wait in the queue."""
+NO_LEASES: Leases = {}
 _RETURN_PATH = "INSERT INTO return_path (hash, created_at, journal_id) VALUES (?, ?, ?)"
 
 
-def accept(db: Database, vault: Vault, acceptances: Sequence[Acceptance], in_files: InFiles = NO_FILES) -> Accepted:
+def accept(
+    db: Database,
+    vault: Vault,
+    acceptances: Sequence[Acceptance],
+    in_files: InFiles = NO_FILES,
+    leases: Leases = NO_LEASES,
+) -> Accepted:
     """Write all of ``acceptances`` except duplicates. Raises sqlite3.IntegrityError for a duplicate id or an unknown
     pair, StoreError when a file of ``in_files`` is gone."""
     before = {a.entry.id: first for a in acceptances if (first := _accepted_before(db, vault, a)) is not None}
     new = [a for a in acceptances if a.entry.id not in before]
     links = [_insert_link(db, vault, acceptance.link) for acceptance in new if acceptance.link is not None]
-    suspended = {to: ask_suspended(db, vault, to) for to in {to for one in new for to in _tried_at_once(one)}}
+    suspended = {to: ask_suspended(db, vault, to) for to in {to for one in new for to in _tried_at_once(one, leases)}}
     # All entries first, because a notice may refer to a letter accepted with it.
     numbers = [int(insert_entry(db, acceptance.entry).fetchone()[0]) for acceptance in new]
     if any(link.rowcount != 1 for link in links):
@@ -76,7 +85,7 @@ def accept(db: Database, vault: Vault, acceptances: Sequence[Acceptance], in_fil
     gone = {to for to, asked in suspended.items() if asked.fetchone() is not None}
     trying: list[Delivery] = []
     for number, acceptance in zip(numbers, new, strict=True):
-        trying += _insert_deliveries(db, vault, acceptance, number, in_files, gone=gone)
+        trying += _insert_deliveries(db, vault, acceptance, number, in_files, leases=leases, gone=gone)
         remember_words(db, vault, acceptance.entry, acceptance.remembered)
         if acceptance.question is not None:
             _insert_question(db, vault, acceptance.question)
@@ -143,9 +152,9 @@ def insert_entry(db: Database, entry: JournalEntry) -> Cursor:
     return db.execute(_ENTRY, row)
 
 
-def _tried_at_once(acceptance: Acceptance) -> list[str]:
+def _tried_at_once(acceptance: Acceptance, leases: Leases) -> list[str]:
     """The recipients of deliveries that are to be tried when they are accepted."""
-    return [one.recipient for one in acceptance.deliveries if one.tried_until is not None and not one.held]
+    return [one.recipient for one in acceptance.deliveries if one.id in leases and not one.held]
 
 
 def _insert_link(db: Database, vault: Vault, link: ThreadLink) -> Cursor:
@@ -169,7 +178,14 @@ def _insert_question(db: Database, vault: Vault, asked: ConfirmationRequest) -> 
 
 
 def _insert_deliveries(
-    db: Database, vault: Vault, acceptance: Acceptance, journal: int, in_files: InFiles, *, gone: Set[str]
+    db: Database,
+    vault: Vault,
+    acceptance: Acceptance,
+    journal: int,
+    in_files: InFiles,
+    *,
+    leases: Leases,
+    gone: Set[str],
 ) -> list[Delivery]:
     """Returns the deliveries to be tried at once, which are none to ``gone`` mailboxes."""
     letters: list[bytes] = []  # compared, because hashing megabytes takes longer
@@ -185,9 +201,9 @@ def _insert_deliveries(
             question = acceptance.question
             until = question.expires_at if question and question.delivery_id == delivery.id else None
             open_hold(db, delivery.id, delivery.journal_id, delivery.held, since=accepted_at, until=until)
-        tried = delivery.tried_until is not None and not delivery.held and delivery.recipient not in gone
-        _insert_delivery(db, vault, delivery, (journal, part), to_stored(accepted_at), tried=tried)
-        if tried:
+        tried_until = None if delivery.held or delivery.recipient in gone else leases.get(delivery.id)
+        _insert_delivery(db, vault, delivery, (journal, part), to_stored(accepted_at), tried_until=tried_until)
+        if tried_until is not None:
             trying.append(_claimed(delivery, accepted_at))
     return trying
 
@@ -198,11 +214,17 @@ def _claimed(new: NewDelivery, created_at: datetime) -> Delivery:
 
 
 def _insert_delivery(
-    db: Database, vault: Vault, delivery: NewDelivery, letter: tuple[int, int], created_at: int, *, tried: bool
+    db: Database,
+    vault: Vault,
+    delivery: NewDelivery,
+    letter: tuple[int, int],
+    created_at: int,
+    *,
+    tried_until: datetime | None,
 ) -> None:
-    """Insert a delivery of ``letter`` (journal and part). One to be ``tried`` at once is stored as claimed ("sending",
-    one attempt)."""
-    until = delivery.tried_until
+    """Insert a delivery of ``letter`` (journal and part). One to be tried at once is stored as claimed ("sending", one
+    attempt), with a lease until ``tried_until``."""
+    tried = tried_until is not None
     row = (
         delivery.id,
         delivery.journal_id,
@@ -216,7 +238,7 @@ def _insert_delivery(
         int(delivery.notice),
         destination_of(vault, delivery.recipient),
         sealed_envelope(vault, delivery.id, delivery.recipient, delivery.return_path),
-        to_stored(until) if tried and until else 0,
+        to_stored_or_none(tried_until) or 0,
     )
     db.execute(_DELIVERY, row)
     ours = classify(delivery.return_path)

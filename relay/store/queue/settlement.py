@@ -50,13 +50,22 @@ WHERE number = ? AND kept = 0 AND NOT EXISTS (SELECT 1 FROM delivery WHERE deliv
 def settle(db: Database, vault: Vault, settlements: Sequence[Settlement], most: int | None = None) -> None:
     """Write the results of tries. Deliveries that are gone (dropped, or settled before) are skipped with their
     follow-ups. Raises NotBrief when the letters that may be deleted have more than ``most`` octets together."""
-    if most is not None and sum(_octets_deleted(db, each.delivery_id) for each in settlements) > most:
+    if most is not None and _delete_more(db, settlements, most):
         raise NotBrief  # deleting overwrites every page (secure_delete)
     asked = [_remove(db, each.delivery_id) if _delivered(each) else None for each in settlements]
     removed = [None if rows is None else rows.fetchone() for rows in asked]
     for settlement, gone in zip(settlements, removed, strict=True):
         if _settle(db, vault, settlement, gone) and settlement.follow_ups:
             accept(db, vault, settlement.follow_ups)
+
+
+def _delete_more(db: Database, settlements: Sequence[Settlement], most: int) -> bool:
+    """Whether the rows that may be deleted have more than ``most`` octets. The table is asked only where the letters'
+    own size does not tell."""
+    known = [each.octets for each in settlements if each.octets is not None]
+    if len(known) == len(settlements) and sum(known) <= most:
+        return False
+    return sum(_octets_deleted(db, each.delivery_id) for each in settlements) > most
 
 
 def _octets_deleted(db: Database, delivery_id: str) -> int:

@@ -46,8 +46,8 @@ async def test_a_claim_is_on_the_disk_when_it_returns(paired: Store, make, look)
 
 
 async def test_a_delivery_to_be_tried_at_once_is_stored_as_claimed(paired: Store, make, look) -> None:
-    letter = make.acceptance(id="d1", tried_until=make.later(seconds=60))
-    accepted = await paired.accept([letter, make.acceptance(id="d2")])
+    letter = make.acceptance(id="d1")
+    accepted = await paired.accept([letter, make.acceptance(id="d2")], {"d1": make.later(seconds=60)})
     assert [(d.id, d.attempts, d.content) for d in accepted.trying] == [("d1", 1, letter.deliveries[0].content)]
     assert look("SELECT id, state, attempts, again FROM delivery ORDER BY id") == [
         ("d1", "sending", 1, 1),
@@ -62,7 +62,7 @@ async def test_a_delivery_to_be_tried_at_once_is_stored_as_claimed(paired: Store
 async def test_a_delivery_to_a_suspended_mailbox_is_not_tried_at_once(paired: Store, make, look) -> None:
     gone = SuspendedRow("k7f3q2", Side.MENTEE, "Quiet River", "550 5.1.1", make.noon)
     await paired.suspensions.add("tomas@home.example", gone, None)
-    accepted = await paired.accept([make.acceptance(id="d1", tried_until=make.later(seconds=60))])
+    accepted = await paired.accept([make.acceptance(id="d1")], {"d1": make.later(seconds=60)})
     assert accepted.trying == ()
     assert look("SELECT state FROM delivery") == [("queued",)]
     assert await claimed(paired, make.noon) == []
