@@ -6,6 +6,7 @@ import base64
 import binascii
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives import hashes, serialization
@@ -14,6 +15,7 @@ from cryptography.hazmat.primitives.asymmetric import ed25519, padding, rsa, uti
 from relay.authentication.tags import tags
 
 _SMALLEST, _LARGEST = 1024, 4096  # RFC 8301 3.2
+_USUAL = 1024  # octets of a record that is remembered in parsed form
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +47,8 @@ class PublicKey:
 def public_key(records: Sequence[str]) -> PublicKey | None:
     """The key in the TXT ``records`` of its name; None when there is none, or it is revoked, too weak or too large. Of
     several records, which RFC 6376 3.6.2.2 leaves undefined, the first usable one."""
-    return next((key for record in records if (key := _read(record)) is not None), None)
+    read = (_read_usual(record) if len(record) <= _USUAL else _read(record) for record in records)
+    return next((key for key in read if key is not None), None)
 
 
 def _read(record: str) -> PublicKey | None:
@@ -59,6 +62,9 @@ def _read(record: str) -> PublicKey | None:
     key = _load(parsed.get("k", "rsa"), parsed["p"])
     flags = _words(parsed.get("t", ""))
     return None if key is None else PublicKey(key, exact="s" in flags, testing="y" in flags)
+
+
+_read_usual = lru_cache(maxsize=128)(_read)  # parsing a key takes as long as verifying a signature with it
 
 
 def _words(value: str) -> set[str]:

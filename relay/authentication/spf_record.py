@@ -6,6 +6,7 @@ import ipaddress
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
@@ -19,6 +20,7 @@ _MECHANISM = re.compile(r"([+?~-]?)([A-Za-z][A-Za-z0-9._-]*)(?:(:)(.*?))?(/[0-9]
 _PREFIX = re.compile(r"0|[1-9][0-9]{0,2}", re.ASCII)
 _TRUNCATED = 253
 _LONGEST = 8192  # octets of a record; usual ones fit into one packet
+_USUAL = 1024  # octets of a record that is remembered in parsed form
 
 
 class NotSpfError(ValueError):
@@ -54,6 +56,10 @@ def read_record(text: str) -> Record:
     """Parse a record. Raises NotSpfError; the whole record must be valid, even after ``all``."""
     if len(text) > _LONGEST:
         raise NotSpfError
+    return _read_usual(text) if len(text) <= _USUAL else _read(text)
+
+
+def _read(text: str) -> Record:
     mechanisms: list[Mechanism] = []
     modifiers: dict[str, str] = {}
     for term in text.split(" ")[1:]:
@@ -70,6 +76,9 @@ def read_record(text: str) -> Record:
             continue
         mechanisms.append(_mechanism(term))
     return Record(tuple(mechanisms), modifiers.get("redirect"))
+
+
+_read_usual = lru_cache(maxsize=128)(_read)  # large providers' records come with most letters
 
 
 def _mechanism(term: str) -> Mechanism:

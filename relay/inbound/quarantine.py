@@ -53,6 +53,7 @@ NO_ROUTE = RouteLookup(
     ),
     before=None,
     known_ids={},
+    echoes=(),
 )
 """An empty route. Letters to unknown addresses are rebuilt for it, so that they take the same time."""
 

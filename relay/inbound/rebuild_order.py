@@ -27,12 +27,12 @@ async def rebuild_order(
         in_reply_to=in_reply_to,
         references=references,
     )
-    echoes = await store.echoes.of(route.pair_id, route.side)
+    echoes = await store.echoes.of(route.pair_id, route.side, lookup.echoes)
     history = await _history(arrived, route, settings, store)
     reader = route.recipient, route.recipient_persona
     author = with_learned(route.author, route.author_persona, *reader, received)
-    handling = programme.contact, programme.unknown_files, echoes, history, conversions
-    known = Known(author, route.author_persona, *reader, *handling)
+    people = author, route.author_persona, *reader
+    known = Known(*people, programme.contact, programme.unknown_files, echoes, history, conversions)
     forbidden = (received.message_id,) if received.message_id else ()
     return RebuildOrder(arrived.envelope.content, known, headers, forbidden)
 

@@ -35,6 +35,7 @@ from relay.model.records import (
 )
 from relay.model.scrubbing import (
     NO_CONVERSIONS,
+    NO_ECHOES,
     Change,
     Conversions,
     Doubt,
@@ -50,6 +51,7 @@ from relay.states import MemberState, PairState
 
 __all__ = [
     "NO_CONVERSIONS",
+    "NO_ECHOES",
     "AnswerOrder",
     "Attachment",
     "Change",

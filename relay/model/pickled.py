@@ -21,7 +21,7 @@ class Pickled:
 
     def __reduce__(self) -> tuple[type[Self], tuple[Any, ...]]:
         kind = type(self)
-        return kind, _values_of(kind)(self)
+        return kind, _values_of(kind)(self)  # type: ignore[arg-type]  # a class is hashable
 
 
 @cache

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import asdict
 from itertools import chain
 
-from relay.model import Change, Echo, Echoes, JournalEntry, Side
-from relay.store.engine.database import Database
+from relay.model import NO_ECHOES, Change, Echo, Echoes, JournalEntry, Side
+from relay.store.engine.database import Cursor, Database
 from relay.store.engine.reader import Reader
 from relay.store.engine.times import to_stored
 from relay.vault import Vault
@@ -15,7 +16,7 @@ from relay.vault import Vault
 MAX_LETTERS = 1000
 """Letters of a pair whose echoes are read, the newest first; older ones are hardly quoted."""
 _FEW = 10
-"""Letters whose echoes are read in the event loop's thread."""
+"""Letters whose echoes are read with the route, in the event loop's thread."""
 MAX_MENTIONS = 2000
 """Mentions that are read, of the newest letters."""
 MAX_CHANGES = 1000
@@ -31,23 +32,31 @@ class EchoMemory:
     def __init__(self, reader: Reader, vault: Vault) -> None:
         self._reader, self._vault = reader, vault
 
-    async def of(self, pair_id: str, side: Side) -> Echoes:
-        """What the member on ``side`` was written by the other one. Raises StoreError."""
+    async def of(self, pair_id: str, side: Side, few: Sequence[bytes] | None = None) -> Echoes:
+        """What the member on ``side`` was written by the other one. ``few`` are the rows, where they were found with
+        the route (RouteLookup.echoes). Raises StoreError."""
+        if few is not None:
+            return self._opened(pair_id, side, few)
 
-        def read(db: Database, most: int) -> list[bytes]:
-            return [sealed for (sealed,) in db.execute(_OF_READER, (pair_id, side.value, most)).fetchall()]
+        def job(db: Database) -> Echoes:
+            rows = db.execute(_OF_READER, (pair_id, side.value, MAX_LETTERS)).fetchall()
+            return self._opened(pair_id, side, [sealed for (sealed,) in rows])
 
-        def opened(several: list[bytes]) -> Echoes:
-            return _together([self._vault.open(sealed, echo_row(pair_id, side)) for sealed in several])
+        return await self._reader.run(job)
 
-        def of_few(db: Database) -> Echoes | None:
-            few = read(db, _FEW + 1)
-            return opened(few) if len(few) <= _FEW else None
+    def _opened(self, pair_id: str, side: Side, rows: Sequence[bytes]) -> Echoes:
+        return _together([self._vault.open(sealed, echo_row(pair_id, side)) for sealed in rows]) if rows else NO_ECHOES
 
-        found = await self._reader.run(of_few, brief=True)
-        if found is not None:
-            return found
-        return await self._reader.run(lambda db: opened(read(db, MAX_LETTERS)))
+
+def ask_few(db: Database, pair_id: str, side: Side) -> Cursor:
+    """The question for the echoes of a reader who has few, whose answer ``few_of`` reads."""
+    return db.execute(_OF_READER, (pair_id, side.value, _FEW + 1))
+
+
+def few_of(asked: Cursor) -> tuple[bytes, ...] | None:
+    """The answer to ``ask_few``: the rows, sealed; None when there are more."""
+    rows = asked.fetchall()
+    return tuple([sealed for (sealed,) in rows]) if len(rows) <= _FEW else None
 
 
 def remember_echoes(db: Database, vault: Vault, entry: JournalEntry, echoes: Echoes | None) -> None:

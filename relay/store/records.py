@@ -256,11 +256,13 @@ class LetterKey:
 @dataclass(frozen=True, slots=True)
 class RouteLookup:
     """The ``route`` of one letter. ``before``: the journal id of the first, when this is a duplicate of a letter of the
-    last month that did not fail. ``known_ids``: each cited Message-ID to the one that the recipient's copy has."""
+    last month that did not fail. ``known_ids``: each cited Message-ID to the one that the recipient's copy has.
+    ``echoes``: rows for EchoMemory.of; None when there are too many to read at once."""
 
     route: Route
     before: str | None
     known_ids: dict[str, str]
+    echoes: tuple[bytes, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -152,14 +152,16 @@ async def everything(store: Store) -> dict[str, object]:
     key = LetterKey(("sent",), ("owed@theirs.example",), NOW)
     way = (await store.look_up(JANE, ["quiet@relay.test"], key))["quiet@relay.test"]
     assert isinstance(way, RouteLookup)
-    by_mailbox = await store.look_up(
-        "omar@gone.example", ["amber@relay.test"], LetterKey((), (), NOW, "omar@gone.example")
-    )
+    mailbox_key = LetterKey((), (), NOW, "omar@gone.example")
+    by_mailbox = (await store.look_up("omar@gone.example", ["amber@relay.test"], mailbox_key))["amber@relay.test"]
+    assert isinstance(by_mailbox, RouteLookup)
     question = await store.questions.find("q1", NOW)
     about_address = await store.questions.find("a1", NOW)
     return {
-        "route": way,
-        "by mailbox": by_mailbox["amber@relay.test"],
+        "route": replace(way, echoes=None),
+        "by mailbox": replace(by_mailbox, echoes=None),
+        "echoes of the route": await store.echoes.of("p1", Side.MENTOR, way.echoes),
+        "echoes by mailbox": await store.echoes.of("p1", Side.MENTEE, by_mailbox.echoes),
         "people": [await store.members.having(one) for one in (JANE, OMAR, NEW, GONE)],
         "letters": {entry.id: content async for entry, content in store.journal.all()},
         "echoes": await store.echoes.of("p1", Side.MENTEE),

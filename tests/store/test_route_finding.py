@@ -129,7 +129,7 @@ async def test_every_result_takes_the_same_statements_and_decryptions(
     statements.clear()
     await found(two_pairs, author, [alias])
     assert len(opened) == 2
-    assert statements == ["BEGIN", *["SELECT"] * 8, "ROLLBACK"]
+    assert statements == ["BEGIN", *["SELECT"] * 9, "ROLLBACK"]
 
 
 @pytest.mark.parametrize(
