@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import TypeVar
 
@@ -20,7 +20,7 @@ from relay.authentication.spf_record import is_spf
 from relay.authentication.trusted_fields import Border
 from relay.authentication.upstream import Upstream, domain_of, reported
 from relay.authentication.verdict import NO_CLAIM, Claim, Facts, Found, Verdict, decide, decide_reported
-from relay.dns.cache import Answers
+from relay.dns.cache import Answers, KnownAnswers, NotKnown
 from relay.dns.resolver import DnsTrouble
 from relay.model import Envelope
 from relay.settings import Settings
@@ -114,11 +114,29 @@ class SelfVerification:
         """The results by ``ends_at`` (loop time) on a letter whose author is in ``domain``: those that are the same for
         all recipients, and the signatures."""
         fields, _ = examined.signatures_near(domain, self.organisation)
+        try:
+            return await self._of_known().results_in_turn(envelope, examined, domain, fields, ends_at)
+        except NotKnown:  # asks everything at once
+            pass
         (spf, author_spf), dmarc, signatures = await asyncio.gather(
             _in_time(self._spf(envelope, domain), ends_at, (Claim(domain, Found.TEMPERROR), Published.UNKNOWN)),
             _in_time(self._dmarc(domain), ends_at, Dmarc(Published.UNKNOWN)),
             asyncio.gather(*(self._dkim(field, examined, ends_at) for field in fields)),
         )
+        return Facts(domain, spf, (), dmarc, author_spf), signatures
+
+    def _of_known(self) -> SelfVerification:
+        """The same with answers that are known already."""
+        return SelfVerification(KnownAnswers(self.answers), self.organisation, self.forwarders, self.patience, self.now)
+
+    async def results_in_turn(
+        self, envelope: Envelope, examined: Examination, domain: str, fields: Sequence[bytes], ends_at: float
+    ) -> tuple[Facts, list[Checked]]:
+        """The results where nothing has to be waited for: without tasks and timers, which take as long as the checks.
+        Raises NotKnown."""
+        spf, author_spf = await self._spf(envelope, domain)
+        dmarc = await self._dmarc(domain)
+        signatures = [await self._dkim(field, examined, ends_at) for field in fields]
         return Facts(domain, spf, (), dmarc, author_spf), signatures
 
     async def _spf(self, envelope: Envelope, domain: str) -> tuple[Claim, Published]:

@@ -16,6 +16,7 @@ from relay.store.engine.writer import Writer
 from relay.store.event_chain import DIGEST, ChainState, digest, verify, word_row
 from relay.vault import Vault
 
+_JSON = json.JSONEncoder(sort_keys=True)
 _SALT = 16
 _INSERT = "INSERT INTO event (happened_at, kind, pair_id, side, member, journal_id, facts, digest) VALUES "
 _VALUES = "(?, ?, ?, ?, ?, ?, ?, ?)"
@@ -155,7 +156,7 @@ def _row(event: Event, digests: bytes) -> tuple[Any, ...]:
         None if event.side is None else event.side.value,
         event.member,
         event.journal_id,
-        json.dumps(dict(event.facts), sort_keys=True),
+        _JSON.encode(dict(event.facts)),
         digests,
     )
 

@@ -239,6 +239,7 @@ async def test_each_letter_is_judged_by_what_proves_its_author(
         Answers(DnsSettings(nameservers=(where,))), ORGANISATION, frozenset({LISTS}), patience=patience
     )
     assert (await own(post.envelope(), post.author)).verdict(ALIAS) == verdict
+    assert (await own(post.envelope(), post.author)).verdict(ALIAS) == verdict  # with the answers that are known now
 
 
 @pytest.mark.parametrize(
@@ -281,6 +282,20 @@ async def test_what_was_answered_once_is_not_asked_again(name_server: MakeServer
     assert (await own(envelope, Post().author)).verdict(ALIAS) == PASS
     records.clear()
     assert (await own(envelope, Post().author)).verdict(ALIAS) == PASS
+
+
+async def test_what_is_known_already_needs_no_tasks(name_server: MakeServer, monkeypatch: pytest.MonkeyPatch) -> None:
+    own = SelfVerification(Answers(DnsSettings(nameservers=(await name_server(zone()),))), ORGANISATION)
+    envelope = Post(signers=(BIG,)).envelope()
+    first = await own(envelope, Post().author)
+    together: list[int] = []
+    real = asyncio.gather
+    monkeypatch.setattr(asyncio, "gather", lambda *some: together.append(len(some)) or real(*some))
+    assert await own(envelope, Post().author) == first
+    assert not together
+    own.answers._cached.popitem()
+    assert await own(envelope, Post().author) == first
+    assert together
 
 
 async def test_a_signature_expires_by_the_clock_that_is_given(name_server: MakeServer) -> None:

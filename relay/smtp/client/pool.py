@@ -30,7 +30,9 @@ class Pool:
     async def slot(self, server: Server) -> AsyncIterator[None]:
         """Wait until one more connection to ``server`` is allowed."""
         place = server.address, server.port
-        slots = self._slots.get(place) or self._slots.setdefault(place, asyncio.Semaphore(self._most))
+        slots = self._slots.get(place)
+        if slots is None:
+            slots = self._slots[place] = asyncio.Semaphore(self._most)
         self._users[place] += 1
         try:
             async with slots:
