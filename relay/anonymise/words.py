@@ -8,7 +8,7 @@ from relay.anonymise.leak_check import registered_words
 from relay.anonymise.links.services import link_services
 from relay.anonymise.names.languages import languages
 from relay.anonymise.names.lexicon import lexicon
-from relay.anonymise.signature_blocks import ranks
+from relay.anonymise.signature_blocks import employers, ranks
 from relay.message.automatic import receipts
 
 
@@ -22,6 +22,7 @@ def load() -> None:
     stamps.load()
     subject_tags.load()
     ranks.load()
+    employers.load()
     program_names.load()
     moments.load()
     answered_meetings.load()

@@ -8,6 +8,7 @@ from functools import lru_cache
 from relay.anonymise.any_case import any_case, holds_any, small
 from relay.anonymise.names.fold import skeleton_of
 from relay.anonymise.pronouns import FIRST_PERSON
+from relay.anonymise.signature_blocks.employers import names_employer
 from relay.anonymise.signature_blocks.languages import CLOSINGS, GREETINGS, POSTSCRIPT
 from relay.anonymise.signature_blocks.ranks import closing_formulas, has_organisation, has_rank, opening_words
 
@@ -57,30 +58,6 @@ _STREET = any_case(
 )
 _STREET_WITHOUT_NUMBER = any_case(r"\b(?:caddesi|cad\.|sokak|sok\.|mahallesi|mah\.)|丁目|番地")
 _DIGIT = re.compile(r"\d")
-_EMPLOYER = any_case(
-    r"\b(?:ltd|limited|inc|incorporated|llc|llp|plc|corp|corporation|company|gmbh|ag|kg|ohg|e\. ?v|ggmbh|mbh|ug"
-    r"|sarl|sas"
-    r"|s\.a\.?s?|s\.?r\.?l|s\.?p\.?a|s\.l\.u?|ltda|b\.?v|n\.?v|oy|aps|a/s|as|ab|sp\. z o\.? ?o|s\. ?r\. ?o|kft|a\.ş"
-    r"|a\. ?s|v\. ?o\. ?s|k\. ?s|z\. ?s|z\. ?ú|s\. ?p|o\. ?p\. ?s|d\. ?o\. ?o|d\. ?d|a\. ?d|zrt|nyrt|kkt|s\. ?n\. ?c"
-    r"|s\. ?c|sp\. ?[jkp]|s\. ?coop|lda|e\. ?k|kgaa|oyj|ehf|[ik]/s|uab|oü|şti|tnhh|bhd|pvt|α\.ε|ε\.π\.ε|ι\.κ\.ε|ο\.ε"
-    r"|оод|еоод|прат"
-    r"|san\. tic"
-    r"|ооо|оао|зао|пао|тов|pt\.?|cv\.|tbk|sdn\.? bhd|pty|& (?:sons|co|partners|daughters|associates)|industries"
-    r"|group|holdings?"
-    r"|university|college|school|academy|institute|department|dept|faculty|foundation|ministry|hospital|clinic|bank"
-    r"|consulting|consultants|partners|associates|solutions|systems|technologies|laborator(?:y|ies)|labs|agency|trust"
-    r"|council|authority|universität|hochschule|schule|gymnasium|institut|fakultät|abteilung|stiftung|klinik|verein"
-    r"|université|école|lycée|faculté|département|fondation|hôpital|ministère|société|universidad|escuela|colegio"
-    r"|instituto|fundación|departamento|empresa|università|scuola|istituto|dipartimento|fondazione|universidade|escola"
-    r"|universiteit|stichting|universitet|högskola|uniwersytet|liceum|gimnazjum|лицей|гимназия|ліцей|гімназія"
-    r"|szkoła|instytut|университет|институт|школа|факультет"
-    r"|компания|університет|інститут|компанія|üniversitesi|okulu|şirketi|fakültesi|chuo kikuu|shule ya|kampuni"
-    r"|universitas"
-    r"|sekolah|perusahaan|đại học|trường|công ty)(?=$|[\s.,;|·)–-])"
-    r"|株式会社|有限会社|合同会社|大学|学校|研究所|病院|有限公司|公司|大學|學校|学院|學院|研究院|医院|主任|주식회사|대학교|학교|병원|연구소"
-    r"|جامعة|شركة|مدرسة|كلية|معهد|مؤسسة|وزارة|مستشفى|دانشگاه|شرکت|مدرسه|مؤسسه|یونیورسٹی|کمپنی|اسکول"
-    r"|אוניברסיט|חברת|בע\"מ|בית ספר|מכללת|विश्वविद्यालय|विद्यालय|कंपनी|लिमिटेड|संस्थान"
-)
 _TITLE = any_case(
     r"\b(?:analyst|director|manager|managing|head of|chief|officer|ceo|cto|cfo|coo|engineer|developer|consultant"
     r"|professor"
@@ -166,7 +143,7 @@ def contacts(words: str) -> int:
 
 def _marks_of_part(part: str) -> int:
     low = small(part)
-    employer = bool(_EMPLOYER.search(low)) or has_organisation(part)
+    employer = names_employer(part) or has_organisation(part)
     return _contacts_of_part(part, low) + employer + (bool(_TITLE.search(low)) or has_rank(part))
 
 
@@ -303,7 +280,7 @@ def is_placeholder(words: str) -> bool:
 
 def has_employer(words: str) -> bool:
     """Whether a short text holds a word of an organisation's name ("Ltd", "University")."""
-    return bool(_EMPLOYER.search(small(words))) or has_organisation(words)
+    return names_employer(words) or has_organisation(words)
 
 
 def is_name(words: str) -> bool:
