@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from relay.anonymise import answered_meetings, moments, program_names
+from relay.anonymise import answered_meetings, moments, program_names, reactions
 from relay.anonymise.appended import notices, program_lines, service_lines, stamps, subject_tags
 from relay.anonymise.leak_check import registered_words
 from relay.anonymise.links.services import link_services
@@ -25,6 +25,7 @@ def load() -> None:
     employers.load()
     program_names.load()
     moments.load()
+    reactions.load()
     answered_meetings.load()
     receipts.load()
     link_services()

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import tomllib
 from dataclasses import replace
 from datetime import UTC, datetime
+from importlib.resources import files
 
 import pytest
 
@@ -24,6 +26,7 @@ HEADERS = Headers(
     datetime(2026, 2, 4, tzinfo=UTC), in_reply_to="theirs@mailbox.example",
 )  # fmt: skip
 HEAD = "From: jane.whitcombe@northbank.example\nSubject: {subject}\nMIME-Version: 1.0\n"
+WORDS = tomllib.loads((files("relay.anonymise") / "reactions.toml").read_text("utf-8"))
 GMAIL = """Content-Type: multipart/alternative; boundary=b
 
 --b
@@ -141,9 +144,29 @@ def test_what_telephones_write_for_a_reaction_is_the_emoji_and_the_words_it_is_a
     assert message.subject == "Re: Bowls"
 
 
+@pytest.mark.parametrize(("mark", "code"), [(mark, code) for mark, those in WORDS["marks"].items() for code in those])
+def test_what_telephones_write_is_known_in_every_language(mark: str, code: str) -> None:
+    for phrase in WORDS["marks"][mark][code]:
+        line = phrase.replace("*", "“Bowls are on the shelf”")
+        _, message = arrives(f"Content-Type: text/plain; charset=utf-8\n\n{line[0].upper()}{line[1:]}\n")
+        assert (message.text or "").strip() == f"{mark} “Bowls are on the shelf”"
+        for thing in WORDS["things"].get(code, ())[:1]:
+            _, message = arrives(f"Content-Type: text/plain; charset=utf-8\n\n{phrase.replace('*', thing)}\n")
+            assert (message.text or "").strip() == mark
+
+
+@pytest.mark.parametrize(("code", "phrase"), [(code, one) for code, those in WORDS["outlook"].items() for one in those])
+def test_outlooks_line_is_known_in_every_language(code: str, phrase: str) -> None:
+    head = f"Content-Type: text/plain; charset=utf-8\n\nHattie Brandreth {phrase}:\n\n_____________\n{BLOCK}"
+    source, message = arrives(head, "Reaction to: Bowls")
+    assert (message.text or "").strip().rstrip(".") == f"Amber Heron {phrase}".rstrip("."), code
+    assert "Hattie" not in source
+
+
 @pytest.mark.parametrize(
     "text",
     [
+        "Loved an image of the lake, and the story.\n",
         "Liked “Bowls”, and so did my sister.\n",
         "I liked “Bowls”\n",
         'Loved "Bowls"\n',
