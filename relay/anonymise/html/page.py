@@ -13,7 +13,7 @@ from urllib.parse import unquote
 from relay.anonymise.contact import kind_of_link
 from relay.anonymise.doubts import Doubts
 from relay.anonymise.html import style_attribute as styles
-from relay.anonymise.html.regions import PICTURE, REGIONS, Element, Picture, outermost, take_out
+from relay.anonymise.html.regions import PICTURE, REGIONS, SITE, Element, Picture, outermost, take_out
 from relay.anonymise.html.well_formed import BLOCKS, SIGNED, SIGNED_BELOW, VOID
 from relay.anonymise.identities import Finding, Redactor
 from relay.anonymise.links.clean import clean_link
@@ -28,6 +28,8 @@ from relay.refusals import ContactDetails
 
 _TAG = re.compile(r"<(/?)([a-z][a-z0-9]*)([^\">]*(?:\"[^\"]*\"[^\">]*)*)>")
 _ATTRIBUTE = re.compile(r"([a-z][\w:\-]*)=\"([^\"]*)\"")
+# A link to the first page of a site: next to a name it is a mark of a signature block, though only its words show.
+_SITE = re.compile(r"https?://[^\s/?#]{4,253}/?(?:[?#]\S*)?", re.IGNORECASE)
 _SMALL_NUMBER = re.compile(r"-?\d{1,4}%?")
 _WORD = re.compile(r"#?[A-Za-z0-9]{1,20}")
 _INNER_LINE_END = re.compile(r"(?<=\S)[ \t\r]*+\n\s*+(?=\S)")
@@ -54,6 +56,7 @@ class _Open(NamedTuple):
     signed: bool
     shown_at: int
     place: int
+    site: int = -1
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,7 +155,10 @@ class Page:
             self._void(name, facts)
             return
         signed = facts.mark == SIGNED and not hidden
-        self._open.append(_Open(name, self._hidden, self._small, self._pre, written, signed, self._length, place))
+        linked = name == "a" and written and _SITE.fullmatch(facts.attributes.get("href", "").strip())
+        site = len(self._visible) if linked else -1
+        before = self._hidden, self._small, self._pre
+        self._open.append(_Open(name, *before, written, signed, self._length, place, site))
         self._hidden = hidden
         self._small = self._small if facts.shrinks is None else facts.shrinks
         self._pre = self._pre if facts.pre is None else facts.pre
@@ -188,6 +194,8 @@ class Page:
         if last.written:
             self._out.append(f"</{'div' if name in _AS_DIV else name}>")
             self._elements.append(Element(last.shown_at, self._length, (last.place, len(self._out) - 1), name == "a"))
+        if last.site >= 0 and not any("." in shown for shown in self._visible[last.site :]):
+            self._show(SITE)
         if last.signed:
             self._signed.append((last.shown_at, self._length))
         if name in BLOCKS:

@@ -10,9 +10,9 @@ from typing import NamedTuple
 from relay.anonymise import contact
 from relay.anonymise.history import QUOTED
 from relay.anonymise.identities import Finding
-from relay.anonymise.signature_blocks import PICTURE
+from relay.anonymise.signature_blocks import PICTURE, SITE
 
-__all__ = ["PICTURE", "REGIONS", "Element", "Picture", "outermost", "take_out"]
+__all__ = ["PICTURE", "REGIONS", "SITE", "Element", "Picture", "outermost", "take_out"]
 
 REGIONS = frozenset({"signature", "doubtful-signature", "footer", "disclaimer", "banner"})
 """Kinds of findings that are removed with everything in them."""

@@ -81,7 +81,6 @@ _SOCIAL = any_case(
     r"|snapchat|signal"
     r"|wechat|orcid|calendly|zoom|xing|viber|youtube)\b|微信|(?:^|\s)@\w{3,}"
 )
-_CAPITALISED = re.compile(r"[^\W\d_a-zß-ÿ][\w'’.-]{0,30}|(?:von|van|de|der|da|di|bin|al|el|la|du|le|dos|ter|den)")
 _PARTED = re.compile(r" *[|·•▪◦│] *| {3,}|\t+| [-–—/] ")
 _MARKUP = "*_~ "
 _SENTENCE_END = re.compile(r"[.!?。！？؟।۔…][)\"'”’»」』]{0,2}$")
@@ -89,11 +88,15 @@ _ABBREVIATED = re.compile(r"(?:\b[^\W\d_]{1,4}|\b[A-Z]\.[A-Z])\.$")
 _LIST_ITEM = re.compile(r"(?:[-*•–+]|\d{1,2}[.)]|[a-z]\))\s+\S")
 _PLACEHOLDER = any_case(r"[\[<{(](?:your|ihr|dein|votre|tu|su|name|phone|address|email|company|title|date|x{2,}|\.{3})")
 _CONTINUOUS = re.compile("[\u0e00-\u0eff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff]")
+_LONGEST_EMPLOYER = 45
 _ALPHABET = re.compile("[\u0e00-\u0eff]")
 _EITHER = re.compile(r"\s*[/|]\s*")
 _COMMA = re.compile(r"\s*[,，、،!.]\s*")
 # The vowel signs at the end of an Indic word belong to it.
 _SIGNS = "\u0300-\u036f\u0900-\u0963\u0971-\u0df3\u0e31-\u0e4e\u0eb1-\u0ecd\u1000-\u1049\u1780-\u17d3"
+_CAPITALISED = re.compile(
+    rf"[^\W\d_a-zß-ÿ][\w'’.{_SIGNS}-]{{0,30}}|(?:von|van|de|der|da|di|bin|al|el|la|du|le|dos|ter|den)"
+)
 _EDGES = re.compile(rf"^[\W_]+|(?:[^\w{_SIGNS}]|_)+$")
 _FIRST_WORD = re.compile(r"[\W_]*([^\W_]*)")
 _ASCII_SIGNS = "".join(chr(code) for code in range(128) if not chr(code).isalnum())
@@ -192,7 +195,8 @@ def is_prose(words: str) -> bool:
         if bool(_SENTENCE_END.search(words)) and len(words) >= 8:
             return True
         # Rank and employer in letters without blanks between words are as long as a sentence.
-        return len(_CONTINUOUS.findall(words)) >= 25 and not (_ALPHABET.search(words) and marks(words) > 1)
+        size, found_marks = len(_CONTINUOUS.findall(words)), marks(words) if _ALPHABET.search(words) else 0
+        return size >= (_LONGEST_EMPLOYER if found_marks else 25) and found_marks < 2
     found = _words(words)
     lower = len([word for word in found if word[0].islower() and len(word) > 1]) if _has_cases(found) else len(found)
     if lower >= 6:

@@ -23,6 +23,10 @@ from relay.anonymise.signature_blocks.marks import (
 PICTURE = "\ufffc"
 """Stands for a picture in the text of a formatted letter (Unicode: object replacement character)."""
 
+SITE = "\u2063"
+"""Stands behind words of a formatted letter that are linked to the first page of a site (invisible separator)."""
+_MOST_SITES = 2
+
 _MOST_ROWS = 5000
 
 _QUOTE = re.compile(r"[ \t\xa0]{0,3}(?:>[ \t]{0,2})+")
@@ -45,7 +49,7 @@ class LineFacts:
 
     ``is_rule``: a horizontal rule. ``is_ruled_title``: "-- Original Message --". ``delimits``: a signature block may
     begin below. ``is_closing``: a closing formula. ``may_introduce``: it may begin an introduction of quoted history.
-    The other facts are computed on first use.
+    The other facts are computed on first use. ``sites``: how many of its words are linked to the first page of a site.
     """
 
     # Class attributes hold the usual values; only exceptions are stored per line.
@@ -57,8 +61,9 @@ class LineFacts:
     _is_label: bool | None = None
     _names_meetings: bool | None = None
 
-    def __init__(self, words: str) -> None:
+    def __init__(self, words: str, sites: int = 0) -> None:
         self._words = words
+        self._sites = sites
         if words[:1] in _STROKES:
             self.is_rule = bool(_RULE.fullmatch(words))
             self.is_ruled_title = is_ruled_title(words)
@@ -72,14 +77,14 @@ class LineFacts:
     def marks(self) -> int:
         """See marks.marks."""
         if self._marks < 0:
-            self._marks = marks(self._words)
+            self._marks = marks(self._words) + self._sites
         return self._marks
 
     @property
     def contacts(self) -> int:
         """See marks.contacts."""
         if self._contacts < 0:
-            self._contacts = contacts(self._words)
+            self._contacts = contacts(self._words) + self._sites
         return self._contacts
 
     @property
@@ -148,10 +153,12 @@ class Rows(dict[str, Row]):
             self._facts.clear()
         quote = _QUOTE.match(written) if ">" in written else None
         inner = written[quote.end() :] if quote else written
-        words = inner.strip()
-        facts = self._facts.get(words)
+        key = words = inner.strip()
+        facts = self._facts.get(key)
+        if SITE in words:
+            words = words.replace(SITE, "").strip()
         if facts is None:
-            facts = self._facts[words] = LineFacts(words)
+            facts = self._facts[key] = LineFacts(words, min(key.count(SITE), _MOST_SITES))
         strictly = words == "--" and bool(_STRICT.fullmatch(inner))
         row = self[written] = Row(quote[0].count(">") if quote else 0, words, strictly, facts)
         return row

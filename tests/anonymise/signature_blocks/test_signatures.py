@@ -47,6 +47,7 @@ BLOCKS = [
     "李雷\n哈洛有限公司 经理\n电话：010-0000 0000",
     "김영희\n주식회사 할로우 팀장\n전화: 02-000-0000",
     "אינס פארו\nמנהלת, חברת הארלו\nנייד: 050-000-0000",
+    "สมศรี ใจดี\nผู้จัดการฝ่ายขาย\nบริษัท ช่างปั้นดิน เซรามิก จำกัด\nโทร. 02-555-0122",
     "इनेस फैरो\nप्रबंधक, हार्लो लिमिटेड\nफोन: +91 11 0000 0000",
     "Inês Farrow\nEngenheira, Harlow Ltda\nRua das Flores 12\nTel.: +351 21 000 0000",
     "Ines Farrow\nKierownik projektu\nHarlow Sp. z o.o.\nul. Długa 5, 00-001 Warszawa\ntel. 22 000 00 00",
@@ -295,3 +296,15 @@ def test_what_its_author_wrote_below_the_line_of_a_program_stays_and_the_line_go
 )
 def test_a_footer_of_two_lines_goes_whole(footer: str) -> None:
     assert relayed(f"{HELLO}{footer}\n") == HELLO.rstrip("\n") + "\n"
+
+
+@pytest.mark.parametrize(
+    ("closing", "block"),
+    [
+        ("सादर,", "सुनीता राव\nफ़ोन: +91 98765 00000"),
+        ("ขอแสดงความนับถือ", "สมศรี ใจดี\nโทร. 02-555-0122"),
+        ("ইতি,", "শর্মিলা দত্ত\nফোন: +880 1711 000000"),
+    ],
+)
+def test_a_name_with_vowel_signs_and_a_number_are_a_signature(closing: str, block: str) -> None:
+    assert without(f"{HELLO}{closing}\n{block}\n").strip() == f"{HELLO}{closing}".strip()

@@ -153,3 +153,30 @@ def test_a_formatted_letter_without_signature_stays_as_it_was(html: str) -> None
 def test_the_same_mark_means_nothing_else() -> None:
     assert html_of('<p class="intro" id="a1">Hello</p>') == "<p>Hello</p>"
     assert "signature" not in html_of(f'{TEXT}<p class="signature-list">Dear Amber, I sign this. You sign it, too.</p>')
+
+
+@pytest.mark.parametrize(
+    "block",
+    [
+        '<b>Jane Whitcombe</b><br>Partner, Harlow<br><a href="https://harlow.example/?x=y"><img alt="us"></a>',
+        '<table><tr><td>Jane Whitcombe</td></tr><tr><td>Head of Maths</td></tr><tr><td><a href="http://www.harlow.example">'
+        "Harlow</a></td></tr></table>",
+        '<div>Jane Whitcombe</div><div><a href="https://harlow.example/">Harlow</a> | Partner</div>',
+    ],
+)
+def test_a_link_to_the_first_page_of_a_site_is_a_mark_though_only_words_show(block: str) -> None:
+    assert "arlow" not in html_of(f"{TEXT}<br><br>{block}")
+
+
+@pytest.mark.parametrize(
+    "html",
+    [
+        f"{TEXT}<p>Jane</p><p>I have read a long list of books on my way, and this is my list: "
+        '<a href="https://books.example/">Books</a>, '
+        '<a href="https://glaze.example">Glazes</a>, and <a href="https://kiln.example/">Kilns</a>.</p>',
+        f'{TEXT}<p>See <a href="https://openbooks.example/">the library</a> of my town.</p>',
+        '<ul><li><a href="https://a.example">One</a></li><li><a href="https://b.example">Two</a></li></ul>',
+    ],
+)
+def test_links_to_first_pages_in_a_letter_stay(html: str) -> None:
+    assert words(html_of(html)).replace(AMBER.name, "Jane") == words(html)
