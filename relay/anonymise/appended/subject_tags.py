@@ -122,7 +122,10 @@ def _is_gateways(content: str, *, led: bool) -> bool:
         return not firm or _names_firm(content, found, firm, [word in sure for word in folded])
     if any(word in known.classifying for word in folded):
         marked = [word in classified | known.classifying for word in folded]
-        return any(word in classified for word in folded) and (not firm or _names_firm(content, found, firm, marked))
+        behind = marked[0] and len(firm) <= _MOST_OF_A_FIRM and all(found[at][0][0].isupper() for at in firm)
+        return any(word in classified for word in folded) and (
+            not firm or behind or _names_firm(content, found, firm, marked)
+        )
     if {"use", "only"} <= set(folded):
         return any(word in known.labels for word in folded) and not led
     labelled = [word in known.labels for word in folded]
