@@ -34,7 +34,8 @@ _FROM = """
     Podatel|Подател|அனுப்புநர்|Enviat per|Remitent|ממאת|On behalf of|Im Auftrag von|
     Ад|Адпраўнік|Mula kay|Mula sa|Kusuka|Ó|Oddi wrth|Minn|నుండి|వీరి నుండి|പ്രേഷകൻ|പ്രേഷകന്‍|પ્રેષક|
     તરફથી|पाठवणारा|ពី|មកពី|ပေးပို့သူ|ထံမှ|မှ|Хэнээс|Илгээгч|Кимден|له|لیږونکی|ਵੱਲੋਂ|ਤੋਂ|ਭੇਜਣ ਵਾਲਾ|
-    ຈາກ|Ka|Ka yimid|වෙතින්|යවන්නා|Sendandi|ಇಂದ|ಕಳುಹಿಸಿದವರು|Daga|Vun|Аз
+    ຈາກ|Ka|Ka yimid|වෙතින්|යවන්නා|Sendandi|ಇಂದ|ಕಳುಹಿಸಿದವರು|Daga|Vun|Аз|Mingħand|გამომგზავნი|გამგზავნი|Жіберуші|Жөнөтүүчү|Yuboruvchi|Göndərən|Ուղարկող|Dërguesi|
+    Bidaltzailea
 """
 _TO = """
     To|À|A|An|Aan|Til|Till|Do|Komu|Pro|Para|Per|Ke|Kepada|Untuk|Kwa|Kime|Alıcı|Кому|До|Получатель|
@@ -46,7 +47,7 @@ _TO = """
     Kam|Nori|За|Кімге|Për|Kimə|Kimga|ვის|Ում|Per a|Adressaat|Gavėjas|Adresāts|Mpokeaji|Penerima|பெறுநர்|A la|לכבוד|
     Каму|Para kay|Para sa|Ku|Chuig|At|Lil|వీరికి|కు|സ്വീകർത്താവ്|സ്വീകര്‍ത്താവ്|પ્રતિ|ទៅ|ជូន|သို့|
     လက်ခံသူ|Хэнд|Хүлээн авагч|Кимге|ته|ਨੂੰ|ਪ੍ਰਤੀ|ເຖິງ|Loo diray|Al|වෙත|ለ|Viðtakandi|ಗೆ|ಇವರಿಗೆ|Zuwa|Un|
-    Ба
+    Ба|ადრესატი|მიმღები|Алушы|Алуучу|Qabul qiluvchi|Ստացող|Marrësi|Hartzailea
 """
 _COPY = """
     Cc|Cci|Cco|Bcc|Ccn|CC|Kopie|Kopie an|Kopi|Kopia|Kopio|Copie|Copie à|Copia|Cópia|Копия|Копія|Копие|
@@ -72,7 +73,8 @@ _SENT = """
     పంపిన తేదీ|അയച്ചത്|મોકલ્યું|મોકલેલ|पाठवले|पाठविले|पठाइएको|पठाएको|पठाइयो|បានផ្ញើ|ပို့ခဲ့သည်|ပို့သည်|
     Илгээсэн|Жөнөтүлдү|Жөнөтүлгөн|لېږل شوی|لیږل شوی|ਭੇਜਿਆ|ਭੇਜਿਆ ਗਿਆ|ສົ່ງເມື່ອ|ສົ່ງແລ້ວ|La diray|Sendita|
     Sendite|Bidalita|Bidalia|යැවුවේ|යැවූ|යවන ලදී|የተላከው|የተላከ|ተልኳል|ಕಳುಹಿಸಲಾಗಿದೆ|An aika|Geschéckt|
-    Фиристода шуд
+    Фиристода шуд|Saatmisaeg|გაგზავნის თარიღი|გაგზავნის დრო|გაიგზავნა|Жіберілген|Жіберілген уақыты|Yuborilgan|
+    Ուղարկվել է|Ուղարկվել|Išsiuntimo data|Nosūtīšanas laiks
 """
 _DATE = """
     Date|Datum|Data|Fecha|Dato|Дата|Päivä|Päiväys|Päivämäärä|Dátum|Ημερομηνία|Ημ/νία|Tarih|التاريخ|
@@ -88,7 +90,7 @@ _SUBJECT = """
     Assumpte|Gaia|Тақырыбы|Mövzu|Mavzu|სათაური|თემა|Թեմա|Efni|Tēma|Naslov|Наслов|Zadeva|Teema|Tema|Temats|பொருள்|
     Тэма|Paksa|Isihloko|Ábhar|Pwnc|Suġġett|విషయం|വിഷയം|વિષય|ប្រធានបទ|အကြောင်းအရာ|ခေါင်းစဉ်|Сэдэв|Гарчиг|
     ਵਿਸ਼ਾ|ຫົວຂໍ້|ເລື່ອງ|Mawduuc|Mawduuca|Temo|විෂයය|විෂය|මාතෘකාව|ርዕስ|ጉዳይ|Subjekti|Subjekt|ವಿಷಯ|Batu|
-    Jigo|Мавзӯъ
+    Jigo|Мавзӯъ|Тақырып
 """
 _OTHER = """
     Importance|Priority|Attachments|Attachment|Wichtigkeit|Priorität|Anlagen|Anhänge|Anlage|Importancia|
@@ -138,7 +140,7 @@ sv: från|till|ämne|skickat|datum|avsändare|mottagare
 da: fra|til|emne|sendt|dato|afsender|modtager
 nb: fra|til|emne|sendt|dato|avsender|mottaker
 fi: lähettäjä|vastaanottaja|aihe|lähetetty|päivä|päiväys
-et: saatja|saaja|teema|saadetud|kuupäev|kellelt|kellele
+et: saatja|saaja|adressaat|teema|saadetud|saatmisaeg|kuupäev|kellelt|kellele
 pl: od|do|temat|wysłano|data|nadawca|adresat
 cs: od|komu|předmět|odesláno|datum|odesílatel|pro
 sk: od|komu|predmet|odoslané|dátum|odosielateľ|pre
@@ -162,7 +164,7 @@ uk: від|кому|тема|надіслано|відправлено|дата
 bg: от|до|относно|тема|изпратено|изпратено на|дата
 sr: од|за|наслов|тема|послато|датум
 mk: од|до|тема|испратено|датум
-kk: кімнен|кімге|тақырыбы|жіберілді
+kk: кімнен|кімге|жіберуші|тақырыбы|тақырып|жіберілді|жіберілген
 uz: kimdan|kimga|mavzu|yuborildi
 be: ад|каму|тэма|адпраўлена|дата
 mn: хэнээс|хэнд|сэдэв|илгээсэн|огноо

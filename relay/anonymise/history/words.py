@@ -93,6 +93,10 @@ ga | scríobh | | ar ag |
 cy | ysgrifennodd | | ar am |
 af | geskryf skryf | het | op om | het het
 eo | skribis | | |
+fy | skreau skriuwt | hat | op om |
+br | skrivet | en he deus en/he | d an da d'an |
+gd | sgrìobh | na leanas | air aig |
+mt | kiteb kitbet | | fi |
 """
 
 _I = """
