@@ -34,7 +34,8 @@ _FROM = """
     Podatel|Подател|அனுப்புநர்|Enviat per|Remitent|ממאת|On behalf of|Im Auftrag von|
     Ад|Адпраўнік|Mula kay|Mula sa|Kusuka|Ó|Oddi wrth|Minn|నుండి|వీరి నుండి|പ്രേഷകൻ|പ്രേഷകന്‍|પ્રેષક|
     તરફથી|पाठवणारा|ពី|មកពី|ပေးပို့သူ|ထံမှ|မှ|Хэнээс|Илгээгч|Кимден|له|لیږونکی|ਵੱਲੋਂ|ਤੋਂ|ਭੇਜਣ ਵਾਲਾ|
-    ຈາກ|Ka|Ka yimid|වෙතින්|යවන්නා|Sendandi|ಇಂದ|ಕಳುಹಿಸಿದವರು|Daga|Vun|Аз|Mingħand|გამომგზავნი|გამგზავნი|Жіберуші|Жөнөтүүчү|Yuboruvchi|Göndərən|Ուղարկող|Dërguesi|
+    ຈາກ|Ka|Ka yimid|වෙතින්|යවන්නා|Sendandi|ಇಂದ|ಕಳುಹಿಸಿದವರು|Daga|Vun|Аз|
+    Mingħand|გამომგზავნი|გამგზავნი|Жіберуші|Жөнөтүүчү|Yuboruvchi|Göndərən|Ուղարկող|Dërguesi|
     Bidaltzailea
 """
 _TO = """
