@@ -109,6 +109,7 @@ def test_films_and_recordings_are_named_likewise(name: str, kind: str, left: str
         ("2026-02-03 pages 12-14.pdf", "2026-02-03 pages 12-14.pdf"),
         ("mill 2026-02-03 12-14.pdf", "mill 2026-02-03 12-14.pdf"),
         ("20260203.pdf", "20260203.pdf"),
+        ("IMG-20260203-WA0007.pdf", "IMG-20260203-WA0007.pdf"),
         ("mill 2026-02-03 room 12.30.pdf", "mill 2026-02-03 room 12.30.pdf"),
         ("mill 2026-02-03 chapter 12.30.15.pdf", "mill 2026-02-03 chapter 12.30.15.pdf"),
     ],

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
+from relay.anonymise.attachments.beside import Beside
 from relay.anonymise.identities import Redactor
 from relay.anonymise.tally import Tally
 from relay.model import Attachment, Message
@@ -48,7 +49,7 @@ class Room:
 @dataclass(frozen=True, slots=True)
 class Cleaning:
     """The cleaning of one file. ``each`` cleans a file of any family, ``scrub_mail`` runs all scrubbers over an
-    attached mail; ``depth`` is the nesting level of this file."""
+    attached mail; ``depth`` is the nesting level of this file; ``beside`` are the files of the archive it is in."""
 
     redactor: Redactor
     tally: Tally
@@ -56,6 +57,7 @@ class Cleaning:
     scrub_mail: Callable[[Message, Cleaning], Message]
     depth: int = 0
     room: Room = field(default_factory=Room)
+    beside: Beside = field(default_factory=Beside)
 
     def inside(self, attachment: Attachment) -> Attachment:
         """Clean a file inside of this one: a picture in a document, a member of an archive. Raises CannotAnonymise when
@@ -65,9 +67,10 @@ class Cleaning:
             raise CannotAnonymise(_LEFT_OUT)
         return cleaned
 
-    def inside_or_none(self, attachment: Attachment) -> Attachment | None:
-        """The same, for a container that is complete without the file: None when it is left out."""
-        within = self.deeper()
+    def inside_or_none(self, attachment: Attachment, beside: Beside | None = None) -> Attachment | None:
+        """The same, for a container that is complete without the file: None when it is left out. ``beside``: the files
+        of the container to which a web page may refer."""
+        within = replace(self.deeper(), beside=beside or Beside())
         self.room.take(len(attachment.content))
         try:
             return self.each(attachment, within)

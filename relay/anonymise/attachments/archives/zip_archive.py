@@ -7,13 +7,14 @@ import re
 import stat
 import zipfile
 import zlib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from urllib.parse import quote
 
 from relay.anonymise.attachments.archives.changes_note import ChangesNote
 from relay.anonymise.attachments.archives.member_names import MemberNames, is_changed, of_programs, parts_of
 from relay.anonymise.attachments.archives.zip_names import names_in
+from relay.anonymise.attachments.beside import Beside, holds_numbers, named
 from relay.anonymise.attachments.cleaning import ActsByItself, Cleaning
 from relay.model import Attachment
 from relay.refusals import CannotAnonymise
@@ -79,20 +80,52 @@ def _is_link(member: zipfile.ZipInfo) -> bool:
     return member.create_system == 3 and stat.S_ISLNK(member.external_attr >> 16)
 
 
+class _Texts:
+    """Texts that are written last, because they may name other files of the archive, or show pictures of it."""
+
+    def __init__(self, paths: Sequence[Sequence[str]]) -> None:
+        self.numbers = {"/".join(parts).casefold(): number for number, parts in enumerate(paths)}
+        self._renames = any(parts and is_changed(parts[-1]) for parts in paths)
+        self._pictures: list[str | None] = [None] * len(paths)
+        self._renamed: dict[str, set[str]] = {}
+        self._waiting: list[tuple[str, bytes]] = []
+
+    def met(self, number: int, old: str, path: str, media_type: str) -> None:
+        """Note that file ``number``, whose name was ``old``, has the path ``path`` now."""
+        if media_type.startswith("image/"):
+            self._pictures[number] = path
+        new = path.rpartition("/")[2]
+        if self._renames and is_changed(old) and old != new:
+            self._renamed.setdefault(old, set()).add(new)
+
+    def takes(self, path: str, clean: Attachment) -> bool:
+        """Whether the file is such a text, and waits."""
+        text = self._renames and len(clean.content) <= _LONGEST_TEXT and clean.media_type.startswith("text/")
+        if not (text or (clean.media_type == "text/html" and holds_numbers(clean.content))):
+            return False
+        self._waiting.append((path, clean.content))
+        return True
+
+    def written(self) -> Iterator[tuple[str, bytes]]:
+        """Each with its path, with the new names and paths of the files it names."""
+        renamed = {old: min(to) for old, to in self._renamed.items() if len(to) == 1}
+        for path, content in self._waiting:
+            shown = named(content, path, self._pictures) if holds_numbers(content) else content
+            yield path, _naming(shown, renamed) if len(shown) <= _LONGEST_TEXT else shown
+
+
 def _packed(archive: zipfile.ZipFile, members: list[zipfile.ZipInfo], cleaning: Cleaning) -> bytes:
     names, note = MemberNames(cleaning.redactor), ChangesNote()
     out = io.BytesIO()
     packed, acting = 0, None
     paths = [parts_of(path) for path in names_in(members, cleaning.redactor.known.names)]
-    renames = any(parts and is_changed(parts[-1]) for parts in paths)
-    renamed: dict[str, set[str]] = {}
-    naming: list[tuple[str, Attachment]] = []
+    texts = _Texts(paths)
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as new:
-        for member, parts in zip(members, paths, strict=True):
+        for number, (member, parts) in enumerate(zip(members, paths, strict=True)):
             if not parts or of_programs(parts):
                 continue
             try:
-                clean = _cleaned(archive.read(member), parts[-1], cleaning)
+                clean = _cleaned(archive.read(member), parts[-1], cleaning, Beside(tuple(parts[:-1]), texts.numbers))
             except ActsByItself as refusal:
                 acting = refusal
                 note.leaves_out(names.name(parts))
@@ -103,15 +136,12 @@ def _packed(archive: zipfile.ZipFile, members: list[zipfile.ZipInfo], cleaning: 
             last = (parts_of(clean.filename or "") or parts)[-1]
             path = names.name([*parts[:-1], last], clean.media_type)
             note.renames(parts[-1], path)
-            if renames and is_changed(parts[-1]) and parts[-1] != path.rpartition("/")[2]:
-                renamed.setdefault(parts[-1], set()).add(path.rpartition("/")[2])
+            texts.met(number, parts[-1], path, clean.media_type)
             packed += 1
-            if renames and len(clean.content) <= _LONGEST_TEXT and clean.media_type.startswith("text/"):
-                naming.append((path, clean))  # it may name others
-            else:
+            if not texts.takes(path, clean):
                 _write(new, path, clean.content)
-        for path, clean in naming:
-            _write(new, path, _naming(clean.content, {old: min(to) for old, to in renamed.items() if len(to) == 1}))
+        for path, content in texts.written():
+            _write(new, path, content)
         if packed and note:
             _write(new, names.name([note.name]), note.text().encode())
     if not packed:
@@ -143,12 +173,12 @@ def _write(archive: zipfile.ZipFile, path: str, content: bytes) -> None:
     info.external_attr = 0
 
 
-def _cleaned(content: bytes, name: str, cleaning: Cleaning) -> Attachment | None:
+def _cleaned(content: bytes, name: str, cleaning: Cleaning, beside: Beside) -> Attachment | None:
     if name == "mimetype" and content.startswith(b"application/epub"):
         # An e-book without its table of files, which still may say who made it.
         raise CannotAnonymise(_BROKEN)
     try:
-        return cleaning.inside_or_none(Attachment(content, "application/octet-stream", name))
+        return cleaning.inside_or_none(Attachment(content, "application/octet-stream", name), beside)
     except ActsByItself:
         raise
     except CannotAnonymise as refusal:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import re
+from urllib.parse import unquote
 
 from relay.anonymise.leak_check.forms.reading import Proof, need, needed
 
@@ -14,6 +15,8 @@ _VALUE = r"[^\"<>]"
 _LEFT = "margin:0 0 0 2px;padding:0 0 0 6px;border-left:1px solid #ccc"
 _RIGHT = "margin:0 2px 0 0;padding:0 6px 0 0;border-right:1px solid #ccc"
 _PICTURES = r"jpeg|png|gif|webp|svg\+xml|tiff"
+# The path of a file beside a page, percent-encoded: no scheme, no root.
+_NEAR = r"(?:\.\./){0,50}[\w.~%\-]+(?:/[\w.~%\-]+)*+"
 # Element → the attributes it may have, in this order.
 _ATTRIBUTES = {
     "p|pre|h[1-6]": rf'{_DIR}(?: style="text-align:(?:center|right|justify)")?',
@@ -39,13 +42,14 @@ _OF_PAGES = re.compile(
     r"|p|pre|q|s|samp|section|small|span|strike|strong|sub|summary|sup|table|tbody|td|tfoot|th|thead|tr|tt|u|ul|var|wbr)"
     rf'(?>(?: style="(?!{_VALUE}*?(?:url|expression|image-set|@|\\)){_VALUE}*+"'
     rf'| href="(?:https?|mailto|tel):{_VALUE}*+"'
-    rf'| src="(?:data:image/(?:{_PICTURES});base64,[A-Za-z0-9+/]*+={{0,2}})?"| alt="{_VALUE}*+"'
+    rf'| src="(?:data:image/(?:{_PICTURES});base64,[A-Za-z0-9+/]*+={{0,2}}|{_NEAR})?"| alt="{_VALUE}*+"'
     rf"| (?:width|height|colspan|rowspan|border|cellpadding|cellspacing|start|value|span|size)={_NUMBER}"
     r'| (?:align|valign|dir|bgcolor|color|type|scope)="#?[A-Za-z0-9]{1,20}"| (?:reversed|nowrap)="")*)>'
 )
 _TAG = re.compile(r"<(/?)([a-z0-9]*)[^<>]*>")
 _VOID = frozenset(("br", "hr", "img", "col", "wbr"))
 _PICTURE = re.compile(r' src="data:[a-z/+]+;base64,([^"]*)"')
+_LINKED = re.compile(rf' src="({_NEAR})"')
 _PAGE = re.compile(
     r'<!DOCTYPE html>\n<html><head><meta charset="utf-8"></head><body>\n(.*)\n</body></html>\n', re.DOTALL
 )
@@ -79,8 +83,15 @@ def read_html(html: str, cids: frozenset[str] | None) -> None:
 
 
 def read_page(octets: bytes, proof: Proof) -> None:
-    """An attached page: the same in a frame of ours, with its pictures in it. Raises NotOurForm."""
+    """An attached page: the same in a frame of ours, with its pictures in it, or beside it in its archive. Raises
+    NotOurForm."""
     body = needed(_PAGE.fullmatch(octets.decode("utf-8")), "a page of another form")[1]
     read_html(body, None)
+    name, among = proof.place
+    for near in _LINKED.finditer(body):
+        path = name.split("/")[:-1]
+        for step in unquote(near[1]).split("/"):
+            path = path[:-1] if step == ".." else [*path, step]
+        need("/".join(path) in among, "a picture from elsewhere")
     for picture in _PICTURE.finditer(body):
         proof.inside(base64.b64decode(picture[1], validate=True))

@@ -47,19 +47,23 @@ def readable() -> Iterator[None]:
 class Proof:
     """The proof of one letter. ``read`` reads a file inside of a file, of whatever kind: (octets, proof); ``returned``
     are identifiers of entries that the reader of the letter chose, ``left`` is
-    what may still be unpacked, ``depth`` how deep the present file lies."""
+    what may still be unpacked, ``depth`` how deep the present file lies, ``place`` where: its name in its archive, and
+    the names of all files there."""
 
     read: Callable[[bytes, Proof], str]
     returned: frozenset[str] = frozenset()
     left: int = MOST_UNPACKED
     depth: int = 0
+    place: tuple[str, frozenset[str]] = ("", frozenset())
 
-    def inside(self, octets: bytes) -> str:
+    def inside(self, octets: bytes, name: str = "", among: frozenset[str] = frozenset()) -> str:
         """Read a file inside of this one, and return its kind. Raises NotOurForm."""
         need(self.depth < DEEPEST, "files within files")
         self.depth += 1
+        before, self.place = self.place, (name, among)
         kind = self.read(octets, self)
         self.depth -= 1
+        self.place = before
         return kind
 
     def inflated(self, packed: bytes, *, raw: bool = False) -> bytes:

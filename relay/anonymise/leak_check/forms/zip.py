@@ -29,9 +29,10 @@ def read_zip(octets: bytes, proof: Proof) -> None:
     """Raises NotOurForm for an archive of another form, and for a member that is not proven."""
     members = members_of(octets, proof)
     need(members and not _OF_PACKAGES.intersection(members), "no member, or a package of another kind")
+    names = frozenset(members)
     for name, content in members.items():
         need(not _OF_SYSTEMS.search(name), "a file of a system")
-        proof.inside(content)
+        proof.inside(content, name, names)
 
 
 def members_of(octets: bytes, proof: Proof) -> Members:

@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
+import posixpath
+import re
 import stat
 import struct
 import time
 import zipfile
 from collections.abc import Callable
+from email.mime.application import MIMEApplication
+from email.mime.multipart import MIMEMultipart
+from email.mime.text import MIMEText
+from urllib.parse import unquote
 
 import pytest
 from PIL import Image
 
 from relay.anonymise.attachments.sniff import family_of
-from relay.model import Attachment
+from relay.model import Attachment, Message
 from relay.refusals import CannotAnonymise
 
 Clean = Callable[[Attachment], list[Attachment]]
@@ -242,3 +249,83 @@ def test_what_is_left_of_a_package_is_no_archive(members: tuple[str, ...], words
 def test_a_project_with_files_of_such_names_is_an_archive(cleaned: Clean) -> None:
     members = ("settings.xml", b"<a/>"), ("src/docProps/core.xml", b"<a/>"), ("meta.xml", b"<a/>")
     assert set(files(cleaned, *members)) == {name for name, _ in members}
+
+
+def picture(kind: str = "PNG", colour: str = "red") -> bytes:
+    out = io.BytesIO()
+    Image.new("RGB", (8, 8), colour).save(out, kind)
+    return out.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("page", "source", "path", "shown"),
+    [
+        ("site/index.html", "pic.png", "site/pic.png", "pic.png"),
+        (
+            "site/index.html",
+            "./my%20pictures/the lake.png",
+            "site/my pictures/the lake.png",
+            "my%20pictures/the%20lake.png",
+        ),
+        ("site/index.html", "..\\lake.png?v=2", "lake.png", "../lake.png"),
+        ("index.html", "IMG_20260203_211411.png", "IMG_20260203_211411.png", "picture-2.png"),
+        (
+            "Users/jane/site/index.html",
+            "img/Jane Whitcombe.png",
+            "Users/jane/site/img/Jane Whitcombe.png",
+            "img/picture-2.png",
+        ),
+        ("index.html", "Pictures/Lake.PNG", "pictures/lake.png", "pictures/lake.png"),
+    ],
+)
+def test_a_page_shows_the_pictures_beside_it_as_they_are_called_now(
+    cleaned: Clean, page: str, source: str, path: str, shown: str
+) -> None:
+    for quoted in (f'"{source}"', f"'{source}'", *([source] if " " not in source else [])):
+        html = f"<html><body><p>The lake</p><img width=8 src={quoted} alt=lake></body></html>".encode()
+        for members in (((page, html), (path, picture())), ((page, html), (path, picture("JPEG")))):
+            found = files(cleaned, *members)
+            (text,) = [content.decode() for name, content in found.items() if name.endswith(".html")]
+            start = "site" if page == "Users/jane/site/index.html" else page.rpartition("/")[0]
+            (told,) = re.findall(r'<img src="([^"]*)"', text)
+            assert posixpath.normpath(posixpath.join(start, unquote(told))) in found
+            if members[1][1][:4] == b"\x89PNG":
+                assert told == shown
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "https://elsewhere.example/pic.png", "//elsewhere.example/pic.png", "/pic.png", "file:///C:/pic.png",
+        "C:\\pic.png",
+        "notes.txt", "missing.png", "cid:pic.png", "data:,x", "#pic.png", "pic.png/..", "member-1", "cid:member-1", "",
+    ],
+)  # fmt: skip
+def test_a_page_shows_nothing_else(cleaned: Clean, source: str) -> None:
+    html = f'<html><body><p>The lake</p><img src="{source}"></body></html>'.encode()
+    found = files(cleaned, ("index.html", html), ("pic.png", picture()), ("notes.txt", b"words"))
+    assert b"<img" not in found["index.html"] or b'src=""' in found["index.html"] or source == "pic.png/.."
+
+
+def test_a_page_with_its_pictures_is_proven(relayed: Callable[[bytes], Message]) -> None:
+    html = b'<html><body><p>The lake</p><img src="img/IMG_20260203_211411.png"></body></html>'
+    content = zipped(("site/index.html", html), ("site/img/IMG_20260203_211411.png", picture()))
+    mail = MIMEMultipart()
+    mail["From"], mail["Subject"] = "jane.whitcombe@northbank.example", "site"
+    mail.attach(MIMEText("The site.\n"))
+    part = MIMEApplication(content, "zip")
+    part.add_header("Content-Disposition", "attachment", filename="site.zip")
+    mail.attach(part)
+    (made,) = relayed(mail.as_bytes()).attachments
+    archive = zipfile.ZipFile(io.BytesIO(made.content))
+    assert archive.namelist() == ["site/img/picture-2.png", "site/index.html"]
+    assert b'<img src="img/picture-2.png">' in archive.read("site/index.html")
+
+
+@pytest.mark.parametrize("piece", ["<img ", '<img src="a', "<img src=a.png>", "../"])
+def test_a_hostile_page_costs_little(cleaned: Clean, piece: str) -> None:
+    page = ("<html><body><p>x</p>" + piece * 20_000).encode()
+    begun = time.process_time()
+    with contextlib.suppress(CannotAnonymise):
+        files(cleaned, ("index.html", page), ("a.png", picture()))
+    assert time.process_time() - begun < 10
