@@ -18,18 +18,10 @@ CHAPTERS: dict[str, tuple[str, ...]] = {
     ),
     "Short guides": (
         *("docs/help/first-pair", "docs/help/held", "docs/help/lost", "docs/help/keys", "docs/help/privacy"),
-        *("docs/help/rights", "docs/help/safeguarding", "docs/help/scripts"),
+        *("docs/help/rights", "docs/help/safeguarding", "docs/help/reported", "docs/help/scripts"),
     ),
     "What it does to letters": (
-        *(
-            "docs/flow",
-            "docs/privacy",
-            "docs/what-we-remove",
-            "docs/names",
-            "docs/names-by-language",
-            "docs/guesses",
-            "docs/files",
-        ),
+        *("docs/flow", "docs/what-we-remove", "docs/names", "docs/guesses", "docs/files"),
         *("docs/converters", "docs/forms", "docs/malware", "docs/fingerprint"),
     ),
     "Safety": ("docs/privacy", "docs/threat-model", "docs/durability", "docs/SECURITY"),
