@@ -9,7 +9,7 @@ from functools import cache
 from pathlib import Path
 
 import click
-from lab import language_tables
+from lab import language_tables, program_words
 from lab.manpages import man_pages
 
 from relay import refusals
@@ -95,7 +95,19 @@ def removals() -> str:
         f"# What relay removes\n\n{_MADE}\n"
         "relay does not clean a letter: it writes a new one from the text, pictures and files in it. What the author\n"
         "might miss is counted in the journal (`relay log show`) and listed by `relay preview`, by these kinds:\n\n"
-        "| kind | what it is |\n| --- | --- |\n" + "\n".join(rows) + "\n\n" + links()
+        "| kind | what it is |\n| --- | --- |\n" + "\n".join(rows) + "\n\n" + written_by_programs() + "\n" + links()
+    )
+
+
+def written_by_programs() -> str:
+    """What programs write into a letter, by examples."""
+    return (
+        "## What programs write into a letter\n\n"
+        "Programs write into a letter when and where it was sent, read or answered, and for whom they work. That\n"
+        "goes, in the author's words and in quotations; words of a person that resemble it stay. Each room is a file\n"
+        "of `relay/anonymise/` ([architecture.md](architecture.md#rooms-of-the-anonymiser)); the number is of the\n"
+        "languages whose words it knows, where it needs words.\n\n"
+        f"{program_words.table()}"
     )
 
 

@@ -13,8 +13,9 @@ KINDS: dict[str, str] = {
     'replaced by "Quiet River wrote:", in the language of the letter, with the pseudonym of one of the two people or a'
     " sign for somebody else, and without a time.",
     "quoted-header": "What such lines and blocks hold besides who wrote to whom and about what: dates and times of the"
-    " author's clock, time zones, copies, routes, message identifiers, mail programs. The prefix of a subject becomes "
-    '"Re:" or "Fwd:" in every language; tags of gateways ("[EXT]") are removed.',
+    " author's clock, time zones, copies, routes, message identifiers, mail programs; and what receipts told in words "
+    'say: when and by whom a mail was read. The prefix of a subject becomes "Re:" or "Fwd:" in every language; tags of '
+    'gateways ("[EXT]") are removed.',
     "history": "A quotation at the end of an answer whose every word and picture the reader has already; only where "
     'the programme sets history = "one" or "none".',
     "signature": 'The signature block of a letter, and of quoted letters: the lines below "-- ", or below the closing '
@@ -23,7 +24,7 @@ KINDS: dict[str, str] = {
     "doubtful-signature": "A signature with a line that may have been words to the reader; its author is told.",
     "signature-picture": "A picture that was shown only in a signature, such as the logo of an employer.",
     "footer": "A line that a mail program, a provider, a virus scanner or a mailing list put under the letter, such as"
-    ' "Sent from my iPhone".',
+    ' "Sent from my iPhone", or "Sent at 21:14" with a place or time zone.',
     "disclaimer": "A confidentiality notice, or a company's registered seat and number, under the letter.",
     "banner": 'A warning that a gateway put above a letter ("This email originated from outside …"), or a firm\'s '
     'classification of it ("Nordquell Internal"), in the letter and in what it quotes.',
@@ -61,7 +62,8 @@ KINDS: dict[str, str] = {
     "The signed text stays.",
     "contact-card": "An attached contact card (vCard), which says who somebody is.",
     "calendar": "Organisers and guests of an invitation other than the two people, its time zone, calendar program and"
-    " identifiers. The meeting stays.",
+    " identifiers; the hour and time zone in an answer to an invitation that has no entry beside it. The meeting "
+    "stays.",
     "archive": "Dates, user names in paths and comments in an archive, and files that programs put there for "
     "themselves. The other files stay.",
     "attached-mail": "Header fields of an attached mail other than its subject and date: people, servers, mail "
@@ -79,5 +81,5 @@ KINDS: dict[str, str] = {
     "disk, and the regions of its languages. Authors of comments and changes are all called Author.",
     "document-text": "A mail address or name of one of the two people in a document.",
     "file-name": "A file name that named one of the two people, held unusual characters, was made up by a program, or "
-    "told the time of the author's clock.",
+    "told the time of the author's clock; also one that a program wrote into the text.",
 }
