@@ -114,3 +114,38 @@ def test_a_line_in_which_somebody_tells_who_wrote_arrives(line: str) -> None:
 )
 def test_a_line_of_a_program_goes(line: str) -> None:
     assert "Farrow" not in arrived(f"Hello,\n\n{line}\n> The goats are back.\n\nI laughed.\n").text
+
+
+CARD = "Ali Sample\nSample Road 12, 12345 Sampletown\nTel. 01234 567890"
+
+
+@pytest.mark.parametrize(
+    ("asks", "greets", "closes"),
+    [
+        ("Kannst du diesen Brief verbessern:", "Sehr geehrte Frau Schulz,", "Mit freundlichen Grüßen"),
+        ("कृपया यह पत्र सुधारें:", "आदरणीय महोदय,", "भवदीय,"),
+        ("صحح رسالتي من فضلك:", "السيد المدير المحترم،", "مع التحية،"),
+        ("请帮我改信：", "尊敬的经理：", "此致敬礼"),
+        ("Исправь, пожалуйста, письмо:", "Уважаемый директор!", "С уважением,"),
+        ("תקן את המכתב שלי:", "מנהל נכבד,", "בכבוד רב,"),
+    ],
+)
+@pytest.mark.parametrize("below", ["", "\nIs it good?\n"])
+def test_a_model_letter_keeps_its_signature(asks: str, greets: str, closes: str, below: str) -> None:
+    model = f"{asks}\n\n{greets}\n\nI am writing about the job.\n\n{closes}\n{CARD}\n"
+    found = arrived(f"Hi Amber,\n\n{model}{below}")
+    for line in (model + below).split("\n"):
+        assert line in found.text
+
+
+def test_a_signature_below_a_model_letter_goes() -> None:
+    model = f"Please look at this letter:\n\nDear Ms Okonjo,\n\nI want the job.\n\nYours sincerely,\n{CARD}\n"
+    own = "Best wishes,\nMiriam Holt\nNordquell AG\n+49 30 1234567\n"
+    found = arrived(f"Hi Amber,\n\n{model}\nIs it good?\n\n{own}")
+    assert "Sampletown" in found.text and "Nordquell" not in found.text and "1234567\n" not in found.text
+
+
+def test_a_signature_that_may_be_that_of_a_letter_within_the_letter_is_told_of() -> None:
+    model = f"Dear Ms Okonjo,\n\nI want the job.\n\nYours sincerely,\n{CARD}\n"
+    found = arrived(f"Hi Amber,\n\nis this letter good?\n\n{model}")
+    assert [one.kind for one in found.removals if "signature" in one.kind] == ["doubtful-signature"]

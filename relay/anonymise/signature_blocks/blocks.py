@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
+from relay.anonymise.names.fold import skeleton_of
 from relay.anonymise.signature_blocks.below import Below, below, has_words
 from relay.anonymise.signature_blocks.last_footers import Part, footers_at_end, program_line_above_words, trimmed
 from relay.anonymise.signature_blocks.marks import (
@@ -17,6 +18,7 @@ from relay.anonymise.signature_blocks.marks import (
     is_row,
 )
 from relay.anonymise.signature_blocks.notices import Notices, end_of_banners
+from relay.anonymise.signature_blocks.ranks import opening_ends
 from relay.anonymise.signature_blocks.rows import PICTURE, Line
 
 DOUBTFUL = "doubtful-signature"
@@ -24,9 +26,10 @@ DOUBTFUL = "doubtful-signature"
 _SEPARATED = re.compile(r" *[|·•▪◦│] *")
 MAX_BLOCK = 14
 """The most non-blank lines of a signature block."""
+_EDGE = re.compile(r"[\W_]+$")
 _MAX_DELIMITERS = 50
 _LONGEST_GREETING = 40
-_ENDS_GREETING = (",", "!", "،", "，", "！", ":", "、")
+_ENDS_GREETING = (",", "!", "،", "，", "！", ":", "：", "、")
 
 
 @dataclass(slots=True)
@@ -141,10 +144,12 @@ def _undelimited(body: Sequence[Line], start: int, end: int, known: Known) -> It
         # A letter within the letter shows somebody else's signature: a model letter, a template.
         shown = at > (announced if whole else inner) and not any(map(known.holds, lines))
         if first < block and not shown and _is_signature(lines, known, last=last, whole=whole):
-            found.append(Part(first, block, DOUBTFUL if _lists_pages(lines) else "signature"))
+            # Whoever signs a letter within the letter may be shown, too: its author is told.
+            doubtful = _lists_pages(lines) or (at > inner and not any(map(known.holds, lines)))
+            found.append(Part(first, block, DOUBTFUL if doubtful else "signature"))
         below = at
     if not found:
-        found = _unannounced(body, start, end, known)
+        found = _unannounced(body, start, end, known, shown=announced < end)
     yield from reversed(found)
 
 
@@ -180,12 +185,22 @@ def _models(body: Sequence[Line], start: int, end: int) -> tuple[int, int]:
     before = ""
     for at in range(start, end):
         words = body[at].words
-        if before and is_greeting(words):
+        shown = before.endswith((":", "：")) and _may_greet(body[at])
+        if before and (shown or is_greeting(words)):
             inner = min(inner, at)
-            if before.endswith((":", "：")):
+            if shown:
                 return inner, at
         before = words or before
     return inner, announced
+
+
+def _may_greet(line: Line) -> bool:
+    """Whether a line below a colon is the greeting of a letter, in any language."""
+    words = line.words
+    if not words.endswith(_ENDS_GREETING) or len(words) > _LONGEST_GREETING or line.facts.is_closing:
+        return False
+    ends = _EDGE.sub("", skeleton_of(words)).endswith(opening_ends())
+    return ends or is_greeting(words) or is_opening(words)
 
 
 def _after_name(body: Sequence[Line], start: int, end: int, known: Known) -> int:
@@ -231,9 +246,9 @@ def _is_signature(lines: Sequence[Line], known: Known, *, last: bool, whole: boo
     return whole and short and is_name(lines[0].words) and lines[-1].facts.contacts >= 1
 
 
-def _unannounced(body: Sequence[Line], start: int, end: int, known: Known) -> list[Part]:
+def _unannounced(body: Sequence[Line], start: int, end: int, known: Known, *, shown: bool) -> list[Part]:
     """A signature block at the end without a closing formula: below a known name, or a name with three marks of
-    contact. Lines after one that ends in a colon are none."""
+    contact, unless a letter within the letter is ``shown``. Lines after one that ends in a colon are none."""
     first, count = end, 0
     while first > start and count < MAX_BLOCK and not (body[first - 1].words and body[first - 1].facts.ends_block):
         first -= 1
@@ -251,7 +266,7 @@ def _unannounced(body: Sequence[Line], start: int, end: int, known: Known) -> li
             rest = _after_name(body, at, end, known)
             kind = DOUBTFUL if _lists_pages(body[rest:end]) else "signature"
             return [Part(rest, end, kind)] if rest < end else []
-        parted = at == start or not body[at - 1].words
+        parted = not shown and (at == start or not body[at - 1].words)
         found_card = parted and (_is_card(lines) or (len(lines) == 1 and is_row(body[at].words)))
         if found_card and not _greets(body, start, at, known):
             return [Part(at, end, "signature")]

@@ -92,6 +92,7 @@ _LONGEST_EMPLOYER = 45
 _ALPHABET = re.compile("[\u0e00-\u0eff]")
 _EITHER = re.compile(r"\s*[/|]\s*")
 _COMMA = re.compile(r"\s*[,，、،!.]\s*")
+_ENDS_GREETING = (",", "!", "，", "！", "،", ":", "：")
 # The vowel signs at the end of an Indic word belong to it.
 _SIGNS = "\u0300-\u036f\u0900-\u0963\u0971-\u0df3\u0e31-\u0e4e\u0eb1-\u0ecd\u1000-\u1049\u1780-\u17d3"
 _CAPITALISED = re.compile(
@@ -234,7 +235,9 @@ def stands_apart(words: str) -> bool:
 def is_greeting(words: str) -> bool:
     """Whether this is the first line of a letter ("Dear Amber,")."""
     return (
-        len(words) <= 60 and words[:40].casefold().startswith(GREETINGS) and words.endswith((",", "!", "，", "،", ":"))
+        len(words) <= 60
+        and words[:40].casefold().startswith(GREETINGS)
+        and words.endswith((",", "!", "，", "！", "،", ":", "："))
     )
 
 

@@ -69,3 +69,11 @@ def opening_words() -> frozenset[str]:
         for phrase in one.greetings
         if not phrase.behind
     )
+
+
+@lru_cache(maxsize=1)
+def opening_ends() -> tuple[str, ...]:
+    """The words with which greetings end in some languages, behind a name, folded: "المحترم"."""
+    spoken = lexicon().languages.values()
+    ends = (phrase.behind.strip(" ,،、") for one in spoken for phrase in one.greetings if not phrase.before)
+    return tuple(dict.fromkeys(filter(None, ends)))
