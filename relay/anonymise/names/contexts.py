@@ -170,8 +170,11 @@ class Place:
         unspaced = bool(CONTINUOUS.match(self.text[self.start]))
         introduced = _starts_with(behind, known.introductions_behind, apart=unspaced)
         # A single character is a name by its context only when it is no part of a longer word.
-        if _ends_with(before, _allowed(known, left[len(before) :])) and (
-            introduced or self.end - self.start > 1 or not (unspaced and CONTINUOUS.match(right))
+        phrases = _allowed(known, left[len(before) :])
+        if (
+            _ends_with(before, phrases)
+            and (introduced or self.end - self.start > 1 or not (unspaced and CONTINUOUS.match(right)))
+            and not (unspaced and self._ends_a_word(before, phrases))
         ):
             return True
         # What follows a name belongs to it only without a sentence end between.
@@ -183,6 +186,11 @@ class Place:
             _ends_with(before, (each.before.strip(_BESIDE),)) and _starts_with(behind, (each.behind.strip(_BESIDE),))
             for each in known.around
         )
+
+    def _ends_a_word(self, before: str, phrases: tuple[str, ...]) -> bool:
+        """Whether it is the end of a word that begins like a title: คุณ in คุณสมบัติ, "property"."""
+        name = self.text[self.start : self.end]
+        return any(before.endswith(phrase) and phrase + name in lexicon().ordinary for phrase in phrases)
 
     def _greeted(self, known: Contexts, *, free: bool) -> bool:
         """Whether a greeting precedes on the line. A word that is not ``free``, or follows a comma, is a name only

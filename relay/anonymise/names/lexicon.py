@@ -65,6 +65,10 @@ class Lexicon:
         """Whether it is a title in one of these languages (None: in any) that is a name in others."""
         return _in(self.names_too.get(word), text_languages)
 
+    def writes(self, text_languages: Codes, letter: str) -> bool:
+        """Whether one of these languages is written in the script of a letter."""
+        return any(not codes.isdisjoint(text_languages) for script, codes in self.by_script if script.match(letter))
+
     def text_languages(self, skeleton: str) -> Codes | None:
         """The languages a folded text may be written in; None when that cannot be determined."""
         words = [word[0] for word in islice(_WORD.finditer(skeleton), _MOST_WORDS)]

@@ -202,6 +202,8 @@ def _unjoined(word: str, *, before: bool) -> str:
     folded = fold(word)
     if not (CONTINUOUS.match(folded.text) or _HANGUL.match(folded.text)):
         return word
+    if folded.text in lexicon().ordinary or folded.text in lexicon().proper:
+        return word  # อาทิตย์ is the sun, and no uncle (อา)
     for title in _joined_titles()[before]:
         rest = len(folded.text) - len(title)
         if rest < 2 + before or not (folded.text.startswith(title) if before else folded.text.endswith(title)):
@@ -219,7 +221,7 @@ def _joined_titles() -> tuple[tuple[str, ...], tuple[str, ...]]:
     behind: set[str] = set()
     for one in lexicon().languages.values():
         for title in one.titles:
-            if len(title.before) > 1 and not title.behind and CONTINUOUS.match(title.before):
+            if len(title.before.strip()) > 2 and not title.behind and CONTINUOUS.match(title.before):
                 before.add(title.before.strip())
             if title.behind and not title.before and (CONTINUOUS.match(title.behind) or _HANGUL.match(title.behind)):
                 behind.add(title.behind.strip())

@@ -129,6 +129,8 @@ class _Word:
         if part.login or not any(word in words.ordinary or word in words.proper for word in spelt):
             return False
         spoken = self.text_languages() if self.capital else None
+        if spoken is not None and not words.writes(spoken, self.folded.original[self.folded.span(self.start, end)[0]]):
+            spoken = None  # a Hebrew sentence in an English letter
         if spoken is None and not self._is_written_so(part, end):
             return False
         return any(words.ordinary_in(word, spoken) or words.proper_in(word, spoken) for word in spelt)
