@@ -1,4 +1,4 @@
-"""Finds identities in encoded tokens: base64 (RFC 4648 4, 5) and hexadecimal."""
+"""Finds identities in encoded tokens: base64 (RFC 4648 4, 5), hexadecimal, digests and encoded words of headers."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 from itertools import accumulate
 from typing import NamedTuple
 
+from relay.anonymise import digests, encoded_words
 from relay.anonymise.identities import Finding, Redactor, replaced
 
 _TOKEN = re.compile(r"[A-Za-z0-9+/_-]{16,}={0,2}")
@@ -38,8 +39,10 @@ class _DecodedToken(NamedTuple):
 
 
 def find(text: str, redactor: Redactor) -> list[Finding]:
-    """Identities in tokens of 16 letters or more; in order, none overlapping. The replacement is the token encoded
-    again with the identity replaced, or "" where that is impossible. Linear in the text."""
+    """Identities in tokens of 16 letters or more, in digests and in encoded words; in order, none overlapping. The
+    replacement is the token encoded again with the identity replaced, or "" where that is impossible. Linear in the
+    text."""
+    others = [*digests.find(text, redactor), *encoded_words.find(text, redactor)]
     out: list[Finding] = []
     for each in _telling(text, redactor):
         if out and each.start < out[-1].end:
@@ -47,7 +50,13 @@ def find(text: str, redactor: Redactor) -> list[Finding]:
         finding = _in(each, text, redactor)
         if finding:
             out.append(finding)
-    return out
+    return _apart(others, out) if others else out
+
+
+def _apart(first: list[Finding], others: list[Finding]) -> list[Finding]:
+    """All of the first and those of the others that overlap none of them, in order. The first are few."""
+    kept = [one for one in others if not any(one.start < each.end and each.start < one.end for each in first)]
+    return sorted((*first, *kept), key=lambda finding: finding.start)
 
 
 def _telling(text: str, redactor: Redactor) -> list[_DecodedToken]:

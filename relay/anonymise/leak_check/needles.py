@@ -6,6 +6,7 @@ and words of employers' names.
 
 from __future__ import annotations
 
+import hashlib
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
@@ -152,6 +153,8 @@ def _shortest(keys: set[str]) -> Iterator[str]:
 
 
 def _of_address(address: str) -> Iterator[str]:
+    for method in ("md5", "sha1", "sha256"):
+        yield hashlib.new(method, address.strip().lower().encode(), usedforsecurity=False).hexdigest()
     local, _, domain = address.rpartition("@")
     untagged = local.partition("+")[0]
     for written in _domains(domain):
