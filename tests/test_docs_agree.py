@@ -112,6 +112,11 @@ def test_every_setting_that_a_page_names_exists(page: Path) -> None:
     assert set(unknown) <= {"store.commit", "smtp.hostnme"}  # a function, and an example of an error
 
 
+def test_every_page_can_be_found_from_the_readme() -> None:
+    linked = re.findall(r"\]\((docs/[^)#]+)", (ROOT / "README.md").read_text("utf-8"))
+    assert [name_of(page) for page in PAGES if page.parent.name == "docs" and name_of(page) not in linked] == []
+
+
 def rows(after: str) -> Iterator[list[str]]:
     """The cells of the first table of architecture.md below a heading."""
     table = ARCHITECTURE[ARCHITECTURE.index(f"\n## {after}\n") :].split("\n| --- ", 1)[1].split("\n\n", 1)[0]
