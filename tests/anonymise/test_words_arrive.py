@@ -93,6 +93,11 @@ def test_a_notice_that_its_author_announces_arrives(line: str) -> None:
     assert NOTICE in arrived(f"Hello,\n\n{line}\n\n{NOTICE}\n").text
 
 
+def test_a_postscript_that_speaks_like_a_notice_arrives() -> None:
+    words = "P.S. This message is confidential! If you are not Amber, please delete it and forget about the cake."
+    assert words in arrived(f"Hello,\n\nall is well here.\n\n{words}\n").text
+
+
 @pytest.mark.parametrize("line", ["Confidentiality Notice:", "Please note the following:", "Nordquell AG:", "Best,"])
 def test_a_notice_below_a_heading_or_a_formula_goes(line: str) -> None:
     assert "recipient" not in arrived(f"Hello,\n\nall is well here.\n\n{line}\n\n{NOTICE}\n").text

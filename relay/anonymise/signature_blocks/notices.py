@@ -30,6 +30,8 @@ _LEAVES = re.compile(
 )
 _WRAPPED = 50
 _ENDS = tuple(".!?。！？։।:")
+# Firms write "NB", and no "P.S."
+_POSTSCRIPT = re.compile(r"\W{0,3}(?:p\.? ?p?\.? ?s\b|p\.? ?d\.|п\.? ?с\b|附言|追伸|추신|נ\.ב)", re.IGNORECASE)
 _ASKS_OR_CALLS = ("?", "？", "؟", "՞", "!", "！")
 
 
@@ -91,6 +93,8 @@ def is_disclaimer(paragraph: Sequence[Line], cache: Notices, *, ruled: bool = Fa
     """Whether the whole paragraph is a legal notice. ``ruled``: it stands below a rule, where less is enough."""
     if not any(_octets(line.words) >= 40 for line in paragraph):
         return False  # every such notice has long lines
+    if _POSTSCRIPT.match(paragraph[0].words):
+        return False
     words = _joined(paragraph[-_MOST_LINES:])
     return _octets(words) >= 40 and cache.is_notice(words, ruled=ruled)
 
