@@ -106,7 +106,7 @@ def parameters(text: str) -> dict[str, str | None]:
 
 def mailbox(text: str) -> Mailbox:
     """Parse ``local@domain``. Raises NotAnAddress, or SourceRoute for ``@host:local@domain``."""
-    if _ROUTE.fullmatch(text):
+    if text.startswith("@") and _ROUTE.fullmatch(text):
         raise SourceRoute
     match = _MAILBOX.fullmatch(text) if len(text) <= _LONGEST_PATH else None
     if match is None or len(match["local"].encode()) > _LONGEST_LOCAL:

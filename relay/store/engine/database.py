@@ -97,6 +97,13 @@ def lock_for_nodes(db: Database, what: int, condition: str = "TRUE") -> None:
         db.execute(f"SELECT pg_advisory_xact_lock(?) WHERE {condition}", (0x72656C79 << 8 | what,))
 
 
+def insert_numbered(db: Any, sql: str, values: Values) -> int:
+    """Run an INSERT of one row into a table with the key ``number``. Returns that number."""
+    if isinstance(db, SharedDatabase):
+        return int(db.execute(f"{sql} RETURNING number", values).fetchone()[0])
+    return int(db.execute(sql, values).lastrowid)  # RETURNING takes twice as long as the rest: a table of its own
+
+
 def skip_locked(db: Database) -> str:
     """The end of a SELECT that locks its rows and leaves out those that another node has locked."""
     return " FOR UPDATE SKIP LOCKED" if isinstance(db, SharedDatabase) else ""

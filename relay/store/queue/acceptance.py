@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence, Set
 from datetime import datetime
+from typing import Any
 
 from relay.model import Delivery, Event, EventKind, JournalEntry, NewDelivery, ThreadLink
 from relay.policy.recipients import ReturnPath, classify
@@ -12,7 +13,7 @@ from relay.states import OVER, PairState
 from relay.store.conversation_turns import take_turn
 from relay.store.duplicates import remember
 from relay.store.echoes import remember_echoes
-from relay.store.engine.database import Cursor, Database, notify, text_list
+from relay.store.engine.database import Cursor, Database, insert_numbered, notify, text_list
 from relay.store.engine.keyed_hashes import (
     destination_of,
     foreign_hash,
@@ -38,7 +39,7 @@ from relay.vault import Vault
 _ENTRY = """
 INSERT INTO journal
     (id, pair_id, side, kind, accepted_at, size_in, size_out, removed, outcome, reason, settled_at)
-VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING number
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 """
 # Not for a pair that has ended or was reported while the letter was being rebuilt: a member may have been forgotten,
 # or is to get no more letters.
@@ -79,7 +80,7 @@ def accept(
     links = [_insert_link(db, vault, acceptance.link) for acceptance in new if acceptance.link is not None]
     suspended = {to: ask_suspended(db, vault, to) for to in {to for one in new for to in _tried_at_once(one, leases)}}
     # All entries first, because a notice may refer to a letter accepted with it.
-    numbers = [int(insert_entry(db, acceptance.entry).fetchone()[0]) for acceptance in new]
+    numbers = [insert_numbered(db, _ENTRY, _entry_row(acceptance.entry)) for acceptance in new]
     if any(link.rowcount != 1 for link in links):
         raise StoreError("the pair has ended meanwhile, or was reported; nothing was accepted")
     gone = {to for to, asked in suspended.items() if asked.fetchone() is not None}
@@ -134,9 +135,13 @@ def _accepted_before(db: Database, vault: Vault, acceptance: Acceptance) -> str 
     return remember(db, hashes, entry.id, entry.accepted_at)
 
 
-def insert_entry(db: Database, entry: JournalEntry) -> Cursor:
-    """Write one journal entry. The result is its row number."""
-    row = (
+def insert_entry(db: Database, entry: JournalEntry) -> None:
+    """Write one journal entry."""
+    db.execute(_ENTRY, _entry_row(entry))
+
+
+def _entry_row(entry: JournalEntry) -> tuple[Any, ...]:
+    return (
         entry.id,
         entry.pair_id,
         entry.side,
@@ -149,7 +154,6 @@ def insert_entry(db: Database, entry: JournalEntry) -> Cursor:
         entry.reason,
         to_stored_or_none(entry.settled_at),
     )
-    return db.execute(_ENTRY, row)
 
 
 def _tried_at_once(acceptance: Acceptance, leases: Leases) -> list[str]:
