@@ -20,8 +20,8 @@ _HINT = re.compile(rf"\.(?:{_ENDS})\b")
 # A name may be broken over two lines, in a quotation too.
 _INNER = r"(?:[^\[\]<>\n]|\n(?:>[ \t]?){0,10}(?!\n))"
 _IN_BRACKETS = re.compile(
-    rf"[\[<(](?P<label>[^\[\]<>\n:：]{{1,40}}[:：][ \t]?)?(?P<name>{_INNER}{{1,{_LONGEST}}}?\.(?P<end>{_ENDS}))"
-    r"(?:@[\w.\-]{1,80})?[\])>]",
+    rf"[\[<](?P<label>[^\[\]<>\n:：]{{1,40}}[:：][ \t]?)?(?P<name>{_INNER}{{1,{_LONGEST}}}?\.(?P<end>{_ENDS}))"
+    r"(?:@[\w.\-]{1,80})?[\]>]",
     re.IGNORECASE,
 )
 _CITED = re.compile(r"[\[<(]cid:[^\s\[\]<>()]{1,200}[\])>]|(?<!\w)cid:[\w.\-]{1,80}@[\w.\-]{1,80}", re.IGNORECASE)

@@ -16,7 +16,15 @@ from relay.anonymise.history.labels import LABELS, Field
 from relay.anonymise.identities import Finding
 from relay.anonymise.moments import TELLS_MORE, moment_in
 from relay.anonymise.names.fold import skeleton_of
-from relay.message.automatic.receipts import Sentence, is_label, may_hold_sentence, reader_at, reader_hints, sentences
+from relay.message.automatic.receipts import (
+    Sentence,
+    is_label,
+    may_begin_sentence,
+    may_hold_sentence,
+    reader_at,
+    reader_hints,
+    sentences,
+)
 
 _KIND = "quoted-header"
 # It begins with a class of signs, by which the search skips a text quickly.
@@ -25,10 +33,10 @@ _BLANKS = re.compile(r"\s+(?:>[>\s]*)?")
 _MARKS = re.compile(r"[>\s]*")
 _SAME = {"\u2019": "'", "İ": "i"}
 _MOST_LINES, _MOST = 4, 600
-_LABELLED = re.compile(
-    r"(?:^[ \t>*_]*|\t| {2,}|[;|,]\s?)(?P<label>[^\W\d_][^\n:：|;,\t]{1,40}?)[*_]{0,2}[:：][*_]{0,2}[ \t]*(?=\S)",
-    re.MULTILINE,
-)
+_COLON = re.compile(r"(?<=[^\W\d])[ ]?[:：][*_]{0,2}[ \t]*(?=\S)|(?<=[*_)])[:：][*_]{0,2}[ \t]*(?=\S)")
+_LABEL = re.compile(r"(?:(?:\A|\n)[ \t>*_✓✔•·-]*|\t| {2,}|[;|,]\s?)(?P<label>[^\W\d_][^\n:：|;,\t]{1,40}?)[*_]{0,2}\Z")
+_LONGEST_LABEL = 60
+_PAUSE = re.compile(r"[,.;!?]")
 _NEAR = 30  # characters between what was said and the moment
 _FAR = 160  # with the name of the reader between them
 _READER = re.compile(r"[\s>:：]*(?P<name>[^\n;]{2,120}?)\s*(?=[.。]?\s*(?:\n|\Z)|[.。]\s|;)")
@@ -50,7 +58,7 @@ def find(text: str) -> list[Finding]:
     for clock in _CLOCK.finditer(text):
         if clock.start() >= done:
             start, done = _around(text, clock.start(), done)
-            found += _in_piece(text, start, done)
+            found += _in_piece(text, start, done, clock.start())
     return found or list(_readers(text))
 
 
@@ -91,19 +99,24 @@ def _around(text: str, place: int, lowest: int) -> tuple[int, int]:
     return max(start, place - _MOST), min(end, place + _MOST)
 
 
-def _in_piece(text: str, start: int, end: int) -> Iterator[Finding]:
+def _in_piece(text: str, start: int, end: int, place: int) -> Iterator[Finding]:
     if TELLS_MORE.search(text, start, end) is None:
         return
     lines = list(_in_lines(text, start, end))
     yield from lines
     if lines:
         return
-    if not may_hold_sentence(_compared(text[start:end])):
-        return
-    flat = _flat(text, start, end)
-    said = next((one for one in sentences(flat.words) if _is_near(one)), None)
-    if said is not None:
-        yield from _in_sentence(text, end, flat, said)
+    # Outlook's "was read on …" may stand directly below the fields of the mail.
+    for begin in dict.fromkeys((start, max(start, text.rfind("\n", 0, place) + 1))):
+        may_hold = may_hold_sentence if begin == start else may_begin_sentence
+        if not may_hold(_compared(text[begin:end])):
+            continue
+        flat = _flat(text, begin, end)
+        for said in sentences(flat.words):
+            found = list(_in_sentence(text, end, flat, said)) if _is_near(said) else []
+            if found:
+                yield from found
+                return
 
 
 def _is_near(said: Sentence) -> bool:
@@ -135,7 +148,9 @@ def _in_sentence(text: str, end: int, flat: _Flat, said: Sentence) -> Iterator[F
     gaps = [(before[1], after[0]) for before, after in pairwise(spans)]
     moment = moment_in(text, spans[-1][1], end)
     reach = _FAR if said.names_reader(flat.words) else _NEAR
-    tail = moment if moment and moment.start - spans[-1][1] <= reach and (moment.dated or moment.zoned) else None
+    between = text[spans[-1][1] : moment.start] if moment else ""
+    near = len(between) <= reach and (reach > _NEAR or not _PAUSE.search(between))
+    tail = moment if moment and near and (moment.dated or moment.zoned) else None
     if tail is None and not any(_tells(text, *gap) for gap in gaps):
         return
     for number, (first, last) in enumerate(gaps):
@@ -156,17 +171,19 @@ def _tells(text: str, start: int, end: int) -> bool:
 
 def _in_lines(text: str, start: int, end: int) -> Iterator[Finding]:
     """Lines and cells of the form "Delivered: Tue, 3 Feb 2026 21:14 +0100"."""
-    for head in _LABELLED.finditer(text, start, end):
-        if not (is_label(head["label"]) or _sent(head["label"])):
+    for colon in _COLON.finditer(text, start, end):
+        first = max(start, colon.start() - _LONGEST_LABEL)
+        head = _LABEL.search(text[first : colon.start()])
+        if head is None or not (is_label(head["label"]) or _sent(head["label"])):
             continue
-        line_end = text.find("\n", head.end(), end)
+        line_end = text.find("\n", colon.end(), end)
         line_end = end if line_end < 0 else line_end
-        moment = moment_in(text, head.end(), line_end)
-        if moment is None or not (moment.dated or moment.zoned) or text[head.end() : moment.start].strip(" \t*_"):
+        moment = moment_in(text, colon.end(), line_end)
+        if moment is None or not (moment.dated or moment.zoned) or text[colon.end() : moment.start].strip(" \t*_"):
             continue
         if text[moment.end : line_end].strip(" \t\r*_.)") and text[moment.end : moment.end + 1] not in "\t;|,":
             continue
-        yield Finding(head.start("label"), moment.end, "", _KIND)
+        yield Finding(first + head.start("label"), moment.end, "", _KIND)
 
 
 def _sent(label: str) -> bool:

@@ -42,6 +42,7 @@ def test_a_name_that_a_program_made_up_becomes_a_picture(name: str) -> None:
         ("<VID-20260203-WA0003.mp4>", "[video]"),
         ("<AUD-20260203-WA0003.opus>", "[recording]"),
         ("[image: Lake 2026-02-03 21.14.11.jpg]", "[image: Lake 2026-02-03.jpg]"),
+        ("![](Screenshot 2026-02-03 at 21.14.11.png)", "![](Screenshot 2026-02-03.png)"),
         ("I sent Lake 2026-02-03 21.14.11 (2).jpg to you.", "I sent Lake 2026-02-03 (2).jpg to you."),
     ],
 )

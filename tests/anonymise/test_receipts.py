@@ -45,6 +45,10 @@ def without(text: str) -> str:
         ("This is a Return Receipt for the mail that you sent to anna@nordquell.example.\nNote: x",
          "This is a Return Receipt for the mail that you sent to ….\nNote: x"),
         ("İletiniz 03.02.2026 21:14 (GMT+03:00) tarihinde okundu.", "İletiniz … tarihinde okundu."),
+        ("Anna Novak read your message on Tuesday, 3 February 2026 at 21:14 (CET).", "Anna Novak read your message."),
+        ("Anna hat Ihre Nachricht am 03.02.2026 um 21:14 Uhr gelesen.", "Anna hat Ihre Nachricht gelesen."),
+        ("To: Anna\nSubject: bowls\n was read at 21:14, 3 Feb 2026.", "To: Anna\nSubject: bowls\n was read."),
+        ("✓✓ Read: 3/2/26, 21:14", "✓✓"),
         ("Delivered: Tue, 3 Feb 2026 21:14 +0100", ""), ("Read: 2/3/2026 9:14 AM", ""),
         ("*Gelesen:* Dienstag, 3. Februar 2026 21:14", ""), ("Lu : mar. 3 févr. 2026 21:14", ""),
         ("Sent: Tue, 3 Feb 2026 21:14 +0100", ""), ("Anna Novak\tRead: 2/3/2026 9:14 AM", "Anna Novak\t"),
@@ -72,6 +76,7 @@ def test_in_every_language(code: str, opens: str, says: str, behind: bool) -> No
         "Delivered: 3 February 2026", "Read: chapter 3, at 21:14", "Read: 21:14", "Date: 3 February 2026 20:00",
         "We met on 3 February 2026 at 21:14, and the message was lost.", "It was read on 3 February 2026 at 21:14.",
         "The letter was delivered on 3 February 2026 at 21:14 by the postman.", "Opened: a door, at 21:14, 3 May 2026",
+        "Anna read your message, and on 3 February 2026 at 21:14 we left.", "I read your message at 21:14.",
         "My message: be there on 3 February 2026 at 21:14.", "Anna wrote it to anna@nordquell.example on 3 May.",
     ],
 )  # fmt: skip

@@ -31,6 +31,7 @@ class Language(NamedTuple):
 
     opens: tuple[str, ...]
     says: tuple[tuple[tuple[str, ...], ReturnKind], ...]
+    reads: tuple[tuple[str, ...], ...]
 
 
 class _Phrases(NamedTuple):
@@ -57,6 +58,7 @@ def _phrases() -> _Phrases:
                     key=lambda said: -len("".join(said[0])),
                 )
             ),
+            tuple(map(_pieces, one.get("reads", ()))),
         )
         for one in table.values()
     )
@@ -66,6 +68,7 @@ def _phrases() -> _Phrases:
     hints = tuple(dict.fromkeys(_rarest(phrase, usual) for phrase in names if len(phrase.split()) > _SHORT))
     opens = dict.fromkeys(phrase for language in languages for phrase in language.opens)
     # One that holds another adds nothing: "a mensagem" stands in "sua mensagem".
+    opens.update(dict.fromkeys(pieces[0] for language in languages for pieces in language.reads))
     fewest = tuple(one for one in opens if not any(other in one for other in opens if other != one))
     firsts = tuple(dict.fromkeys(pieces[0] for language in languages for pieces, _ in language.says))
     return _Phrases(languages, subjects, names, hints, fewest, firsts)
@@ -125,14 +128,19 @@ class Sentence(NamedTuple):
 
 def may_hold_sentence(words: str) -> bool:
     """A quick test whether a piece of text, in small letters and with single blanks, holds one: False is certain."""
-    known = _phrases()
-    return words.startswith(known.firsts) or any(map(words.__contains__, known.opens))
+    return may_begin_sentence(words) or any(map(words.__contains__, _phrases().opens))
+
+
+def may_begin_sentence(words: str) -> bool:
+    """The same for one that stands at the beginning and says only what became of the mail."""
+    return words.startswith(_phrases().firsts)
 
 
 def sentences(flat: str) -> Iterator[Sentence]:
     """The sentence of each language that ``flat``, text as absence.plain makes it, holds: of what it is about and what
-    it says; or of the latter alone, at the beginning, as Outlook parts the two."""
+    it says; or of the latter alone, at the beginning, as Outlook parts the two; or that somebody read it."""
     for language in _phrases().languages:
+        yield from _of_a_reader(flat, language)
         opening = next((span for one in language.opens if (span := _stands(flat, one, 0, len(flat)))), None)
         for pieces, kind in language.says:
             if pieces[0] not in flat:
@@ -143,6 +151,14 @@ def sentences(flat: str) -> Iterator[Sentence]:
             if flat.startswith(pieces[0]) and (found := _all_stand(flat, pieces, 0)):
                 yield Sentence(found, opened=False, kind=kind)
                 break
+
+
+def _of_a_reader(flat: str, language: Language) -> Iterator[Sentence]:
+    """ "Anna read your message"."""
+    for pieces in language.reads:
+        if pieces[0] in flat and (found := _all_stand(flat, pieces, 0)):
+            yield Sentence(found, opened=False, kind=ReturnKind.RECEIPT)
+            return
 
 
 def reader_hints() -> tuple[str, ...]:
