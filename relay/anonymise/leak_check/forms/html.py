@@ -16,7 +16,7 @@ _LEFT = "margin:0 0 0 2px;padding:0 0 0 6px;border-left:1px solid #ccc"
 _RIGHT = "margin:0 2px 0 0;padding:0 6px 0 0;border-right:1px solid #ccc"
 _PICTURES = r"jpeg|png|gif|webp|svg\+xml|tiff"
 # The path of a file beside a page, percent-encoded: no scheme, no root.
-_NEAR = r"(?:\.\./){0,50}[\w.~%\-]+(?:/[\w.~%\-]+)*+"
+_NEAR = r"(?:\.\./){0,50}[\w.~%\-]+(?:/[\w.~%\-]+){0,200}"
 # Element → the attributes it may have, in this order.
 _ATTRIBUTES = {
     "p|pre|h[1-6]": rf'{_DIR}(?: style="text-align:(?:center|right|justify)")?',
