@@ -9,8 +9,10 @@ from relay.anonymise.attachments.cleaning import BrokenPicture
 from relay.anonymise.attachments.pictures.colour_profiles import fresh_profile
 from relay.anonymise.attachments.pictures.files import minimal_exif, orientation_of
 
-_SOI, _EOI, _SOS, _COM = 0xD8, 0xD9, 0xDA, 0xFE
+_SOI, _EOI, _SOS = 0xD8, 0xD9, 0xDA
 _STANDALONE = frozenset((0x01, *range(0xD0, 0xD8)))
+# Frames, tables, scans and the number of lines (Table B.1). What is reserved or for extensions no program shows.
+_SHOWN = frozenset((*range(0xC0, 0xC8), *range(0xC9, 0xD0), _SOS, 0xDB, 0xDC, 0xDD))
 _EXIF, _ICC = b"Exif\0\0", b"ICC_PROFILE\0"
 
 
@@ -24,18 +26,17 @@ def clean_jpeg(content: bytes) -> bytes:
     place = 2
     for marker, payload, end in _segments(content):
         place = end
-        if 0xE0 <= marker <= 0xEF or marker == _COM:
-            if marker == 0xE0 and payload.startswith(b"JFIF\0") and len(out) == 1:
-                # Version and density; a thumbnail after them is dropped.
-                out.append(_segment(0xE0, payload[:12] + b"\0\0"))
-            elif marker == 0xE1 and payload.startswith(_EXIF) and orientation == 1:
-                orientation = orientation_of(payload[6:])
-            elif marker == 0xEE and payload.startswith(b"Adobe") and len(payload) >= 12:
-                rest.append(_segment(0xEE, payload[:12]))
-            elif marker == 0xE2 and payload.startswith(_ICC):
-                icc.append(payload)
-            continue
-        rest.append(_segment(marker, payload))
+        if marker == 0xE0 and payload.startswith(b"JFIF\0") and len(out) == 1:
+            # Version and density; a thumbnail after them is dropped.
+            out.append(_segment(0xE0, payload[:12] + b"\0\0"))
+        elif marker == 0xE1 and payload.startswith(_EXIF) and orientation == 1:
+            orientation = orientation_of(payload[6:])
+        elif marker == 0xEE and payload.startswith(b"Adobe") and len(payload) >= 12:
+            rest.append(_segment(0xEE, payload[:12]))
+        elif marker == 0xE2 and payload.startswith(_ICC):
+            icc.append(payload)
+        elif marker in _SHOWN:
+            rest.append(_segment(marker, payload))
         if marker == _SOS:
             break
     if orientation != 1:
@@ -97,8 +98,10 @@ def _scans(content: bytes, place: int) -> Iterator[bytes]:
             yield b"\xff\xd9"
             return
         payload, place = _payload(content, place)
-        if not (0xE0 <= marker <= 0xEF or marker == _COM):
+        if marker in _SHOWN:
             yield _segment(marker, payload)
+        if marker != _SOS:
+            place = _end_of_data(content, place)  # only a scan has data; other octets between segments are dropped
 
 
 def _end_of_data(content: bytes, place: int) -> int:

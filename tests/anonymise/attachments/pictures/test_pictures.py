@@ -126,6 +126,17 @@ def test_every_kind_of_jpeg_keeps_its_pixels(mode: str, progressive: bool) -> No
     assert opened(cleaned(content).content).tobytes() == opened(content).tobytes()
 
 
+@pytest.mark.parametrize("marker", [0x02, 0xC8, 0xDE, 0xF0, 0xFD])
+@pytest.mark.parametrize("place", ["before", "between"])
+def test_reserved_segments_of_a_jpeg_and_octets_between_segments_are_dropped(marker: int, place: str) -> None:
+    plain = saved(drawing(), "JPEG", progressive=True, quality=90)
+    table = plain.index(b"\xff\xc4") if place == "before" else plain.rindex(b"\xff\xc4")
+    end = table + 2 + int.from_bytes(plain[table + 2 : table + 4], "big")
+    segment = struct.pack(">BBH", 0xFF, marker, len(SECRET) + 2) + SECRET
+    loose = b"" if place == "before" else SECRET
+    assert cleaned(plain[:end] + loose + segment + loose + plain[end:]).content == plain
+
+
 def test_a_clean_picture_is_left_octet_for_octet() -> None:
     content = saved(drawing(), "PNG")
     message = Message(attachments=(Attachment(content, "image/png", "a.png"),))
