@@ -1,6 +1,6 @@
 """The examples at the top of every --help. Python and no TOML file, because --help must answer at once.
 
-Each is tested to parse (tests/cli/test_help.py). k7f3q2xw is a pair, 8b42334226fa a letter, 41 a delivery.
+Each is tested to parse (tests/cli/test_help.py). k7f3q2xw is a pair, 8b42334226fa a letter, n9gkvr96vqnst a delivery.
 """
 
 from __future__ import annotations
@@ -109,24 +109,24 @@ EXAMPLES: dict[str, tuple[str, ...]] = {
         "relay queue retry --all",
     ),
     "queue list": ("relay queue list",),
-    "queue show": ("relay queue show 41",),
+    "queue show": ("relay queue show n9gkvr96vqnst",),
     "queue retry": (
-        "relay queue retry 41",
+        "relay queue retry n9gkvr96vqnst",
         "relay queue retry --all",
     ),
-    "queue hold": ("relay queue hold 41",),
-    "queue release": ("relay queue release 41",),
-    "queue drop": ("relay queue drop 41",),
+    "queue hold": ("relay queue hold n9gkvr96vqnst",),
+    "queue release": ("relay queue release n9gkvr96vqnst",),
+    "queue drop": ("relay queue drop n9gkvr96vqnst",),
     "jobs": ("relay jobs list --until +1d",),
     "jobs list": ("relay jobs list --until +1d",),
     "held": (
         "relay held list",
-        "relay held release 41",
+        "relay held release n9gkvr96vqnst",
     ),
     "held list": ("relay held list",),
-    "held show": ("relay held show 41",),
-    "held release": ('relay held release 41 --reason "the words are about a shop, not about the author"',),
-    "held refuse": ('relay held refuse 41 --reason "holds a telephone number"',),
+    "held show": ("relay held show n9gkvr96vqnst",),
+    "held release": ('relay held release n9gkvr96vqnst --reason "the words are about a shop, not about the author"',),
+    "held refuse": ('relay held refuse n9gkvr96vqnst --reason "holds a telephone number"',),
     "letters": (
         "relay letters list",
         "relay letters show welcome",
