@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import re
 import sys
 from collections.abc import Iterable, Iterator
 from functools import cache
@@ -19,7 +20,8 @@ from relay.cli import relay
 from relay.model import Reply
 from relay.smtp.server import replies
 
-DOCS = Path(__file__).resolve().parent.parent / "docs"
+ROOT = Path(__file__).resolve().parent.parent
+DOCS = ROOT / "docs"
 _MADE = "<!-- Made by scripts/docs from the code; changes here are overwritten. -->\n"
 
 
@@ -29,6 +31,7 @@ def pages() -> dict[str, str]:
     return {
         "cli.md": cli(),
         "replies.md": smtp_replies(),
+        "settings.md": settings(),
         "what-we-remove.md": removals(),
         "names.md": language_tables.with_section(_written("names.md"), "languages", language_tables.by_language()),
         "guesses.md": language_tables.with_section(_written("guesses.md"), "capitals", language_tables.capitals()),
@@ -61,6 +64,23 @@ def _commands(command: click.Command, path: str) -> Iterator[tuple[str, click.Co
             inner = command.get_command(context, name)
             if inner is not None:
                 yield from _commands(inner, f"{path} {name}")
+
+
+def settings() -> str:
+    """Every setting with its default and explanation: the shipped relay.toml, a chapter for each section."""
+    first, *sections = re.split(
+        r"^(?=\[\w+\]$)", (ROOT / "config" / "relay.toml").read_text("utf-8"), flags=re.MULTILINE
+    )
+    head, _, domain = first.partition("\n\n")
+    names = ["domain", *(section[1 : section.index("]")] for section in sections)]
+    chapters = (
+        f"## {name}\n\n```toml\n{lines.strip()}\n```\n" for name, lines in zip(names, (domain, *sections), strict=True)
+    )
+    return (
+        f"# Settings\n\n{_MADE}\n{head.replace('# ', '')}\n\n"
+        "They are in relay.toml in the home; `relay init` and `relay quickstart` write it with all of them.\n\n"
+        + "\n".join(chapters)
+    )
 
 
 def smtp_replies() -> str:

@@ -13,7 +13,7 @@ ROOT = Path(__file__).resolve().parents[2]
 # Caption → pages, in their order. A page that is in none of them goes to the last.
 CHAPTERS: dict[str, tuple[str, ...]] = {
     "For people who run it": (
-        *("docs/production", "docs/operating", "docs/check", "docs/cli", "docs/behind-another-server"),
+        *("docs/production", "docs/operating", "docs/settings", "docs/check", "docs/cli", "docs/behind-another-server"),
         *("docs/deliverability", "docs/replies", "docs/letters", "docs/scaling", "docs/show"),
     ),
     "Short guides": (
