@@ -35,8 +35,8 @@ _MAILBOX = re.compile(rf"(?:{_NAMED}|{_SPEC}(?>(?:<{_SPEC}>{_CFWS})?))(?:[,;]?+[
 
 # A few plain words and an address: all three parsers read this the same way.
 _PLAIN_WORD = rb"[A-Za-z0-9]++"
-_PLAIN_NAME = rb"%s(?> %s)*+" % (_PLAIN_WORD, _PLAIN_WORD)
-_PLAIN_SPEC = rb"[A-Za-z0-9_]++(?>[.+_-][A-Za-z0-9_]++)*+@[A-Za-z0-9-]++(?>\.[A-Za-z0-9-]++)*+"
+_PLAIN_NAME = rb"%s(?>(?: %s)*)" % (_PLAIN_WORD, _PLAIN_WORD)
+_PLAIN_SPEC = rb"[A-Za-z0-9_]++(?>(?:[.+_-][A-Za-z0-9_]++)*)@[A-Za-z0-9-]++(?>(?:\.[A-Za-z0-9-]++)*)"
 _PLAIN = re.compile(rb"(?:%s|\"%s\") <(%s)>|(%s)" % (_PLAIN_NAME, _PLAIN_NAME, _PLAIN_SPEC, _PLAIN_SPEC))
 
 _CONTROLS = re.compile(r"[\x00-\x08\x0a-\x1f\x7f]")
