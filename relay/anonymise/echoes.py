@@ -2,30 +2,37 @@
 
 A letter may name its reader: that is no secret from them, and stays. Replaced in the answer's quotation, it would tell
 the author of that letter which of the names they wrote is their partner's. So each mention is remembered with the two
-words before and behind it (``remembered``), and in quoted text with these words beside it, it stays as it was written
-(``without_echoes``). Outside of quotations the answer's author is scrubbed as ever.
+words before and behind it (``remembered``), and in quoted text with these words beside it, as far as the quotation
+goes, it stays as it was written (``without_echoes``). Outside of quotations the answer's author is scrubbed as ever,
+but for what stands between just these words on both sides.
 """
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Sequence
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from itertools import islice, product
 
 import regex
 
 from relay.anonymise.identities import Finding, Redactor, folded_letters
-from relay.anonymise.signature_blocks import Rows, own_passages
+from relay.anonymise.signature_blocks import Rows, quoted_passages
 from relay.anonymise.way_back import Changes, core, is_own_subject
 from relay.model import Attachment, Echo, Echoes, Known, Message
 
 MAX_MENTIONS = 100
-"""Mentions of one letter that are remembered."""
+"""Mentions of one letter that are remembered with the words around."""
 _CONTEXT = 2
 """Words before and behind a mention."""
 _REACH = 200
 """Characters in which these words are looked for."""
+_PARTS = 8
+"""Words of a mention that may be found apart."""
 _WORD = regex.compile(r"[\p{L}\p{M}\p{N}]+")
+_Words = tuple[str, ...]
+_Side = tuple[str, _Words]
 _SELF_CONTAINED = ("image/", "audio/", "video/", "text/calendar")
 """Kinds of files in which nothing is replaced; and calendar entries, which name their reader in relay's words."""
 
@@ -37,7 +44,8 @@ class EchoFilter:
     def __init__(self) -> None:
         self.everywhere = False
         self._of: Echoes | None = None
-        self._sides: frozenset[tuple[str, str, str]] = frozenset()
+        self._sides: dict[str, set[tuple[_Words, _Words]]] = {}
+        self._places: dict[str, _Places] = {}
 
     @contextmanager
     def in_another_mail(self) -> Iterator[None]:
@@ -48,31 +56,82 @@ class EchoFilter:
         finally:
             self.everywhere = before
 
-    def knows(self, text: str, finding: Finding, echoes: Echoes) -> bool:
-        """Whether the finding stands in ``text`` with the same words before or behind it as when it was written."""
+    def places(self, words: str, echoes: Echoes) -> _Places | None:
+        """Where ``words``, which are a mention or a part of one, stood when they were written; None for nowhere."""
         if self._of is not echoes:
-            self._of, self._sides = echoes, frozenset(_sides_of(echoes))
-        words = folded_letters(text[finding.start : finding.end])
-        before, behind = _before(text, finding.start), _behind(text, finding.end)
-        return (words, "before", _joined(before)) in self._sides or (words, "behind", _joined(behind)) in self._sides
+            self._of, self._sides, self._places = echoes, _sides_of(echoes), {}
+        if words not in self._sides:
+            return None
+        if words not in self._places:
+            self._places[words] = _Places(self._sides[words])
+        return self._places[words]
+
+
+class _Places:
+    """The words around one mention, wherever it was written: looked up in the same time however many there are."""
+
+    def __init__(self, sides: Iterable[tuple[_Words, _Words]]) -> None:
+        self._before: set[_Words] = set()
+        self._behind: set[_Words] = set()
+        self._both: set[tuple[_Words, _Words]] = set()
+        self._cut: set[tuple[_Side, _Side]] = set()
+        for before, behind in sides:
+            # At the very beginning or end of a letter there are fewer words, and the other side decides; a mention
+            # alone is the whole letter.
+            if len(before) == _CONTEXT or not behind:
+                self._before.add(before)
+            if len(behind) == _CONTEXT or not before:
+                self._behind.add(behind)
+            self._both.add((before, behind))
+            self._cut.update(product(_cuts(before[::-1]), _cuts(behind)))
+
+    def has_both(self, above: _Words, below: _Words) -> bool:
+        """Whether all words around are the same, and as many as are looked at."""
+        return len(above) == len(below) == _CONTEXT and (above, below) in self._both
+
+    def has_one(self, above: _Words, below: _Words) -> bool:
+        """Whether those on one side are the same."""
+        shorter = range(_CONTEXT + 1)
+        return any(above[max(0, len(above) - n) :] in self._before for n in shorter) or any(
+            below[:n] in self._behind for n in shorter
+        )
+
+    def has_cut(self, above: _Words, below: _Words) -> bool:
+        """Whether those on both sides are the same, as far as there are any."""
+        return any(pair in self._cut for pair in product(_matches(above[::-1]), _matches(below)))
+
+
+def _cuts(side: _Words) -> Iterator[_Side]:
+    """The words on one side, nearest first, as whoever quotes them may cut them, and complete."""
+    yield from (("cut", side[:length]) for length in range(len(side) + 1))
+    yield "complete", side
+
+
+def _matches(side: _Words) -> Iterator[_Side]:
+    """What of ``_cuts`` the words found on one side are like: a part of what was written, or more than it."""
+    yield "cut", side
+    yield from (("complete", side[:length]) for length in range(len(side)))
 
 
 def remembered(message: Message, redactor: Redactor) -> Echoes:
     """What of a finished letter belongs to its reader and may come back: mentions of the reader in its text, its
     subject when it holds one, and its files with their names."""
     text = message.text or ""
-    found = redactor.find_reader(text)[:MAX_MENTIONS]
-    mentions = tuple(
-        Echo(" ".join(_before(text, one.start)), text[one.start : one.end], " ".join(_behind(text, one.end)))
-        for one in found
-    )
+    found = redactor.find_reader(text)
+    mentions = [
+        Echo(" ".join(_above(text, one.start)), text[one.start : one.end], " ".join(_below(text, one.end)))
+        for one in found[:MAX_MENTIONS]
+    ]
+    # More are remembered without the words around: they stay in every quotation.
+    others = {folded_letters(words): words for words in (text[one.start : one.end] for one in found[MAX_MENTIONS:])}
+    mentions += [Echo("", words, "") for words in islice(others.values(), MAX_MENTIONS)]
     # A subject that relay changed back to the reader's own words is not the author's: it is not remembered as theirs.
     own = is_own_subject(message.subject, redactor.known)
     subjects = (core(message.subject),) if not own and redactor.find_reader(message.subject) else ()
     files = [one for one in message.attachments if not one.media_type.startswith(_SELF_CONTAINED)]
     named = (one.filename for one in message.attachments if one.filename and redactor.find_reader(one.filename))
     digests = tuple(dict.fromkeys(map(digest, files)))
-    return Echoes(mentions, subjects, digests, tuple(dict.fromkeys(named)), redactor.of_letter(Changes).all())
+    return Echoes(tuple(mentions), subjects, digests, tuple(dict.fromkeys(named)), redactor.of_letter(Changes).all())
 
 
 def without_echoes(text: str, found: list[Finding], redactor: Redactor) -> list[Finding]:
@@ -80,12 +139,30 @@ def without_echoes(text: str, found: list[Finding], redactor: Redactor) -> list[
     echoes, echo_filter = redactor.known.echoes, redactor.of_letter(EchoFilter)
     if not (found and echoes.mentions):
         return found
-    own = [] if echo_filter.everywhere else list(own_passages(text, redactor.of_letter(Rows)))
-    return [
-        finding
-        for finding in found
-        if any(start <= finding.start < end for start, end in own) or not echo_filter.knows(text, finding, echoes)
-    ]
+    if echo_filter.everywhere:
+        quoted = [(0, len(text), False)]
+    else:
+        quoted = list(quoted_passages(text, redactor.of_letter(Rows), redactor.known.recipient_persona.name))
+    starts = [start for start, _, _ in quoted]
+    left = []
+    for finding in found:
+        places = echo_filter.places(folded_letters(text[finding.start : finding.end]), echoes)
+        at = bisect_right(starts, finding.start) - 1
+        passage = quoted[at] if at >= 0 and finding.start < quoted[at][1] else None
+        if places is None or not _comes_back(text, finding, places, passage):
+            left.append(finding)
+    return left
+
+
+def _comes_back(text: str, finding: Finding, places: _Places, passage: tuple[int, int, bool] | None) -> bool:
+    """Whether the finding stands between the words between which it was written."""
+    start, end, marked = passage or (0, len(text), False)
+    above, below = _before(text, finding.start, start), _behind(text, finding.end, end)
+    if passage is None:
+        # A line of a quotation that a program wrapped has lost its marks: there both sides must be the same.
+        return places.has_both(above, below)
+    # Whoever answers between the lines cuts the quotation anywhere.
+    return places.has_one(above, below) or (marked and places.has_cut(above, below))
 
 
 def is_known_subject(subject: str, known: Known) -> bool:
@@ -108,30 +185,35 @@ def digest(attachment: Attachment) -> str:
     return hashlib.sha256(attachment.content.replace(b"\r\n", b"\n")).hexdigest()
 
 
-def _sides_of(echoes: Echoes) -> Iterator[tuple[str, str, str]]:
+def _sides_of(echoes: Echoes) -> dict[str, set[tuple[_Words, _Words]]]:
+    """For each mention and each part of one, which is what is found when lines are wrapped anew: the words around."""
+    sides: dict[str, set[tuple[_Words, _Words]]] = {}
     for echo in echoes.mentions:
-        words = folded_letters(echo.words)
-        before, behind = echo.before.split(), echo.behind.split()
-        # At the very beginning or end of a letter there are fewer words, and the other side decides; a mention alone
-        # is the whole letter.
-        if len(before) == _CONTEXT or not behind:
-            yield words, "before", _joined(before)
-        if len(behind) == _CONTEXT or not before:
-            yield words, "behind", _joined(behind)
+        before, words, behind = (_folded(_WORD.findall(part)) for part in (echo.before, echo.words, echo.behind))
+        sides.setdefault(folded_letters(echo.words), set()).add((before, behind))
+        for first in range(min(len(words), _PARTS)):
+            for end in range(first + 1, min(len(words), _PARTS) + 1):
+                around = (*before, *words[:first])[-_CONTEXT:], (*words[end:], *behind)[:_CONTEXT]
+                sides.setdefault("".join(words[first:end]), set()).add(around)
+    return sides
 
 
-def _joined(words: Sequence[str]) -> str:
-    return " ".join(map(folded_letters, words))
+def _folded(words: Iterable[str]) -> _Words:
+    return tuple(map(folded_letters, words))
 
 
-def _before(text: str, start: int) -> list[str]:
-    return [word[0] for word in _WORD.finditer(text, max(0, start - _REACH), start)][-_CONTEXT:]
+def _before(text: str, at: int, since: int) -> _Words:
+    return _folded(_above(text, at, since))
 
 
-def _behind(text: str, end: int) -> list[str]:
-    words = []
-    for word in _WORD.finditer(text, end, end + _REACH):
-        words.append(word[0])
-        if len(words) == _CONTEXT:
-            break
-    return words
+def _behind(text: str, at: int, until: int) -> _Words:
+    return _folded(_below(text, at, until))
+
+
+def _above(text: str, at: int, since: int = 0) -> list[str]:
+    return [word[0] for word in _WORD.finditer(text, max(since, at - _REACH), at)][-_CONTEXT:]
+
+
+def _below(text: str, at: int, until: int | None = None) -> list[str]:
+    end = at + _REACH if until is None else min(until, at + _REACH)
+    return [word[0] for word in islice(_WORD.finditer(text, at, end), _CONTEXT)]

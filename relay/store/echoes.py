@@ -18,7 +18,7 @@ MAX_LETTERS = 1000
 _FEW = 10
 """Letters whose echoes are read with the route, in the event loop's thread."""
 MAX_MENTIONS = 2000
-"""Mentions that are read, of the newest letters."""
+"""Mentions that are read with the words around, of the newest letters."""
 MAX_CHANGES = 1000
 """Changes that are read, of the newest letters."""
 
@@ -81,7 +81,8 @@ def _together(rows: list[bytes]) -> Echoes:
     # The newest first. Rows of earlier versions have no changes.
     changes = dict.fromkeys(Change(**one) for row in read for one in row.get("changes", ()))
 
-    mentions = dict.fromkeys(Echo(**one) for row in read for one in row["mentions"])
-    return Echoes(
-        tuple(mentions)[:MAX_MENTIONS], every("subjects"), every("files"), every("names"), tuple(changes)[:MAX_CHANGES]
-    )
+    mentions = tuple(dict.fromkeys(Echo(**one) for row in read for one in row["mentions"]))
+    # Older ones stay in every quotation: nobody makes relay forget a name by writing it often.
+    older = dict.fromkeys(Echo("", one.words, "") for one in mentions[MAX_MENTIONS:])
+    kept = (*mentions[:MAX_MENTIONS], *tuple(older)[:MAX_MENTIONS])
+    return Echoes(kept, every("subjects"), every("files"), every("names"), tuple(changes)[:MAX_CHANGES])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import textwrap
 import zipfile
 from dataclasses import replace
 
@@ -29,7 +30,7 @@ NAMES = [f"{given} {family}" for given in GIVEN for family in FAMILY]
 
 def names(with_his: bool) -> list[str]:
     """Fifteen names, one of which is the reader's or a stranger's."""
-    return [*NAMES[:7], "Omar Haddad" if with_his else "Olaf Hallgren", *NAMES[7:]]
+    return [*NAMES[:7], "Omar Haddad" if with_his else "Olaf Hallgr", *NAMES[7:]]
 
 
 def to_omar(message: Message) -> Rebuilt:
@@ -87,7 +88,81 @@ def test_a_quotation_does_not_tell_which_of_many_names_is_the_partners(form: str
         second = seen(to_eve(answer(seen(first), by, "I do not know."), first.echoes))
         came_back.append((second.text or "", second.html or ""))
     theirs, strangers = came_back
-    assert [one.replace("Omar Haddad", "Olaf Hallgren") for one in theirs] == list(strangers)
+    assert [one.replace("Omar Haddad", "Olaf Hallgr") for one in theirs] == list(strangers)
+
+
+HEAD = "On Tuesday, 3 March 2026 at 10:11, Amber Heron <amber-heron.x7@relay.example> wrote:"
+
+
+def between(text: str) -> str:
+    """Every line quoted alone, with an answer below."""
+    return HEAD + "\n\n" + "\n".join(f"> {line}\n\nNo, never.\n" for line in text.splitlines() if line)
+
+
+def only(text: str) -> str:
+    """One line quoted, and nothing else."""
+    return f"{HEAD}\n\n> {next(line for line in text.splitlines() if 'Olaf' in line or 'Omar' in line)}\n> […]\n\nNo.\n"
+
+
+def wrapped(text: str) -> str:
+    """Quoted in narrow lines, which break names."""
+    return f"{HEAD}\n\n{quoted(textwrap.fill(text, 24), 'marks')}\n\nNo.\n"
+
+
+def comb(text: str) -> str:
+    """Every other line has lost its quote marks, as when a program wraps long ones."""
+    lines = textwrap.wrap(text, 30)
+    return f"{HEAD}\n\n" + "\n".join(line if at % 2 else f"> {line}" for at, line in enumerate(lines)) + "\n"
+
+
+PARTLY = {
+    "between the lines": between,
+    "one line": only,
+    "narrow": wrapped,
+    "comb": comb,
+    "without marks": lambda text: f"No.\n\n{HEAD}\n\n{text}\n",
+    "indented": lambda text: f"No.\n\n{HEAD}\n\n{textwrap.indent(text, '    ')}\n",
+    "bars": lambda text: f"No.\n\n{HEAD}\n\n{textwrap.indent(text, '| ')}\n",
+}
+
+
+@pytest.mark.parametrize("how", PARTLY)
+@pytest.mark.parametrize(
+    "form",
+    [
+        "I know {all}, and others.",
+        "Dear friend,\n\n{lines}\n\nWho is it?",
+        "{lines}",
+        "Hello {last}!\n\nHow are you?",
+        "Hi {last}",
+        "{last}",
+        "Jiří Brožek, {last}, Žofie Nováková, Łucja Żak",
+    ],
+)
+def test_a_quotation_of_a_part_or_without_marks_tells_as_little(form: str, how: str) -> None:
+    came_back = []
+    for with_his in (True, False):
+        listed = names(with_his)
+        first = to_omar(Message("Hello", form.format(all=", ".join(listed), lines="\n".join(listed), last=listed[7])))
+        second = seen(to_eve(Message("Re: Hello", PARTLY[how](seen(first).text or "")), first.echoes))
+        came_back.append((second.text or "", second.html or ""))
+    theirs, strangers = came_back
+    for his, stranger in (("Omar", "Olaf"), ("Haddad", "Hallgr")):
+        theirs = tuple(one.replace(his, stranger) for one in theirs)
+    assert [one.split() for one in theirs] == [one.split() for one in strangers]
+
+
+def test_a_name_written_more_often_than_is_remembered_comes_back_too() -> None:
+    text = "\n".join(f"a{at} b{at} {name} c{at} d{at}" for at in range(150) for name in ("Omar Haddad", "Olaf Hallgr"))
+    first = to_omar(Message("Hello", text))
+    second = seen(to_eve(answer(seen(first), "marks", "I am Omar Haddad."), first.echoes)).text or ""
+    assert second.count("Omar Haddad") == second.count("Olaf Hallgr") == 150
+
+
+def test_the_signature_of_ones_own_quoted_letter_does_not_pass() -> None:
+    first = to_omar(Message("Hello", "Are you Omar Haddad? I wonder. Ann Aldane, Omar Haddad, Bert Brosk."))
+    text = "More:\n\n> I forgot to say this.\n>\n> Best regards\n> Omar Haddad\n"
+    assert "Haddad" not in (seen(to_eve(Message("Re: Hello", text), first.echoes)).text or "")
 
 
 def test_the_authors_own_new_words_are_scrubbed_as_ever() -> None:

@@ -16,6 +16,7 @@ from relay.anonymise.echoes import is_known_file, is_known_subject
 from relay.anonymise.html.quotation_form import STARTS
 from relay.anonymise.html.visible import visible
 from relay.anonymise.leak_check.decodings import tokens, views
+from relay.anonymise.leak_check.echoes import with_edges
 from relay.anonymise.leak_check.files import octets_in, texts_in
 from relay.anonymise.leak_check.matcher import Matcher
 from relay.anonymise.leak_check.needles import LONG, octet_words
@@ -109,6 +110,8 @@ def leak_check(message: Message, headers: Sequence[str], body: bytes, known: Kno
     if is_known_subject(message.subject, known):
         headers = [value for value in headers if value != message.subject]
         message = replace(message, subject="")
+    if message.html and known.echoes.mentions:
+        message = replace(message, html=with_edges(message.html))
     texts = [(text, 1) for text in (*_shown(message), _OURS.sub("", "\n".join(headers)))]
     if _any_name_author(matcher, texts + [(text, LONG) for text in _attributes(message)]):
         raise StillIdentifying

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from itertools import accumulate
 
@@ -12,30 +13,76 @@ from relay.model import Echo
 
 _TAG = regex.compile(r"<[/a-z][^<>]{0,500}>|&nbsp;", regex.IGNORECASE)
 _SOFT_BREAK = regex.compile(r"=\r?\n")
+_QUOTED_PRINTABLE = regex.compile(r"(?:=[0-9A-F]{2})+")
+_BEGINS, _ENDS = "\ue000", "\ue001"
+_TAGS = regex.compile(r"(<blockquote\b[^<>]{0,500}>)|</blockquote\b", regex.IGNORECASE)
+_EDGE = regex.compile(rf"[{_BEGINS}{_ENDS}]|^[ \t]*(?:>[> \t]*)?(?=[^\s>])", regex.MULTILINE)
+"""Where a quotation may begin or end: a sign of ``with_edges``, and the beginning of each line that says something."""
+_CUT_TAG = regex.compile(r"\A[^<>]{0,300}\"[ \t]*>")
+"""The rest of a tag, with which a piece of a page begins."""
 _WORD = regex.compile(r"[\p{L}\p{M}\p{N}]+")
+
+
+def with_edges(page: str) -> str:
+    """A page with a sign where each quotation begins and ends, which stays when only its text is looked at."""
+    return _TAGS.sub(lambda tag: f"{tag[1]} {_BEGINS}" if tag[1] else f"{_ENDS} {tag[0]}", page)
 
 
 def echoes_blanked(text: str, mentions: Sequence[Echo]) -> str:
     """The text with a blank in place of each mention that has the same letters before or behind it as when it was
-    written. Linear in the text for each mention."""
+    written; in a quotation, as far as that quotation goes. Linear in the text for each mention."""
     text = _SOFT_BREAK.sub("", text)  # quoted-printable may break a line inside of an address
+    text = _QUOTED_PRINTABLE.sub(
+        lambda codes: bytes.fromhex(codes[0].replace("=", "")).decode("utf-8", "replace"), text
+    )
     for mention in mentions:
         if "@" in mention.words:
             text = text.replace(f"mailto:{mention.words}", "")
+    if "blockquote" in text:
+        text = with_edges(_CUT_TAG.sub(f" {_BEGINS}", text))
     # Tags stand between the words of a page's source.
     words = list(_WORD.finditer(_TAG.sub(lambda tag: " " * len(tag[0]), text)))
     plain = [_plain(word[0]) for word in words]
     starts = list(accumulate(map(len, plain), initial=0))
     number, whole = {start: at for at, start in enumerate(starts)}, "".join(plain)
+    quotations = _Quotations(text, words, starts)
     spans: list[tuple[int, int]] = []
     for mention in mentions:
-        for start, end in _places(whole, mention):
+        for start, end in _places(whole, mention, quotations):
             if start in number and end in number:
                 spans.append((words[number[start]].start(), words[number[end] - 1].end()))
     return _blanked(text, spans)
 
 
-def _places(whole: str, mention: Echo) -> Iterator[tuple[int, int]]:
+class _Quotations:
+    """The quotations in a text or in the source of a page, as ranges of letters."""
+
+    def __init__(self, text: str, words: Sequence[regex.Match[str]], starts: Sequence[int]) -> None:
+        begins = [word.start() for word in words]
+        edges, inside = [0], [False]
+        signs = [edge[0] for edge in _EDGE.finditer(text) if edge[0] in (_BEGINS, _ENDS)]
+        # A piece of a page may begin inside of a quotation.
+        depth, marks = int(signs[:1] == [_ENDS]), 0
+        inside[0] = depth > 0
+        for edge in _EDGE.finditer(text):
+            before = depth, marks
+            if edge[0] in (_BEGINS, _ENDS):
+                depth = max(0, depth + (1 if edge[0] == _BEGINS else -1))
+            else:
+                marks = edge[0].count(">")
+            if before != (depth, marks):
+                edges.append(starts[bisect_left(begins, edge.end())])
+                inside.append(depth + marks > 0)
+        self._edges, self._inside = [*edges, starts[-1]], inside
+
+    def around(self, start: int, end: int) -> tuple[int, int] | None:
+        """The one quotation that [start, end) is in; None when it is in none."""
+        at = bisect_right(self._edges, start, hi=len(self._inside)) - 1
+        within = self._inside[at] and end <= self._edges[at + 1]
+        return (self._edges[at], self._edges[at + 1]) if within else None
+
+
+def _places(whole: str, mention: Echo, quotations: _Quotations) -> Iterator[tuple[int, int]]:
     """Where the letters of a mention occur, with those before or behind it."""
     target, before, behind = (_joined(part) for part in (mention.words, mention.before, mention.behind))
     at = whole.find(target) if target else -1
@@ -44,7 +91,17 @@ def _places(whole: str, mention: Echo) -> Iterator[tuple[int, int]]:
         alone = not before and not behind
         if alone or (before and whole.endswith(before, 0, at)) or (behind and whole.startswith(behind, end)):
             yield at, end
+        elif (quotation := quotations.around(at, end)) is not None:
+            first, last = quotation
+            above = whole[max(first, at - len(before)) : at]
+            below = whole[end : min(last, end + len(behind))]
+            if before.endswith(above) and behind.startswith(below):
+                yield at, end
         at = whole.find(target, at + 1)
+
+
+def _decoded(codes: regex.Match[str]) -> str:
+    return bytes.fromhex(codes[0].replace("=", "")).decode("utf-8", "replace")
 
 
 def _joined(part: str) -> str:

@@ -9,13 +9,13 @@ from functools import cached_property
 from relay.anonymise.identities import Finding, Redactor
 from relay.anonymise.signature_blocks.blocks import DOUBTFUL, Known, parts_of
 from relay.anonymise.signature_blocks.last_footers import Part
-from relay.anonymise.signature_blocks.lines import bodies_of, own_passages
+from relay.anonymise.signature_blocks.lines import bodies_of, own_passages, quoted_passages
 from relay.anonymise.signature_blocks.meetings import invitations_in
 from relay.anonymise.signature_blocks.notices import Notices
 from relay.anonymise.signature_blocks.rows import PICTURE, SITE, Line, Rows, lines_of
 from relay.anonymise.signature_blocks.wrapped import holds_a_letter
 
-__all__ = ["PICTURE", "SITE", "Rows", "find", "find_marked", "own_passages"]
+__all__ = ["PICTURE", "SITE", "Rows", "find", "find_marked", "own_passages", "quoted_passages"]
 
 
 def find(text: str, redactor: Redactor) -> list[Finding]:

@@ -56,6 +56,30 @@ def own_passages(text: str, rows: Rows) -> Iterator[tuple[int, int]]:
         yield run[0].begin, run[-1].end
 
 
+def quoted_passages(text: str, rows: Rows, name: str) -> Iterator[tuple[int, int, bool]]:
+    """The ranges (start, end) of quotations, each of one quote level, and whether quote marks show them: what stands
+    without marks below a line or header block that introduces history is one, too; so is what ``name``, the pseudonym
+    of the quoted author, "wrote:"."""
+    below = False
+    for run in _runs(lines_of(text, rows)):
+        if run[0].level:
+            yield run[0].begin, run[-1].end, True
+            continue
+        at, first = 0, 0 if below else len(run)
+        while at < len(run):
+            words = run[at].words
+            ours = len(words) <= MAX_LINE and words.endswith((":", "：")) and name in words
+            length = introduction(run, at) or int(ours)
+            if length:
+                fields = _header_fields(run, at + length) if run[at].facts.is_ruled_title else 0
+                # Below a header block everything is history; below "On …, … wrote:" only what has the same marks.
+                below = below or run[at].facts.is_ruled_title or not (ours or _attribution(run, at))
+                first = min(first, at + length + fields)
+            at += max(1, length)
+        if first < len(run):
+            yield run[first].begin, run[-1].end, False
+
+
 def _runs(lines: Sequence[Line]) -> Iterator[list[Line]]:
     """Lines of one quote level; blank lines go with those before them, whatever their marks."""
     run: list[Line] = []
