@@ -212,7 +212,7 @@ SPELLED = {"six": 6, "twenty": 20, "eighty": 80}
         ("CHANGELOG.md", r"Names are found in (\w+) languages", "names"),
         ("CHANGELOG.md", r"recognised by their words in (\w+) languages", "absence"),
         ("CHANGELOG.md", r"letters in (\w+) languages before and after", "gallery"),
-        ("CHANGELOG.md", r"receipts that came as words, in (\w+)\s+languages", "receipts"),
+        ("CHANGELOG.md", r"write as words are recognised in (\w+) languages", "receipts"),
         ("docs/flow.md", r"absence messages in (\w+) languages", "absence"),
         ("docs/flow.md", r"receipts in (\w+) languages", "receipts"),
         ("docs/flow.md", r"a word for yes or no in (\w+) languages", "letters"),
