@@ -10,7 +10,9 @@ from functools import lru_cache
 from relay.anonymise.identities import Finding, Redactor
 
 _DIGEST = re.compile(r"(?<![0-9A-Za-z])(?:[0-9A-Fa-f]{32}|[0-9A-Fa-f]{40}|[0-9A-Fa-f]{64})(?![0-9A-Za-z])")
-_METHODS = {32: hashlib.md5, 40: hashlib.sha1, 64: hashlib.sha256}
+SHORTEST = 32
+"""Characters of the shortest digest."""
+_METHODS = {SHORTEST: hashlib.md5, 40: hashlib.sha1, 64: hashlib.sha256}
 
 
 def find(text: str, redactor: Redactor) -> Iterator[Finding]:

@@ -13,6 +13,7 @@ from relay.anonymise.history.tokens import MAX_LINE, Kind, tokens
 
 HAS_CLOCK = re.compile(r"\d(?:[:：.hH時时点點시]|\s?(?:[ap]\.?m\b|[hH]\b))")
 """A quick test: every moment has such a sign."""
+_CLOCK_IN_ASCII = re.compile(HAS_CLOCK.pattern.replace(r"\d", "[0-9]"), re.ASCII)
 
 TELLS_MORE = re.compile(r"[0-9](?:[0-9]{3}|[./\-][0-9])|UTC|GMT|[+\-−][0-9]|[A-Z]T\b|/[A-Z]|MSK|MEZ|[年년]")
 """A quick test whether a year, a short date or a time zone may stand beside it: without, it may be a person's."""
@@ -49,6 +50,11 @@ def _placed() -> re.Pattern[str]:
 def load() -> None:
     """Read the words. Raises ValueError when the file is invalid."""
     _placed()
+
+
+def holds_clock(text: str) -> bool:
+    """A quick test whether a text may hold a moment: False is certain."""
+    return (_CLOCK_IN_ASCII if text.isascii() else HAS_CLOCK).search(text) is not None
 
 
 @dataclass(frozen=True, slots=True)

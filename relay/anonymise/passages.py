@@ -22,6 +22,7 @@ from relay.anonymise.echoes import EchoFilter, without_echoes
 from relay.anonymise.history import find_history
 from relay.anonymise.identities import Finding, Redactor
 from relay.anonymise.links import in_text
+from relay.anonymise.moments import holds_clock
 from relay.anonymise.pgp_armour import armoured
 from relay.refusals import ContactDetails
 
@@ -55,13 +56,14 @@ def _found(text: str, redactor: Redactor, marked: Sequence[tuple[int, int]]) -> 
     signed = signature_blocks.find(text, redactor)
     history = find_history(text, redactor, signed)
     named = without_echoes(text, redactor.find(text), redactor)
+    timed = holds_clock(text)
     blocks = (
         armoured(text, redactor),
         signature_blocks.find_marked(text, redactor, _before_history(marked, history)) if marked else [],
         _above_history(text, signed, history),
         history,
-        receipts.find(text),
-        answered_meetings.find(text),
+        receipts.find(text) if timed or "@" in text else [],
+        answered_meetings.find(text) if timed else [],
     )
     # Where findings overlap, the replacement of the earlier finder counts: keys are removed completely, names or not,
     # and a name in a link is replaced so that the link stays in one piece.

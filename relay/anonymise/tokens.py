@@ -42,9 +42,13 @@ def find(text: str, redactor: Redactor) -> list[Finding]:
     """Identities in tokens of 16 letters or more, in digests and in encoded words; in order, none overlapping. The
     replacement is the token encoded again with the identity replaced, or "" where that is impossible. Linear in the
     text."""
-    others = [*digests.find(text, redactor), *encoded_words.find(text, redactor)]
+    longest = max(map(len, text.split()), default=0)
+    others = [*encoded_words.find(text, redactor)]
+    if longest >= digests.SHORTEST:
+        others += digests.find(text, redactor)
     out: list[Finding] = []
-    for each in _telling(text, redactor):
+    # Most texts have no word so long; this is faster than a pattern.
+    for each in _telling(text, redactor) if longest >= _SHORTEST else ():
         if out and each.start < out[-1].end:
             continue
         finding = _in(each, text, redactor)
@@ -61,8 +65,6 @@ def _apart(first: list[Finding], others: list[Finding]) -> list[Finding]:
 
 def _telling(text: str, redactor: Redactor) -> list[_DecodedToken]:
     """The tokens that decode to text with an identity. All are searched in one pass, because most contain nothing."""
-    if max(map(len, text.split()), default=0) < _SHORTEST:  # as in most texts; faster than a pattern
-        return []
     found = [token.span() for token in _TOKEN.finditer(text) if not _PATH.match(token[0])]
     if not found:
         return []

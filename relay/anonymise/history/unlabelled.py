@@ -11,7 +11,9 @@ from relay.anonymise.history.parts import tells_time, tells_year
 from relay.anonymise.history.unmarked import Labelled
 
 _LABEL = re.compile(r"(?P<label>[^\s\d:：>*@][^\n\d:：@]{0,29}?)[ \t]{0,4}[:：][*_]{0,2}[ \t\xa0]{0,4}")
-_MAILBOX = re.compile(r"[^<>@\n]{0,120}[<(\[][^\s<>()\[\]@]{1,80}@[^\s<>()\[\]@]{1,200}[>)\]]")
+# What begins with a bracket is found quickly; a mailbox is read only where a line begins.
+_ADDRESS = re.compile(r"[<(\[][^\s<>()\[\]@]{1,80}@[^\s<>()\[\]@]{1,200}[>)\]]")
+_MAILBOX = re.compile(rf"[^<>@\n]{{0,120}}{_ADDRESS.pattern}")
 _MOST_LINES = 8
 
 
@@ -20,7 +22,7 @@ def unlabelled_fields(lines: Lines, known: Mapping[int, Labelled]) -> Iterator[L
     with a time, and a fourth field: no list of an author's has all of these. ``known`` are the fields with known
     labels. Linear in the text."""
     done = -1
-    for found in _MAILBOX.finditer(lines.text) if ":" in lines.text or "：" in lines.text else ():
+    for found in _ADDRESS.finditer(lines.text) if ":" in lines.text or "：" in lines.text else ():
         first = lines.at(found.end() - 1)
         if first > done:
             block = list(_block(lines, first))
