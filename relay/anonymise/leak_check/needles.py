@@ -15,6 +15,7 @@ from functools import cached_property, lru_cache
 
 from anyascii import anyascii
 
+from relay.anonymise.leak_check.firm_cores import firm_names, firm_phrases, has_joined_form
 from relay.anonymise.leak_check.letters_alone import letters, signs, spaced
 from relay.anonymise.leak_check.registered_words import (
     bare,
@@ -108,6 +109,10 @@ def needles_of(identity: Identity) -> Needles:
     wholes += [replace(whole, capital=True) for whole in connected]
     wholes += [Whole(bare(word), edged=len(bare(word)) < LONG, capital=False) for word in jointed]
     inside = [word for word in plain - others if len(word) >= LONG or unspaced(word)]
+    firms = {one for name in identity.known_as for one in firm_names(name)}
+    inside += [word for word in firms if unspaced(word)]
+    sure |= {word for word in firms if not unspaced(word) and (is_hangul(word) or not word.isascii())}
+    with_capital |= {word for word in firms if word.isascii()}
     stems = [stem for word in sure for stem in stems_of(word)]
     logins = [login for name in names if not name.firm for login in _logins(name)]
     logins += [whole.letters for whole in connected if len(whole.letters) >= LONG]
@@ -122,7 +127,7 @@ def needles_of(identity: Identity) -> Needles:
         ordinary=frozenset(ordinary),
         proper=frozenset(word for word in ordinary if word in places_and_months()),
         jointed=bool(jointed),
-        keys=tuple(_shortest({*plain, *with_capital, *stems, *logins, *(whole.letters for whole in wholes)})),
+        keys=tuple(_shortest({*plain, *firms, *with_capital, *stems, *logins, *(whole.letters for whole in wholes)})),
     )
 
 
@@ -181,13 +186,20 @@ def _domains(domain: str) -> Iterator[str]:
 def _names(identity: Identity) -> Iterator[_Name]:
     """The registered names, and those derived from the addresses."""
     boxes = [words for address in identity.addresses if len(words := _local_words(address)) > 1]
-    registered = [words for name in identity.known_as for words in written_words(name)]
+    registered = [words for name in identity.known_as for words in _registered(name)]
     person = next((words for words, firm in registered if not firm), ())
     own = frozenset(bare(word) for words in (person, *boxes) for word in words)
     for words, firm in registered:
         yield _Name(words, firm, others=len(words) > 1 and own.isdisjoint(map(bare, words)))
     for words in boxes:
         yield _Name(words, firm=False)
+
+
+def _registered(name: str) -> Iterator[tuple[tuple[str, ...], bool]]:
+    if has_joined_form(name):
+        yield from ((tuple(each.split()), True) for each in (name, *firm_phrases(name)))
+    else:
+        yield from written_words(name)
 
 
 def _connected(identity: Identity) -> Iterator[_Name]:
@@ -269,6 +281,7 @@ def octet_words(identity: Identity) -> Iterable[str]:
     words: dict[str, None] = dict.fromkeys(identity.addresses)
     single = [word for name in _names(identity) for word in (*_alone(name), max(name.words, key=len))]
     single += [max(name.words, key=len) for name in _learned(identity.learned)]
+    single += [core for name in identity.known_as for core in firm_names(name)]
     for word in dict.fromkeys(single):
         words.update(dict.fromkeys(common_beginnings(word)))
     return tuple(words)

@@ -14,6 +14,8 @@ from relay.anonymise.names.vocabulary import Vocabulary
 
 _APART = re.compile(r"\s*[|/()\[\]•;]\s*|\s+[-–—]\s+")
 _SIGN = re.compile("[&+,]")
+_MOST_OF_FORM = 5  # words
+_TWO_INITIALS = 3  # letters that may be a person's initials
 _PARTICLES = frozenset(
     str.split("""
     van von der den dem des del della dalla delle degli dei dos das bin ibn ben bint abu abd zum zur ter ten the and
@@ -36,20 +38,30 @@ def written_words(name: str) -> Iterator[tuple[tuple[str, ...], bool]]:
         if len(words) == 1:
             words += _untitled(tail.split())
         if words:
-            yield tuple(words), len(words) > 1 and ("&" in piece or any(map(_of_firm, words)))
+            firm = "&" in piece or any(map(_of_firm, words)) or len(_without_form(piece.split())) < len(piece.split())
+            yield tuple(words), len(words) > 1 and firm
 
 
 def connected_words(name: str) -> Iterator[tuple[str, ...]]:
     """The words of each employer's name that has "and", "&" or "+", without its legal form: with each word that means
     "and", and with none."""
     for piece in _APART.split(name):
-        words = [word for word in _SIGN.sub(r" \g<0> ", piece).split() if bare(word) not in LEGAL_FORMS]
+        words = [word for word in _without_form(_SIGN.sub(r" \g<0> ", piece).split()) if bare(word) not in LEGAL_FORMS]
         while words and _connects(words[-1]):  # "GmbH & Co. KG"
             words.pop()
         if any(map(_connects, words[1:])):
             for one in ("", *sorted(CONJUNCTIONS)):
                 spelt = (one if _connects(word) else word for word in words)
                 yield tuple(word for word in spelt if bare(word))
+
+
+def _without_form(words: list[str]) -> list[str]:
+    """The words without a legal form of several words at their end: "sp. z o.o."."""
+    for size in range(min(_MOST_OF_FORM, len(words) - 1), 1, -1):
+        form = bare("".join(words[-size:]))
+        if len(form) > _TWO_INITIALS and form in LEGAL_FORMS:
+            return words[:-size]
+    return words
 
 
 def _connects(word: str) -> bool:
@@ -77,7 +89,7 @@ def _untitled(words: list[str]) -> list[str]:
 
 def load_words() -> None:
     """Load the word lists of all languages that the needles need."""
-    for read in (_ordinary_words, places_and_months, _organisations, short_surnames, _titles):
+    for read in (_ordinary_words, places_and_months, _organisations, short_surnames, _surnames, _titles):
         read()
 
 
@@ -111,6 +123,20 @@ def short_surnames() -> frozenset[str]:
 def _titles() -> frozenset[str]:
     phrases = (each for one in languages() for title in one.titles for each in (title.before, title.behind))
     return frozenset(letters(phrase) for phrase in phrases if phrase)
+
+
+@lru_cache(maxsize=1)
+def _surnames() -> Vocabulary:
+    """The surnames that are not in Latin letters."""
+    return Vocabulary(("", (word for word in map(letters, one.surnames) if not word.isascii())) for one in languages())
+
+
+def is_name_alone(word: str) -> bool:
+    """Whether a word of an employer's name identifies the employer without the other words."""
+    least = 3 if word.isascii() else 2
+    return len(word) >= least and not any(
+        word in each for each in (_ordinary_words(), places_and_months(), _organisations(), _surnames())
+    )
 
 
 def unspaced(word: str) -> bool:

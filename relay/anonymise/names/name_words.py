@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 import regex
 
+from relay.anonymise.names.firm_cores import firm_cores
 from relay.anonymise.names.fold import fold, letters, skeleton_of
 from relay.anonymise.names.lexicon import CONTINUOUS, lexicon
 from relay.anonymise.names.roles import CONJUNCTIONS, LEGAL_FORMS, ROLE_WORDS
@@ -17,6 +18,7 @@ _LATIN = regex.compile(r"\p{Script=Latin}")
 _LONGEST_IN_ONE = 7
 _LONGEST_SURNAME = 4
 _SHORTEST_FIRM = 4
+_LONGEST_FORM, _SHORTEST_LONG_FORM = 5, 4  # words and letters of a legal form of several words
 _PARTED = regex.compile(
     r"\s*(?:[|()\[\]•;]|(?<!\b[asd])/|/(?![lpo]\b))\s*|\s+[-–—]\s+|\s+(?:aka|alias|genannt|dit|dite)\s+",
     regex.IGNORECASE,
@@ -49,10 +51,13 @@ PARTICLES = frozenset(
 def split_names(name: str) -> Iterator[tuple[list[str], bool]]:
     """The words of each name in a registered text, without titles, degrees and particles, CJK names split; and whether
     it is the name of an employer or school."""
-    for piece in _PARTED.split(name):
-        words = _untitled(piece)
-        if words and _is_firm(piece, words):
-            apart = _AMPERSAND.sub(" & ", piece)
+    cores = firm_cores(name)
+    yield from ((list(words), True) for words in cores)
+    for piece in () if cores else _PARTED.split(name):
+        bare = _without_long_form(piece)
+        words = _untitled(bare)
+        if words and (_is_firm(bare, words) or bare != piece):
+            apart = _AMPERSAND.sub(" & ", bare)
             telling = max(map(len, apart.split())) > 1
             yield _of_firm(_without_legal_form(_untitled(apart) if telling else words)), True
         elif words:
@@ -123,6 +128,16 @@ def _without_legal_form(words: list[str]) -> list[str]:
     kept = [word for word in words if plain(word) not in LEGAL_FORMS]
     telling = [word for word in map(plain, kept) if len(word) > 2 and not known.is_word(word)]
     return kept if len(kept) > 1 or telling else words
+
+
+def _without_long_form(piece: str) -> str:
+    """A name without the legal form of several words at its end: "sp. z o.o.". Two initials are none (Kim A. S.)."""
+    words = piece.split()
+    for at in range(max(1, len(words) - _LONGEST_FORM), len(words) - 1):
+        form = "".join(map(plain, words[at:]))
+        if len(form) >= _SHORTEST_LONG_FORM and form in LEGAL_FORMS:
+            return " ".join(words[:at])
+    return piece
 
 
 def _of_firm(words: list[str]) -> list[str]:

@@ -28,6 +28,8 @@ _ALPHABETIC = regex.compile(r"[\p{Script=Cyrillic}\p{Script=Greek}\p{Script=Geor
 _CONJUNCTION = regex.compile(r"\S[ \t]+\S+[ \t](\p{Ll})(?=[ \t])")
 _HANGUL = regex.compile(r"\p{Script=Hangul}")
 _SIGNS = regex.compile("[&+,]")
+# A legal form in brackets: (株)青葉.
+_BRACKETED = regex.compile(r"\A\(\w+\)|\(\w+\)\Z")
 _MOST_OF_FIRM = 4
 _WRITTEN_CONJUNCTIONS = frozenset(one for one in CONJUNCTIONS if len(one) > 1 and one.isalpha() and one.isascii())
 
@@ -217,7 +219,10 @@ def _name(
         short = len(bare) < 2 or (len(bare) == 2 and bare.isascii() and bare.isalpha()) or bare.isdigit()
         doubtful = weak or short or vietnamese or (phrase and bare not in telling)
         exact = _accented(word) if vietnamese and not word.isascii() else ""
-        spellings = Spellings.alone(bare) if bare.isdigit() else spellings_of(word, inflected=not vietnamese)
+        if _BRACKETED.search(word):
+            spellings = Spellings.bracketed(bare, skeleton_of(word))
+        else:
+            spellings = Spellings.alone(bare) if bare.isdigit() else spellings_of(word, inflected=not vietnamese)
         parts.append(Part(bare, number, spellings, doubtful, exact, written=word, capital=capital))
     compounds = Compounds(words) if len(words) > 1 and not phrase else None
     return PersonName(tuple(parts), compounds, phrase, of_address=of_address)

@@ -109,6 +109,13 @@ class Spellings:
         """Only these letters, contiguous and without ending."""
         return cls({stem: ((Spelling(None, False), (Form(stem),)),)}, (stem,))
 
+    @classmethod
+    def bracketed(cls, stem: str, skeleton: str) -> Spellings:
+        """These letters with the brackets of the skeleton, with a blank beside them or none: (주)하늘, (주) 하늘."""
+        pattern = re.escape(skeleton).replace(r"\)", r"\)[ \t]?").replace(r"\(", r"[ \t]?\(")
+        pattern = pattern.removeprefix(r"[ \t]?").removesuffix(r"[ \t]?")
+        return cls({stem: ((Spelling(pattern, False), (Form(stem),)),)}, (stem,))
+
 
 def _shortest(stems: Iterable[str]) -> Iterator[str]:
     """The stems that begin with no other stem: a text that contains none of them contains none at all."""

@@ -76,3 +76,72 @@ def test_the_leak_check_knows_it_by_itself(employer: str, text: str) -> None:
 def test_prose_with_the_same_words_stays(employer: str, text: str) -> None:
     assert Redactor(known(employer)).redact(text)[0] == text
     checked(employer, text)
+
+
+@pytest.mark.parametrize(
+    ("employer", "letter"),
+    [
+        ("株式会社青葉製陶", "[青葉製陶]で働いています。(株)[青葉製陶]も㈱[青葉製陶]も[株式会社青葉製陶]も同じです。"),
+        ("青葉製陶㈱", "[青葉製陶]で働いています。"),
+        ("深圳市云帆科技有限公司", "我在[云帆科技]工作。我在[云帆]上班。公司叫[深圳市云帆科技有限公司]。"),
+        ("北京云帆网络科技股份有限公司", "我在[云帆]上班,[云帆网络科技]很大。"),
+        ("雲帆資訊股份有限公司", "我在[雲帆資訊]工作,也就是[雲帆]。"),
+        ("주식회사 한빛", "저는 [한빛]에서 일해요. (주)[한빛]이고 ㈜[한빛]입니다."),
+        ("(주)한빛", "저는 [한빛]에서 일해요. 주식회사 [한빛]입니다."),
+        ("บริษัท รุ่งเรืองทอง จำกัด", "ฉันทำงานที่[รุ่งเรืองทอง]"),
+        ("Sun Harbor株式会社", "I work at [Sun Harbor], you see."),
+        ("Kowalczyk i Synowie sp. z o.o.", "Pracuję w [Kowalczyk i Synowie], a [Kowalczyk & Synowie] to firma."),
+        ("Novotná a Dcery spol. s r. o.", "Pracuji ve firmě [Novotná a Dcery]."),
+    ],
+)  # fmt: skip
+def test_an_employer_goes_without_its_legal_form(employer: str, letter: str) -> None:
+    plain = letter.replace("[", "").replace("]", "")
+    text = Redactor(known(employer)).redact(plain)[0]
+    assert text == re.sub(r"\[[^\]]*\]", AMBER.name, letter)
+    checked(employer, text)
+
+
+@pytest.mark.parametrize(
+    ("employer", "text"),
+    [
+        ("株式会社青葉製陶", "青葉製陶で働いています。"),
+        ("深圳市云帆科技有限公司", "我在云帆上班。"),
+        ("주식회사 한빛", "저는 한빛에서 일해요."),
+        ("บริษัท รุ่งเรืองทอง จำกัด", "ฉันทำงานที่รุ่งเรืองทอง"),
+        ("Sun Harbor株式会社", "I work at Sun Harbor, you see."),
+        ("Kowalczyk i Synowie sp. z o.o.", "Pracuję w Kowalczyk i Synowie."),
+    ],
+)
+def test_the_leak_check_takes_its_legal_form_off_by_itself(employer: str, text: str) -> None:
+    with pytest.raises(StillIdentifying):
+        checked(employer, text)
+
+
+@pytest.mark.parametrize(
+    ("employer", "letter"),
+    [
+        ("주식회사 하늘", "[(주)하늘]에서 일해요. [㈜하늘]이고 [하늘 주식회사]입니다. 이번 주 하늘이 맑아요."),
+        ("(주)하늘", "[(주) 하늘]에서, [주식회사 하늘]에서 일해요. 하늘이 맑아요."),
+        ("㈱青葉", "[(株)青葉]で働いています。[株式会社青葉]です。青葉がきれいです。"),
+    ],
+)
+def test_an_ordinary_word_goes_only_with_its_legal_form(employer: str, letter: str) -> None:
+    plain = letter.replace("[", "").replace("]", "")
+    text = Redactor(known(employer)).redact(plain)[0]
+    assert text == re.sub(r"\[[^\]]*\]", AMBER.name, letter)
+    checked(employer, text)
+
+
+@pytest.mark.parametrize(
+    ("employer", "text"),
+    [
+        ("株式会社青葉製陶", "青葉がきれいで、製陶の歴史は長い。株式会社で働きたい。"),
+        ("深圳市云帆科技有限公司", "深圳很大,科技很重要。我想去有限公司工作,公司在深圳市。"),
+        ("有限会社山田", "山田さんに会いました。"),
+        ("주식회사 한빛", "주식회사에서 일하고 싶어요. 한 빛이 보여요."),
+        ("Kowalczyk i Synowie sp. z o.o.", "Pan Kowalczyk i jego synowie. To nie jest sp. z o.o., tylko szkoła."),
+    ],
+)
+def test_prose_with_pieces_of_such_names_stays(employer: str, text: str) -> None:
+    assert Redactor(known(employer)).redact(text)[0] == text
+    checked(employer, text)
