@@ -67,6 +67,23 @@ class EchoFilter:
         return self._places[words]
 
 
+class _Quoted:
+    """The quotations in the last text that was asked for."""
+
+    def __init__(self) -> None:
+        self._text, self._starts = "", list[int]()
+        self._passages: list[tuple[int, int, bool]] = []
+
+    def at(self, place: int, text: str, redactor: Redactor) -> tuple[int, int, bool] | None:
+        """The quotation at a place of the text, and whether it has quote marks; None for none."""
+        if text != self._text:
+            name = redactor.known.recipient_persona.name
+            self._passages = list(quoted_passages(text, redactor.of_letter(Rows), name))
+            self._text, self._starts = text, [start for start, _, _ in self._passages]
+        at = bisect_right(self._starts, place) - 1
+        return self._passages[at] if at >= 0 and place < self._passages[at][1] else None
+
+
 class _Places:
     """The words around one mention, wherever it was written: looked up in the same time however many there are."""
 
@@ -139,19 +156,20 @@ def without_echoes(text: str, found: list[Finding], redactor: Redactor) -> list[
     echoes, echo_filter = redactor.known.echoes, redactor.of_letter(EchoFilter)
     if not (found and echoes.mentions):
         return found
-    if echo_filter.everywhere:
-        quoted = [(0, len(text), False)]
-    else:
-        quoted = list(quoted_passages(text, redactor.of_letter(Rows), redactor.known.recipient_persona.name))
-    starts = [start for start, _, _ in quoted]
     left = []
     for finding in found:
         places = echo_filter.places(folded_letters(text[finding.start : finding.end]), echoes)
-        at = bisect_right(starts, finding.start) - 1
-        passage = quoted[at] if at >= 0 and finding.start < quoted[at][1] else None
+        if places is not None:
+            whole = (0, len(text), False) if echo_filter.everywhere else None
+            passage = whole or redactor.of_letter(_Quoted).at(finding.start, text, redactor)
         if places is None or not _comes_back(text, finding, places, passage):
             left.append(finding)
     return left
+
+
+def may_come_back(text: str, place: int, redactor: Redactor) -> bool:
+    """Whether something that the reader wrote may come back at a place of the text."""
+    return bool(redactor.known.echoes.mentions) and redactor.of_letter(_Quoted).at(place, text, redactor) is not None
 
 
 def _comes_back(text: str, finding: Finding, places: _Places, passage: tuple[int, int, bool] | None) -> bool:

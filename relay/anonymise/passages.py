@@ -53,9 +53,10 @@ def passages(text: str, redactor: Redactor, marked: Sequence[tuple[int, int]] = 
 
 
 def _found(text: str, redactor: Redactor, marked: Sequence[tuple[int, int]]) -> list[Finding]:
-    signed = signature_blocks.find(text, redactor)
-    history = find_history(text, redactor, signed)
+    # What the reader wrote is no name of the author's, in no line: else a signature would go just where it is theirs.
     named = without_echoes(text, redactor.find(text), redactor)
+    signed = signature_blocks.find(text, redactor, named)
+    history = find_history(text, redactor, signed)
     timed = holds_clock(text)
     blocks = (
         armoured(text, redactor),

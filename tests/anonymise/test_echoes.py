@@ -193,6 +193,25 @@ def test_an_address_comes_back_like_a_name() -> None:
     assert "omar.haddad@post.example or o.h@post.example" in second
 
 
+@pytest.mark.parametrize("by", ["marks", "header", "html"])
+@pytest.mark.parametrize(
+    "form", ["Hi!\n\n- {}\n- {}\n- {}\n", "Hi, how are you?\n\nBest wishes,\n{1}\n", "{0}\n\n{1}\n{1}\n{1}\n\n{2}\n"]
+)
+def test_an_address_comes_back_in_lists_and_below_a_letter(form: str, by: str) -> None:
+    came_back = []
+    for his in ("omar.haddad@post.example", "olaf.hallgr@host.example"):
+        first = to_omar(Message("Hello", form.format("ann.aldane@hill.example", his, "bert.brosk@dale.example")))
+        second = seen(to_eve(answer(seen(first), by, "No."), first.echoes))
+        came_back.append([(part or "").replace(his, "…") for part in (second.text, second.html)])
+    assert came_back[0] == came_back[1]
+
+
+def test_an_address_in_capitals_comes_back() -> None:
+    first = to_omar(Message("Hello", "Is it omar.haddad@post.example, tell me?"))
+    text = f"{HEAD}\n\n> IS IT OMAR.HADDAD@POST.EXAMPLE, TELL ME?\n\nNo.\n"
+    assert "OMAR.HADDAD@POST.EXAMPLE" in (seen(to_eve(Message("Re: Hello", text), first.echoes)).text or "")
+
+
 @pytest.mark.parametrize("prefix", ["Re: ", "RE: ", "Antw: Re: ", "Fwd: "])
 def test_a_subject_comes_back_as_it_was_written(prefix: str) -> None:
     first = to_omar(Message("Lunch with Omar Haddad", "Shall we?"))

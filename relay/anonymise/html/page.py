@@ -12,6 +12,7 @@ from urllib.parse import unquote
 
 from relay.anonymise.contact import kind_of_link
 from relay.anonymise.doubts import Doubts
+from relay.anonymise.echoes import may_come_back
 from relay.anonymise.html import style_attribute as styles
 from relay.anonymise.html.regions import PICTURE, REGIONS, SITE, Element, Picture, outermost, take_out
 from relay.anonymise.html.well_formed import BLOCKS, SIGNED, SIGNED_BELOW, VOID
@@ -284,7 +285,7 @@ class Page:
         is_own = in_own_words(visible, self._redactor)
         self._note_links(visible, findings, is_own)
         take_out(findings, self._elements, self._out)
-        self._unlink_quoted_addresses(is_own)
+        self._unlink_quoted_addresses(visible, is_own)
         if not findings:
             return
         first = 0
@@ -301,12 +302,14 @@ class Page:
                 cut = findings[first:last]
                 self._out[place] = escape(_cut(text, start, end, cut), quote=False).replace("\xa0", "&nbsp;")
 
-    def _unlink_quoted_addresses(self, is_own: Callable[[int], bool]) -> None:
+    def _unlink_quoted_addresses(self, visible: str, is_own: Callable[[int], bool]) -> None:
         """Remove the targets of mailto links in quotations: the page links each address that it shows. A target would
         be replaced where it is the author's, whoever wrote it (relay.anonymise.echoes)."""
         for element in self._elements:
             place = element.places[0]
-            if element.is_link and "mailto:" in self._out[place] and not is_own(element.start):
+            if not (element.is_link and "mailto:" in self._out[place]):
+                continue
+            if not is_own(element.start) or may_come_back(visible, element.start, self._redactor):
                 self._out[place] = "<a>"
 
 

@@ -58,6 +58,7 @@ _SMALLEST, _SMALLEST_IN_TEXT = 6, 3
 _CONTROLS = re.compile(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f\x7f]")
 _NULS = b"\0\0\0"
 _AROUND = 80
+_WIDE = 500  # where the words beside a name in a page's source have to be known
 _BETWEEN_WORDS = (b" ", b"\t", b".", b",", b"-", b"_", b"@", b"<")
 # In longer texts some tokens would not be decoded (decodings.py).
 _MOST_TOGETHER = 400_000
@@ -221,17 +222,21 @@ def _octets_name_author(matcher: Matcher, author: Identity, content: bytes, shor
         start, stop = (max(0, first - len(octets)), last + len(octets)) if b"@" in octets else (0, len(where))
         at = where.find(octets, start, stop)
         while at >= 0:
-            if any(matcher.matches(piece, shortest) for piece in _around(content, at, at + len(octets), charset)):
+            end = at + len(octets)
+            near, wide = (_around(content, at, end, charset, reach) for reach in (_AROUND, _WIDE))
+            if any(matcher.matches(piece, shortest) for piece in near) and (
+                not matcher.has_echoes or any(matcher.matches(piece, shortest) for piece in wide)
+            ):
                 return True
             at = where.find(octets, at + len(octets))
     return False
 
 
-def _around(content: bytes, start: int, end: int, charset: str) -> Iterator[str]:
+def _around(content: bytes, start: int, end: int, charset: str, reach: int) -> Iterator[str]:
     """The octets at [start, end) with their context, decoded; for UTF-16 and UTF-32 in both byte orders."""
     # With two or four octets per letter the context must begin at a letter boundary.
-    first = max(start % 4, start - _AROUND)
-    yield content[first : end + _AROUND].decode(charset, "replace")
+    first = max(start % 4, start - reach)
+    yield content[first : end + reach].decode(charset, "replace")
     if charset in _OTHER_ORDER:
         first = max(0, first - (1 if charset == "utf-16-le" else 3))
-        yield content[first : end + _AROUND].decode(_OTHER_ORDER[charset], "replace")
+        yield content[first : end + reach].decode(_OTHER_ORDER[charset], "replace")

@@ -18,6 +18,7 @@ _BEGINS, _ENDS = "\ue000", "\ue001"
 _TAGS = regex.compile(r"(<blockquote\b[^<>]{0,500}>)|</blockquote\b", regex.IGNORECASE)
 _EDGE = regex.compile(rf"[{_BEGINS}{_ENDS}]|^[ \t]*(?:>[> \t]*)?(?=[^\s>])", regex.MULTILINE)
 """Where a quotation may begin or end: a sign of ``with_edges``, and the beginning of each line that says something."""
+_MAILTO = regex.compile(r"mailto:([^\s\"'<>?]{1,320})", regex.IGNORECASE)
 _CUT_TAG = regex.compile(r"\A[^<>]{0,300}\"[ \t]*>")
 """The rest of a tag, with which a piece of a page begins."""
 _WORD = regex.compile(r"[\p{L}\p{M}\p{N}]+")
@@ -35,9 +36,8 @@ def echoes_blanked(text: str, mentions: Sequence[Echo]) -> str:
     text = _QUOTED_PRINTABLE.sub(
         lambda codes: bytes.fromhex(codes[0].replace("=", "")).decode("utf-8", "replace"), text
     )
-    for mention in mentions:
-        if "@" in mention.words:
-            text = text.replace(f"mailto:{mention.words}", "")
+    if "mailto:" in text:
+        text = _without_targets(text, mentions)
     if "blockquote" in text:
         text = with_edges(_CUT_TAG.sub(f" {_BEGINS}", text))
     # Tags stand between the words of a page's source.
@@ -98,6 +98,12 @@ def _places(whole: str, mention: Echo, quotations: _Quotations) -> Iterator[tupl
             if before.endswith(above) and behind.startswith(below):
                 yield at, end
         at = whole.find(target, at + 1)
+
+
+def _without_targets(text: str, mentions: Sequence[Echo]) -> str:
+    """The text without the targets of links that relay made of a mention, or of a part that a wrapped line left."""
+    written = " ".join(mention.words.lower() for mention in mentions if "@" in mention.words)
+    return _MAILTO.sub(lambda link: "" if link[1].lower() in written else link[0], text) if written else text
 
 
 def _decoded(codes: regex.Match[str]) -> str:

@@ -65,6 +65,11 @@ class Matcher:
             return False
         return not self._echoes or self._matches(echoes_blanked(text, self._echoes), shortest)
 
+    @property
+    def has_echoes(self) -> bool:
+        """Whether the reader wrote anything that may come back."""
+        return bool(self._echoes)
+
     def _matches(self, text: str, shortest: int) -> bool:
         whole = signs(text)
         return self._says_word(text, whole) or (self._may_name(whole) and self._names(text, shortest))

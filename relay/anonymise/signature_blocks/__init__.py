@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator
-from functools import cached_property
 
 from relay.anonymise.identities import Finding, Redactor
 from relay.anonymise.signature_blocks.blocks import DOUBTFUL, Known, parts_of
@@ -18,15 +17,16 @@ from relay.anonymise.signature_blocks.wrapped import holds_a_letter
 __all__ = ["PICTURE", "SITE", "Rows", "find", "find_marked", "own_passages", "quoted_passages"]
 
 
-def find(text: str, redactor: Redactor) -> list[Finding]:
+def find(text: str, redactor: Redactor, named: list[Finding] | None = None) -> list[Finding]:
     """Every signature block, footer and disclaimer of a text, as whole lines, to be removed.
 
     Each quote level, and each letter of quoted history, is examined separately. Found are: everything below "-- " (RFC
     3676 4.3); lines below a closing formula with two marks of contact or employer; what mail programs, virus scanners
-    and legal departments append. The closing formula stays, and a first name or pseudonym below it. Linear in the text.
+    and legal departments append. The closing formula stays, and a first name or pseudonym below it. ``named``: mentions
+    of the author, where they are known. Linear in the text.
     """
     lines = lines_of(text, redactor.of_letter(Rows))
-    identities = _Identities(text, redactor)
+    identities = _Identities(text, redactor, redactor.find(text) if named is None else named)
     notices = redactor.of_letter(Notices)
     notices.read(text)
     known = Known(identities.is_name, identities.holds, notices)
@@ -125,16 +125,12 @@ def _with_blanks_between(text: str, places: list[tuple[int, int, int, str]]) -> 
 
 
 class _Identities:
-    """The names and addresses of the author in a text, searched on first use."""
+    """The names and addresses of the author in a text."""
 
-    def __init__(self, text: str, redactor: Redactor) -> None:
+    def __init__(self, text: str, redactor: Redactor, named: list[Finding]) -> None:
         self._text = text
         self._redactor = redactor
-
-    @cached_property
-    def _found(self) -> tuple[list[Finding], list[int]]:
-        found = self._redactor.find(self._text)
-        return found, [finding.start for finding in found]
+        self._found = named, [finding.start for finding in named]
 
     def _in(self, line: Line) -> list[Finding]:
         found, starts = self._found
