@@ -58,6 +58,7 @@ _SMALLEST, _SMALLEST_IN_TEXT = 6, 3
 _CONTROLS = re.compile(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f\x7f]")
 _NULS = b"\0\0\0"
 _AROUND = 80
+_BLANK = re.compile(r"\s")
 _WIDE = 500  # where the words beside a name in a page's source have to be known
 _BETWEEN_WORDS = (b" ", b"\t", b".", b",", b"-", b"_", b"@", b"<")
 # In longer texts some tokens would not be decoded (decodings.py).
@@ -223,12 +224,24 @@ def _octets_name_author(matcher: Matcher, author: Identity, content: bytes, shor
         at = where.find(octets, start, stop)
         while at >= 0:
             end = at + len(octets)
-            near, wide = (_around(content, at, end, charset, reach) for reach in (_AROUND, _WIDE))
+            near = _around(content, at, end, charset, _AROUND)
             if any(matcher.matches(piece, shortest) for piece in near) and (
-                not matcher.has_echoes or any(matcher.matches(piece, shortest) for piece in wide)
+                not matcher.has_echoes or _more_names_author(matcher, content, (at, end), charset, shortest)
             ):
                 return True
             at = where.find(octets, at + len(octets))
+    return False
+
+
+def _more_names_author(matcher: Matcher, content: bytes, place: tuple[int, int], charset: str, shortest: int) -> bool:
+    """The same with more of the octets around, without the words that the piece cuts in two: of something that the
+    reader wrote they may be the second half."""
+    start, end = place
+    for piece in _around(content, start, end, charset, _WIDE):
+        first = _BLANK.search(piece, 0, _WIDE // 8) if start > _WIDE else None
+        last = _BLANK.search(piece[::-1], 0, _WIDE // 8) if end + _WIDE < len(content) else None
+        if matcher.matches(piece[first.end() if first else 0 : len(piece) - (last.end() if last else 0)], shortest):
+            return True
     return False
 
 
