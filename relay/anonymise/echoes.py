@@ -17,6 +17,7 @@ from itertools import islice, product
 
 import regex
 
+from relay.anonymise import tokens
 from relay.anonymise.identities import Finding, Redactor, folded_letters
 from relay.anonymise.signature_blocks import Rows, quoted_passages
 from relay.anonymise.way_back import Changes, core, is_own_subject
@@ -170,6 +171,16 @@ def without_echoes(text: str, found: list[Finding], redactor: Redactor) -> list[
 def may_come_back(text: str, place: int, redactor: Redactor) -> bool:
     """Whether something that the reader wrote may come back at a place of the text."""
     return bool(redactor.known.echoes.mentions) and redactor.of_letter(_Quoted).at(place, text, redactor) is not None
+
+
+def link_comes_back(url: str, redactor: Redactor) -> bool:
+    """Whether a link in a quotation holds no name but those with which the reader wrote it."""
+    echoes, echo_filter = redactor.known.echoes, redactor.of_letter(EchoFilter)
+    return not tokens.find(url, redactor) and all(
+        (places := echo_filter.places(folded_letters(url[one.start : one.end]), echoes)) is not None
+        and _comes_back(url, one, places, (0, len(url), True))
+        for one in redactor.find(url)
+    )
 
 
 def _comes_back(text: str, finding: Finding, places: _Places, passage: tuple[int, int, bool] | None) -> bool:

@@ -206,6 +206,27 @@ def test_an_address_comes_back_in_lists_and_below_a_letter(form: str, by: str) -
     assert came_back[0] == came_back[1]
 
 
+@pytest.mark.parametrize("by", ["marks", "header", "html"])
+@pytest.mark.parametrize("form", ["Which is yours?\n\n{0}\n\n{1}\n\n{2}\n", "I saw {0}, {1}, {2} there.", "{1}\n"])
+@pytest.mark.parametrize(
+    ("his", "strangers"),
+    [
+        ("https://site.example/omar-haddad/cv", "https://site.example/olaf-hallgr/cv"),
+        ("https://site.example/cv?of=omarhaddad", "https://site.example/cv?of=olafhallgr"),
+    ],
+)
+def test_a_link_comes_back(form: str, by: str, his: str, strangers: str) -> None:
+    came_back = []
+    for link in (his, strangers):
+        listed = ("https://site.example/ann-aldane/cv", link, "https://site.example/bert-brosk/cv")
+        first = to_omar(Message("Hello", form.format(*listed)))
+        second = seen(to_eve(answer(seen(first), by, "No."), first.echoes))
+        came_back.append([(part or "").replace(link, "…") for part in (second.text, second.html)])
+    assert came_back[0] == came_back[1]
+    own = to_eve(Message("Re: Hello", None, f'<p>It is <a href="{his}">here</a>, {his}.</p>'), first.echoes)
+    assert b"haddad" not in own.content.lower()
+
+
 def test_an_address_in_capitals_comes_back() -> None:
     first = to_omar(Message("Hello", "Is it omar.haddad@post.example, tell me?"))
     text = f"{HEAD}\n\n> IS IT OMAR.HADDAD@POST.EXAMPLE, TELL ME?\n\nNo.\n"

@@ -12,7 +12,7 @@ from urllib.parse import unquote
 
 from relay.anonymise.contact import kind_of_link
 from relay.anonymise.doubts import Doubts
-from relay.anonymise.echoes import may_come_back
+from relay.anonymise.echoes import link_comes_back, may_come_back
 from relay.anonymise.html import style_attribute as styles
 from relay.anonymise.html.regions import PICTURE, REGIONS, SITE, Element, Picture, outermost, take_out
 from relay.anonymise.html.well_formed import BLOCKS, SIGNED, SIGNED_BELOW, VOID
@@ -89,6 +89,7 @@ class Page:
         self._length = 0
         self._hidden = self._small = self._pre = False
         self._quotes = 0
+        self._named: list[tuple[int, int, str, str]] = []  # links with names: where shown, where written, what
         self._elements: list[Element] = []
         self._signed: list[tuple[int, int]] = []
         # Where in the visible text links begin that may not open any more, and links that show their owner.
@@ -237,7 +238,10 @@ class Page:
             self._owned.append((self._length, owner.kind, link.url or ""))
         else:
             self._tally.add("link", int(link.broken or link.url is None))
-        return "" if not link.url else f' href="{escape(link.url)}"'
+        href = "" if not link.url else f' href="{escape(link.url)}"'
+        if link.named and self._redactor.known.echoes.mentions:
+            self._named.append((self._length, len(self._out), href, link.reading.url))
+        return href
 
     def _image(self, facts: _TagFacts) -> None:
         source, alt = facts.attributes.get("src", "").strip(), facts.attributes.get("alt", "")
@@ -286,6 +290,7 @@ class Page:
         self._note_links(visible, findings, is_own)
         take_out(findings, self._elements, self._out)
         self._unlink_quoted_addresses(visible, is_own)
+        self._give_back_links(visible)
         if not findings:
             return
         first = 0
@@ -311,6 +316,13 @@ class Page:
                 continue
             if not is_own(element.start) or may_come_back(visible, element.start, self._redactor):
                 self._out[place] = "<a>"
+
+    def _give_back_links(self, visible: str) -> None:
+        """Write links in quotations as the reader wrote them, names and all."""
+        for start, place, href, url in self._named:
+            quoted = may_come_back(visible, start, self._redactor)
+            if quoted and href and href in self._out[place] and link_comes_back(url, self._redactor):
+                self._out[place] = self._out[place].replace(href, f' href="{escape(url)}"', 1)
 
 
 def _mark_of(attributes: dict[str, str]) -> str:

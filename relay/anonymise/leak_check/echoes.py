@@ -19,6 +19,8 @@ _TAGS = regex.compile(r"(<blockquote\b[^<>]{0,500}>)|</blockquote\b", regex.IGNO
 _EDGE = regex.compile(rf"[{_BEGINS}{_ENDS}]|^[ \t]*(?:>[> \t]*)?(?=[^\s>])", regex.MULTILINE)
 """Where a quotation may begin or end: a sign of ``with_edges``, and the beginning of each line that says something."""
 _MAILTO = regex.compile(r"mailto:([^\s\"'<>?]{1,320})", regex.IGNORECASE)
+_TARGET = regex.compile(r"(?<==[\"'])https?://[^\s\"'<>]{1,2000}(?=[\"'])", regex.IGNORECASE)
+"""The target of a link in a page's source."""
 _CUT_TAG = regex.compile(r"\A[^<>]{0,300}\"[ \t]*>")
 """The rest of a tag, with which a piece of a page begins."""
 _WORD = regex.compile(r"[\p{L}\p{M}\p{N}]+")
@@ -38,6 +40,8 @@ def echoes_blanked(text: str, mentions: Sequence[Echo]) -> str:
     )
     if "mailto:" in text:
         text = _without_targets(text, mentions)
+    if "://" in text and "<" in text:
+        text = _TARGET.sub(lambda link: echoes_blanked(link[0], mentions), text)
     if "blockquote" in text:
         text = with_edges(_CUT_TAG.sub(f" {_BEGINS}", text))
     # Tags stand between the words of a page's source.

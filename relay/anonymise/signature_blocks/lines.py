@@ -71,10 +71,9 @@ def quoted_passages(text: str, rows: Rows, name: str) -> Iterator[tuple[int, int
             ours = len(words) <= MAX_LINE and words.endswith((":", "：")) and name in words
             length = introduction(run, at) or int(ours)
             if length:
-                fields = _header_fields(run, at + length) if run[at].facts.is_ruled_title else 0
                 # Below a header block everything is history; below "On …, … wrote:" only what has the same marks.
                 below = below or run[at].facts.is_ruled_title or not (ours or _attribution(run, at))
-                first = min(first, at + length + fields)
+                first = min(first, at + 1)
             at += max(1, length)
         if first < len(run):
             yield run[first].begin, run[-1].end, False
