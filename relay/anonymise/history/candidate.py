@@ -52,7 +52,10 @@ class Candidate:
         self.addressed_first = first >= 0 and self._tokens[first].kind is Kind.ADDRESS
         self.settled = not parts.regions and any(parts.is_sign(n, SOMEBODY) for n in range(len(self._tokens)))
         self._named_first = bool(parts.regions) and first == parts.regions[0][0]
-        self._verb_first = first in parts.verb and bool(parts.date)
+        self._verb_first = first in parts.verb and (bool(parts.date) or bool(quotation and self._has_address()))
+
+    def _has_address(self) -> bool:
+        return any(token.kind is Kind.ADDRESS for token in self._tokens)
 
     def accepted(self) -> bool:
         """Whether a mail program wrote it, rather than a person."""

@@ -183,6 +183,9 @@ uz: sentabr oktabr yakshanba dushanba seshanba chorshanba payshanba juma shanba 
     shan tk
 zu: januwari februwari mashi ephreli meyi julayi agasti septhemba okthoba mas eph mey aga isonto
     umsombuluko ulwesibili ulwesithathu ulwesine ulwesihlanu umgqibelo mso bil tha sin hla mgq
+mt: jannar frar marzu april mejju ġunju lulju awwissu settembru ottubru novembru diċembru ħadd tnejn tlieta
+    erbgħa ħamis ġimgħa sibt il-ħadd it-tnejn it-tlieta l-erbgħa il-ħamis il-ġimgħa is-sibt fit-tnejn
+    fit-tlieta fl-erbgħa nhar mej ġun lul aww set ott diċ ħad tne tli erb ħam ġim sib
 nn: tysdag laurdag ty on f.m e.m
 zh_Hant: 週日 週一 週二 週三 週四 週五 週六
 """

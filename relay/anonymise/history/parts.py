@@ -10,7 +10,7 @@ from relay.anonymise.history.tokens import Kind, Token
 from relay.anonymise.history.words import IN_DATES, ONLY_LAST, VERBS
 
 _CLOCK = re.compile(r"(?<!\d)\d{1,2}[:：hH时時点點시.]\d{2}(?!\d)")
-_YEAR = re.compile(r"(?<![\d+−])[1-9]\d{3}(?!\d)")  # excludes zone offsets
+_YEAR = re.compile(r"(?<![\d+−])(?![0٠۰०০၀])\d{4}(?!\d)")  # excludes zone offsets
 _SHORT_DATE = re.compile(r"(?<!\d)\d{1,2}[./\-]\s?\d{1,2}[./\-]\s?\d{2}(?!\d)")
 # Plausible years of mail: in the Gregorian, Thai, and Persian and Islamic calendars.
 _RECENT = ((1990, 2100), (2530, 2600), (1370, 1480))
@@ -74,7 +74,7 @@ class Parts:
         for n in range(number + 1, len(tokens)):
             if tokens[n].kind is Kind.NUMBER:
                 last = n
-            elif tokens[n].kind not in (Kind.DATE, Kind.ZONE) and not self.is_sign(n, ",.()（）/-–،，、:："):
+            elif tokens[n].kind not in (Kind.DATE, Kind.ZONE) and not self.is_sign(n, ",.()（）/-–،၊，、:："):
                 break
         for n in range(last + 1, len(tokens)):
             in_brackets = tokens[n].kind is Kind.DATE and self.is_sign(n - 1, "(（")
@@ -89,7 +89,7 @@ class Parts:
         ("on", "am") before those. Jan and May are names, too."""
         days = 1 if self._next_is_month(number) else 2
         first = n = number
-        while n > 0 and (self._tokens[n - 1].kind is Kind.DATE or self.is_sign(n - 1, ",.()（）/-–،，、፣*[")):
+        while n > 0 and (self._tokens[n - 1].kind is Kind.DATE or self.is_sign(n - 1, ",.()（）/-–،၊，、፣*[")):
             n -= 1
             token = self._tokens[n]
             if token.kind is Kind.SIGN:

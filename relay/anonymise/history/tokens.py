@@ -14,7 +14,7 @@ from relay.anonymise.names.fold import skeleton_of
 MAX_LINE = 400
 """Of a longer line only the end is read: it is a paragraph, and no mail program writes such attributions."""
 
-_SIGN = r"\s<>()\[\]{}\"“”„«»‹›,;:：﹕،，、/|*…—@。！？።፣፤፦፡៖\u200e\u200f\u061c\u202a-\u202e\u2066-\u2069\ufeff"
+_SIGN = r"\s<>()\[\]{}\"“”„«»‹›,;:：﹕،，、/|*…—@。！？።፣፤፦፡៖၊။\u200e\u200f\u061c\u202a-\u202e\u2066-\u2069\ufeff"
 _CJK = "\u3005\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\uf900-\ufaff"
 _CASED = "A-Za-z\u00c0-\u024f\u0370-\u052f"
 _TOKEN = re.compile(
@@ -66,6 +66,7 @@ class Token(NamedTuple):
 
 def tokens(text: str, start: int, end: int, met: dict[str, tuple[Kind, str]]) -> Iterator[Token]:
     """The tokens of text[start:end], in order. ``met`` caches the words of one text. Linear."""
+    dated = -1  # where the last word of a date ends
     for found in _TOKEN.finditer(text, max(start, end - MAX_LINE), end):
         group = found.lastgroup
         first, last = found.span()
@@ -77,6 +78,8 @@ def tokens(text: str, start: int, end: int, met: dict[str, tuple[Kind, str]]) ->
             glued = _LATIN.search(text, max(0, first - 2), first) or (
                 _LATIN.match(text[last : last + 1]) and not _ORDINAL.match(text, last)
             )
+            if glued and dated == first and text[first - 1] == "-":  # Maltese "fil-14:05"
+                glued = None
             yield Token(Kind.OTHER if glued else Kind.NUMBER, first, last, found[0])
         elif group == "sign":
             yield Token(Kind.SIGN, first, last, found[0])
@@ -85,6 +88,7 @@ def tokens(text: str, start: int, end: int, met: dict[str, tuple[Kind, str]]) ->
             if written not in met:
                 met[written] = _word(written)
             kind, word = met[written]
+            dated = last if kind is Kind.DATE else -1
             yield Token(kind, first, last, word)
 
 

@@ -11,7 +11,7 @@ SOMEBODY = "…"
 
 # One row per language: verbs | auxiliaries of such a verb | words in a date | words right before a name.
 _ROWS = """
-en | wrote writes said says | has | on at the of in sent date | from by user quoting
+en | wrote writes said says spake | has thus | on at the of in sent date | from by user quoting
 de | schrieb schreibt geschrieben | hat folgendes wie folgt | am um vom den der dem | hat zitat
 fr | écrit écrivait écrivit | a le suivant ceci | le à a du vers | par
 es | escribió escribio escribe escrito | ha lo siguiente | el la las los de del a | citando
@@ -96,7 +96,7 @@ eo | skribis | | |
 fy | skreau skriuwt | hat | op om |
 br | skrivet | en he deus en/he | d an da d'an |
 gd | sgrìobh | na leanas | air aig |
-mt | kiteb kitbet | | fi |
+mt | kiteb kitbet kitbu | dan li ġej | fi ta ta' fl fil fis fit fid fir fix fiż l il f' nhar dakinhar |
 """
 
 _I = """
