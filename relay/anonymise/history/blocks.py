@@ -22,6 +22,7 @@ _ADDRESS = re.compile(r"[^\s<>()\[\]:;,@]{1,80}@[^\s<>()\[\]:;,@]{1,200}\.[^\s<>
 _MAILBOX = re.compile(r"[^<>@\n]{0,120}<(?:mailto:)?[^\s<>@]{1,80}@[^\s<>@]{1,200}>\s*\Z")
 _ROUTED = re.compile(r"<[^\s<>@]{1,250}@[^\s<>]{1,250}>|\[[\d.:a-fA-F]{7,45}\]|\bfrom\s.{1,200}\bby\s|\A[\d.]{7,15}\Z")
 _GO_WHOLLY = frozenset({Field.SENT, Field.DATE, Field.RAW})
+_NEAR = 3  # lines
 _CLOCK = re.compile(r"(?<!\d)\d{1,2}[:：hH時时點点시.]\s?\d{2}(?!\d{2})")
 _YEAR = re.compile(r"(?<!\d)\d{4}(?!\d)|\d{1,2}[./\-]\d{1,2}[./\-]\d{2}(?!\d)")
 
@@ -53,7 +54,22 @@ def header_blocks(lines: Lines) -> Iterator[Sequence[Labelled]]:
 
 
 def _is_header_block(lines: Lines, block: Sequence[Labelled], values: Sequence[str]) -> bool:
-    return _is_header(block, values) or (len(block) > 1 and _is_announced(lines, block) and _names_sender(block))
+    if not block[0].name:  # a name without a label, found with all that belongs to it
+        return True
+    if _is_header(block, values) or (len(block) > 1 and _is_announced(lines, block) and _names_sender(block)):
+        return True
+    return _is_above_attribution(lines, block, values)
+
+
+def _is_above_attribution(lines: Lines, block: Sequence[Labelled], values: Sequence[str]) -> bool:
+    """Whether it is a date and a reader above the line that introduces a quotation, as Pegasus writes them."""
+    if {field.field for field in block} not in ({Field.TO, Field.DATE}, {Field.TO, Field.SENT}):
+        return False
+    if not any(_CLOCK.search(value) and _YEAR.search(value) for value in values):
+        return False
+    line = lines.words_after(block[-1].last, _NEAR)
+    below = lines.words_after(line.number, _NEAR) if line is not None else None
+    return line is not None and below is not None and below.depth > line.depth and lines.text[line.end - 1] == ":"
 
 
 def _is_header(block: Sequence[Labelled], values: Sequence[str]) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from relay.anonymise.history.bare_fields import bare_blocks
 from relay.anonymise.history.labels import LABELS, ROUTE, Field
 from relay.anonymise.history.lines import Line, Lines
 from relay.anonymise.history.unlabelled import unlabelled_fields
@@ -30,8 +31,12 @@ _FROM_ITS_LINE = frozenset({Field.FROM, Field.TO, Field.COPY})
 def blocks(lines: Lines) -> Iterator[list[Labelled]]:
     """Every run of labelled lines that may be a header block, in order. Linear in the text."""
     heads = _heads(lines)
+    bare = {block[0].first: block for block in bare_blocks(lines)}
     done = 0
-    for number in heads:
+    for number in sorted({*heads, *bare}) if bare else heads:
+        if number in bare and number >= done:
+            yield bare[number]
+            done = bare[number][-1].last + 1
         if number >= done:
             block = _Gathering(lines, heads, number).block
             done = block[-1].last + 1

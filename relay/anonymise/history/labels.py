@@ -60,7 +60,7 @@ _COPY = """
     Mailed-by|Signed-by|Resent-From|Resent-To|Resent-Date
 """
 _SENT = """
-    Sent|Sent at|Sent on|Gesendet|Gesendet am|Envoyé|Envoyé le|Enviado|Enviado el|Enviada|Enviada el|
+    Sent|Sent at|Sent on|Date sent|Gesendet|Gesendet am|Envoyé|Envoyé le|Enviado|Enviado el|Enviada|Enviada el|
     Enviado em|Enviada em|Inviato|Inviato il|Data invio|Verzonden|Verstuurd|Sendt|Skickat|Skickades|
     Lähetetty|Wysłano|Wysłane|Data wysłania|Odesláno|Odoslané|Odoslaná|Elküldve|Küldve|Trimis|Изпратено|Изпратено на|
     Отправлено|Дата отправки|Надіслано|Відправлено|Στάλθηκε|Αποστολή|Gönderildi|Gönderilme|

@@ -441,3 +441,40 @@ def test_a_head_whose_reader_has_no_address_keeps_no_clock_in_twenty_more_langua
     assert "19:12" not in clean
     assert "Nora" not in clean
     assert clean.count("…") == 2
+
+
+@pytest.mark.parametrize(
+    ("head", "clean"),
+    [
+        ("Nora Quill (Zug Ltd)\nNov 24, 2026, 17:42 GMT+9\n\nold words", "…\n\nold words"),
+        ("Nora Quill\nNov 24, 2026, 17:40 UTC\n\n> old words", "…\n\n> old words"),
+        ("Date: 28 Nov 2026 19:35\nTo: Bob Zug\n\nNora Quill wrote:\n> old words", "To: …\n\n… wrote:\n> old words"),
+        (
+            "Date sent:  Sat, 28 Nov 2026 19:35:05 +0100\nTo:  Bob Zug <b@zug.example>\n\nNora Quill wrote:\n> old",
+            "To:  …\n\n… wrote:\n> old",
+        ),
+        (
+            "From     Nora Quill\nSent     28 November 2026 19:35\nTo       Bob Zug\nSubject  plan\n\nold",
+            "From     …\nTo       …\nSubject  plan\n\nold",
+        ),
+        (
+            "Von Nora Quill\nGesendet 28. November 2026 19:35\nAn Bob Zug\nBetreff plan\n\nalt",
+            "Von …\nAn …\nBetreff plan\n\nalt",
+        ),
+    ],
+)
+def test_a_head_with_few_colons_or_none_names_nobody_and_tells_no_time(head: str, clean: str) -> None:
+    assert passed(f"Hello.\n\n{head}") == f"Hello.\n\n{clean}"
+
+
+def test_a_table_of_notes_names_nobody() -> None:
+    """Each value stands in its cell, and no label has a colon."""
+    table = (
+        "<table><tr><td><b>Nora Quill</b></td><td rowspan=4><table><tr><td>To</td><td>Bob Zug</td></tr><tr><td>cc</td>"
+        "<td></td></tr><tr><td>Subject</td><td>plan</td></tr></table></td></tr><tr>"
+        "<td>24/11/2026 17:42</td></tr></table>"
+    )
+    clean = scrub(Message("", html=f"<p>Hi</p>{table}<p>old words</p>"), KNOWN).message
+    for text in (clean.html or "", clean.text or ""):
+        assert "old words" in text and "plan" in text
+        assert not re.search("Quill|Zug|17:42", text), text
