@@ -135,21 +135,40 @@ def remembered(message: Message, redactor: Redactor) -> Echoes:
     """What of a finished letter belongs to its reader and may come back: mentions of the reader in its text, its
     subject when it holds one, and its files with their names."""
     text = message.text or ""
-    found = redactor.find_reader(text)
-    mentions = [
-        Echo(" ".join(_above(text, one.start)), text[one.start : one.end], " ".join(_below(text, one.end)))
-        for one in found[:MAX_MENTIONS]
-    ]
+    found = _mentions(text, redactor)
+    mentions = [_echo(text, start, end) for start, end in found[:MAX_MENTIONS]]
     # More are remembered without the words around: they stay in every quotation.
-    others = {folded_letters(words): words for words in (text[one.start : one.end] for one in found[MAX_MENTIONS:])}
+    others = {folded_letters(words): words for words in (text[start:end] for start, end in found[MAX_MENTIONS:])}
     mentions += [Echo("", words, "") for words in islice(others.values(), MAX_MENTIONS)]
     # A subject that relay changed back to the reader's own words is not the author's: it is not remembered as theirs.
     own = is_own_subject(message.subject, redactor.known)
     subjects = (core(message.subject),) if not own and redactor.find_reader(message.subject) else ()
     files = [one for one in message.attachments if not one.media_type.startswith(_SELF_CONTAINED)]
-    named = (one.filename for one in message.attachments if one.filename and redactor.find_reader(one.filename))
+    titles = dict.fromkeys(one.filename for one in message.attachments if one.filename)
+    named = {title: found for title in titles if (found := redactor.find_reader(title))}
+    # Programs write the names of files into the quotation of a letter.
+    mentions += [_echo(title, one.start, one.end) for title, found in named.items() for one in found][:MAX_MENTIONS]
     digests = tuple(dict.fromkeys(map(digest, files)))
-    return Echoes(tuple(mentions), subjects, digests, tuple(dict.fromkeys(named)), redactor.of_letter(Changes).all())
+    return Echoes(tuple(mentions), subjects, digests, tuple(named), redactor.of_letter(Changes).all())
+
+
+def _mentions(text: str, redactor: Redactor) -> list[tuple[int, int]]:
+    """The places of the reader's names and addresses in a text, also of a word that is a part of their name and no name
+    here: in a quotation it may stand where it looks like one."""
+    places = {(one.start, one.end) for one in redactor.find_reader(text)}
+    parts = {folded_letters(part) for name in redactor.known.recipient.known_as for part in _WORD.findall(name)}
+    low = text.casefold()
+    if any(part in low for part in parts) or not low.isascii():
+        ends = sorted(places)
+        for word in _WORD.finditer(text):
+            at = bisect_right(ends, (word.start(), len(text))) - 1
+            if (at < 0 or ends[at][1] <= word.start()) and folded_letters(word[0]) in parts:
+                places.add(word.span())
+    return sorted(places)
+
+
+def _echo(text: str, start: int, end: int) -> Echo:
+    return Echo(" ".join(_above(text, start)), text[start:end], " ".join(_below(text, end)))
 
 
 def without_echoes(text: str, found: list[Finding], redactor: Redactor) -> list[Finding]:

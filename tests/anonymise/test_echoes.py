@@ -279,6 +279,30 @@ def test_a_letter_that_comes_back_as_a_file_is_read_as_a_quotation() -> None:
     assert "Omar Haddad" in (parse(second.attachments[0].content).text or "")
 
 
+@pytest.mark.parametrize("made", [table, archive])
+def test_a_letter_with_a_file_that_comes_back_as_a_file_is_relayed(made: object) -> None:
+    first = to_omar(Message("Hello", "see", None, (made("\n".join(names(True))),)))  # type: ignore[operator]
+    forwarded = Attachment(first.content, "message/rfc822", None)
+    second = seen(to_eve(Message("Fwd: Hello", "This came.", None, (forwarded,)), first.echoes))
+    assert parse(second.attachments[0].content).attachments[0].content == seen(first).attachments[0].content
+
+
+def test_a_files_name_comes_back_in_a_quotation() -> None:
+    first = to_omar(Message("Hello", "see", None, (Attachment(b"a\n", "text/plain", "for Omar Haddad.txt"),)))
+    text = f"Thanks, Omar Haddad\n\n{HEAD}\n\n> see\n> <for Omar Haddad.txt>\n"
+    second = seen(to_eve(Message("Re: Hello", text), first.echoes)).text or ""
+    assert second.count("Omar Haddad") == 1 and "<for Omar Haddad.txt>" in second
+
+
+@pytest.mark.parametrize("text", ["Hope", "I winter here, hope you are well. Winter is nice. In Winter we met Hope."])
+def test_a_word_that_may_be_a_name_comes_back_where_it_looks_like_one(text: str) -> None:
+    hers = Identity(("hope.winter@post.example",), ("Hope Winter",))
+    first = relayed(Message("Hello", text), Known(HERS, EVE, hers, OMAR), hers.addresses[0])
+    back = Known(hers, OMAR, HERS, EVE, echoes=first.echoes)
+    second = seen(relayed(Message("Re: Hello", f"No.\n\n{HEAD}\n\n> {text}\n"), back, HERS.addresses[0]))
+    assert f"> {text}" in (second.text or "")
+
+
 def test_a_letter_that_says_nothing_of_its_reader_leaves_no_memory() -> None:
     assert not to_omar(Message("Hello", "How are you?")).echoes
     assert not scrub(Message("Hello", "x"), Known(HERS, EVE, HIS, OMAR)).echoes
