@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
+from relay.anonymise.echoes import EchoFilter
 from relay.anonymise.identities import Redactor
 from relay.message.read.html_to_text import html_to_text
 from relay.model import Message, Scrubbed
@@ -16,15 +17,17 @@ _ESCAPED = re.compile(r"\\(.)")
 _LARGEST, _EMPTY_PAGE = 512 * 1024, 5000
 
 
-def scrub_calendar_answer(message: Message, _: Redactor) -> Scrubbed:
+def scrub_calendar_answer(message: Message, redactor: Redactor) -> Scrubbed:
     """The subject and the comment as the text of a wordless answer; other letters are unchanged. Programs write
     "Accepted: …" into the subject, in the language of their user."""
-    if (message.text or "").strip() or _says(message.html):
-        return Scrubbed(message)
     answers = [
         one.content for one in message.attachments if len(one.content) < _LARGEST and _ANSWER.search(one.content)
     ]
     if not answers:
+        return Scrubbed(message)
+    # Its words are a program's, who repeats the organiser's.
+    redactor.of_letter(EchoFilter).everywhere = True
+    if (message.text or "").strip() or _says(message.html):
         return Scrubbed(message)
     entry = _FOLD.sub("", answers[0].decode("utf-8", "replace"))
     comments = [_ESCAPED.sub(_unescape, words.strip()) for words in _COMMENT.findall(entry)]

@@ -29,6 +29,9 @@ _CONTEXT = 2
 """Words before and behind a mention."""
 _REACH = 200
 """Characters in which these words are looked for."""
+_ENTRY_TEXT = regex.compile(r"^(?:SUMMARY|DESCRIPTION|LOCATION)(?:;[^:\r\n]*)?:([^\r\n]*)", regex.MULTILINE)
+_ESCAPED = regex.compile(r"\\(.)")  # RFC 5545 3.3.11
+_LARGEST_CALENDAR = 512 * 1024
 _PARTS = 8
 """Words of a mention that may be found apart."""
 _WORD = regex.compile(r"[\p{L}\p{M}\p{N}]+")
@@ -145,9 +148,19 @@ def remembered(message: Message, redactor: Redactor) -> Echoes:
     subjects = (core(message.subject),) if not own and redactor.find_reader(message.subject) else ()
     files = [one for one in message.attachments if not one.media_type.startswith(_SELF_CONTAINED)]
     titles = dict.fromkeys(one.filename for one in message.attachments if one.filename)
-    named = {title: found for title in titles if (found := redactor.find_reader(title))}
+    named = {title: those for title in titles if (those := redactor.find_reader(title))}
     # Programs write the names of files into the quotation of a letter.
-    mentions += [_echo(title, one.start, one.end) for title, found in named.items() for one in found][:MAX_MENTIONS]
+    mentions += [_echo(title, one.start, one.end) for title, those in named.items() for one in those][:MAX_MENTIONS]
+    programs = [] if own else [message.subject]
+    programs += [
+        words for one in message.attachments if one.media_type == "text/calendar" for words in _entry_texts(one)
+    ]
+    for words in programs:
+        mentions += [
+            _echo(words, one.start, one.end)
+            for one in redactor.find_reader(words)[:MAX_MENTIONS]
+            if _above(words, one.start) or _below(words, one.end)
+        ]
     digests = tuple(dict.fromkeys(map(digest, files)))
     return Echoes(tuple(mentions), subjects, digests, tuple(named), redactor.of_letter(Changes).all())
 
@@ -171,6 +184,14 @@ def _echo(text: str, start: int, end: int) -> Echo:
     return Echo(" ".join(_above(text, start)), text[start:end], " ".join(_below(text, end)))
 
 
+def _entry_texts(calendar: Attachment) -> Iterator[str]:
+    """The texts of calendar entries, which the reader's program sends back with its answer."""
+    if len(calendar.content) <= _LARGEST_CALENDAR:
+        unfolded = calendar.content.decode("utf-8", "replace").replace("\r\n ", "")
+        for found in _ENTRY_TEXT.finditer(unfolded):
+            yield _ESCAPED.sub(lambda sign: "\n" if sign[1] in "nN" else sign[1], found[1])
+
+
 def without_echoes(text: str, found: list[Finding], redactor: Redactor) -> list[Finding]:
     """The findings of the author in ``text`` without those that come back in a quotation."""
     echoes, echo_filter = redactor.known.echoes, redactor.of_letter(EchoFilter)
@@ -185,6 +206,13 @@ def without_echoes(text: str, found: list[Finding], redactor: Redactor) -> list[
         if places is None or not _comes_back(text, finding, places, passage):
             left.append(finding)
     return left
+
+
+def without_returned(text: str, redactor: Redactor) -> list[Finding]:
+    """The findings of the author in a text that a program may have taken from the reader's letter, such as "Accepted:
+    lunch with Omar", without those that come back."""
+    with redactor.of_letter(EchoFilter).in_another_mail():
+        return without_echoes(text, redactor.find(text), redactor)
 
 
 def may_come_back(text: str, place: int, redactor: Redactor) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from relay.anonymise import answered_meetings
-from relay.anonymise.echoes import is_known_subject
+from relay.anonymise.echoes import is_known_subject, without_returned
 from relay.anonymise.history.blocks import HEADER
 from relay.anonymise.history.language import detect_language
 from relay.anonymise.history.prefixes import edits
@@ -32,7 +32,10 @@ def scrub_subject(message: Message, redactor: Redactor) -> Scrubbed:
         subject = replaced(subject, timed)
         linked = in_text.find(subject, redactor).changed
         tally.found(linked)
-        subject = tally.redacted(redactor, replaced(subject, linked))
+        subject = replaced(subject, linked)
+        named = without_returned(subject, redactor)
+        tally.found(named)
+        subject = replaced(subject, named)
     own = as_written(SUBJECT, core(subject), redactor.known)
     if own is not None:
         # Their program finds its thread by these words.

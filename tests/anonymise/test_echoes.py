@@ -303,6 +303,41 @@ def test_a_word_that_may_be_a_name_comes_back_where_it_looks_like_one(text: str)
     assert f"> {text}" in (second.text or "")
 
 
+def entry(method: str, summary: str, organiser: str, guest: str) -> Attachment:
+    lines = (
+        *(
+            "BEGIN:VCALENDAR",
+            "VERSION:2.0",
+            "PRODID:-//x//EN",
+            f"METHOD:{method}",
+            "BEGIN:VEVENT",
+            "UID:abc@home.example",
+        ),
+        *("DTSTAMP:20260303T100000Z", "DTSTART:20260310T100000Z", "DTEND:20260310T110000Z", f"SUMMARY:{summary}"),
+        f"DESCRIPTION:Hello all\\n{summary}\\nBring coffee please",
+        *(f"ORGANIZER:mailto:{organiser}", f"ATTENDEE;PARTSTAT=ACCEPTED:mailto:{guest}", "END:VEVENT", "END:VCALENDAR"),
+    )
+    return Attachment("\r\n".join((*lines, "")).encode(), "text/calendar", "invite.ics")
+
+
+@pytest.mark.parametrize("words", ["", "Quiet River has accepted this invitation.\n\n{}\n\nTuesday 10 March\n"])
+@pytest.mark.parametrize("form", ["Lunch with {}", "Ann Aldane, {}, Bert Brosk", "Where is {} today"])
+def test_an_answer_to_an_invitation_does_not_tell_whose_name_is_in_it(form: str, words: str) -> None:
+    came_back = []
+    for name in ("Omar Haddad", "Olaf Hallgr"):
+        title = form.format(name)
+        invitation = entry("REQUEST", title, HERS.addresses[0], EVE.alias)
+        first = seen(sent := to_omar(Message(title, f"{title}: do come.", None, (invitation,))))
+        assert title in (first.text or "")
+        reply = entry("REPLY", title, EVE.alias, HIS.addresses[0])
+        answered = Message(f"Accepted: {title}", words.format(title), None, (reply,))
+        second = seen(to_eve(answered, sent.echoes))
+        texts = (second.subject, second.text or "", *(one.content.decode() for one in second.attachments))
+        came_back.append([text.replace("\r\n ", "").replace(name, "…") for text in texts])
+    assert came_back[0] == came_back[1]
+    assert "…" in came_back[0][0] and "…" in came_back[0][2]
+
+
 def test_a_letter_that_says_nothing_of_its_reader_leaves_no_memory() -> None:
     assert not to_omar(Message("Hello", "How are you?")).echoes
     assert not scrub(Message("Hello", "x"), Known(HERS, EVE, HIS, OMAR)).echoes
