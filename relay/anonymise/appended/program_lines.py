@@ -23,6 +23,9 @@ _LINK = re.compile(r"[<(\[]? ?(?:https?://|www\.)[^\s<>()\[\]]{1,200} ?[>)\]]?")
 _SENTENCE = re.compile(r"[.!。！،,;–-]+\s+")
 _ASKS = re.compile(r"[?？؟;;]\s*$")
 
+# The number of a ticket alone on its line, as Zendesk writes it: "[VR5K2P-89XQ]"; a digit and a letter on each side.
+_TICKET = re.compile(r"\[(?=[A-Z]*[0-9])(?=[0-9]*[A-Z])[A-Z0-9]{6}-(?=[A-Z]*[0-9])(?=[0-9]*[A-Z])[A-Z0-9]{4,5}\]")
+
 _OPEN, _END, _GET, _GET_END = "open", "end", "get", "get end"
 _DEVICE, _PROGRAM, _GENERIC, _BESIDE = "device", "program", "generic", "beside"
 
@@ -89,6 +92,8 @@ def load() -> None:
 def is_program_line(words: str) -> bool:
     """Whether the whole line is "Sent from my iPhone", "Get Outlook for Android" or the like, in one of eighty
     languages, also with a link, or an excuse behind it ("Please excuse typos")."""
+    if words[:1] == "[" and _TICKET.fullmatch(words):
+        return True
     known = _programs()
     if not words or len(words) > _LONGEST or _ASKS.search(words) or not _may_be(words, known):
         return False

@@ -124,12 +124,11 @@ def is_service_line(line: str) -> bool:
     line = _unwrapped(line)
     bare = _LINK.sub(" ", line)
     found = _words(line)
-    if (
-        _ASKS.search(bare)
-        or len(found) > _MOST_WORDS
-        or any(kinds for kinds, _ in known.personal.segments(tokens(bare)))
-    ):
+    if _ASKS.search(bare) or len(found) > _MOST_WORDS:
         return False
+    personal = {token.folded for kinds, several in known.personal.segments(tokens(bare)) if kinds for token in several}
+    if personal:  # only a line that says so itself: "My working hours may not be yours"
+        return any(personal <= pattern.always and _fits(found, pattern) for pattern in _possible({*found}, known))
     return (
         _is_scanners(line, known)
         or _is_link(line, bare, known)

@@ -20,6 +20,7 @@ _NEAR = 3
 _MOST_NAMED, _MOST_UNCASED, _MOST_UNSPACED = 4, 2, 6
 _SENTENCE = re.compile(r"[?!？！؟;]|[.。]\s+\S{2,}\s")
 _WORD = re.compile(r"[^\W\d_]+")
+_HALF = re.compile(r"[ap]\.?m\.?\Z", re.IGNORECASE)
 _VERB, _BESIDE = "verb", "beside"
 
 
@@ -33,6 +34,11 @@ def _verbs() -> list[str]:
         *(phrase for one in _table().values() for phrase in one["verbs"]),
         *(phrase for one in languages() for key in ("opens", "ends") for phrase in one.sent.phrases.get(key, ())),
     ]
+
+
+@lru_cache(maxsize=1)
+def _receipt_words() -> frozenset[str]:
+    return frozenset(skeleton_of(word) for one in _table().values() for word in one.get("alone", ()))
 
 
 class _Ends(NamedTuple):
@@ -81,16 +87,18 @@ def load() -> None:
     """Read the words. Raises ValueError when a file is invalid."""
     _vocabulary()
     _ends()
+    _receipt_words()
     _table.cache_clear()
 
 
 def is_stamp(line: str) -> bool:
     """Whether the whole line is such a stamp: it begins or ends with a word for sending or writing, tells a time of day
-    or a time zone, and has hardly any words but the names of a place or program. Bounded work."""
+    or a time zone, and has hardly any words but the names of a place or program; or it is a lone receipt. Bounded
+    work."""
     if not line or len(line) > _LONGEST or not (HAS_CLOCK.search(line) or "/" in line):
         return False
     if not _may_be(line):
-        return False
+        return _is_lone_receipt(line)
     moment = moment_in(line, 0, len(line))
     span = (_past_verb(line, moment.start), moment.end) if moment else zone_in(line)
     if span is None:
@@ -102,6 +110,17 @@ def is_stamp(line: str) -> bool:
     if _VERB not in several[0] | several[-1]:
         return False
     return _is_name([words[0] for kinds, words in _vocabulary().segments(tokens(rest)) if not kinds])
+
+
+def _is_lone_receipt(line: str) -> bool:
+    """Whether it is a word of receipts and a moment, and nothing else. "Read 9:14" may be a verse."""
+    first, _, rest = line.rstrip(" .").partition(" ")
+    if skeleton_of(first) not in _receipt_words():
+        return False
+    moment = moment_in(rest, 0, len(rest))
+    if moment is None or moment.start or moment.end < len(rest):
+        return False
+    return moment.dated or moment.zoned or rest[0].isalpha() or bool(_HALF.search(rest))
 
 
 def _past_verb(line: str, start: int) -> int:
