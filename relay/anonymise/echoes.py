@@ -169,13 +169,16 @@ def _mentions(text: str, redactor: Redactor) -> list[tuple[int, int]]:
     """The places of the reader's names and addresses in a text, also of a word that is a part of their name and no name
     here: in a quotation it may stand where it looks like one."""
     places = {(one.start, one.end) for one in redactor.find_reader(text)}
-    parts = {folded_letters(part) for name in redactor.known.recipient.known_as for part in _WORD.findall(name)}
+    parts = {part.casefold() for name in redactor.known.recipient.known_as for part in _WORD.findall(name)}
     low = text.casefold()
-    if any(part in low for part in parts) or not low.isascii():
+    if any(part in low for part in parts):
         ends = sorted(places)
         for word in _WORD.finditer(text):
+            # Folding every word of a letter would take longer than all of its other searches.
+            if word[0].casefold() not in parts:
+                continue
             at = bisect_right(ends, (word.start(), len(text))) - 1
-            if (at < 0 or ends[at][1] <= word.start()) and folded_letters(word[0]) in parts:
+            if at < 0 or ends[at][1] <= word.start():
                 places.add(word.span())
     return sorted(places)
 
