@@ -130,6 +130,8 @@ def test_outlooks_picture_is_its_emoji(picture: str, emoji: str) -> None:
     [
         ("Liked “Bowls are on the shelf”", "👍 “Bowls are on the shelf”"),
         ("Laughed at “Bowls!”", "😂 “Bowls!”"),
+        ("Removed a like from “Bowls are on the shelf”", "✖️ “Bowls are on the shelf”"),
+        ("Removed a heart from “Bowls!”", "✖️ “Bowls!”"),
         ("Le encantó “Los cuencos”", "❤️ “Los cuencos”"),
         ("Reacted 🎉 to “We won”", "🎉 “We won”"),
         ("👍 to “We won”", "👍 “We won”"),
