@@ -227,12 +227,13 @@ def _octets_name_author(matcher: Matcher, author: Identity, content: bytes, shor
         at = where.find(octets, start, stop)
         while at >= 0:
             end = at + len(octets)
-            near = _around(content, at, end, charset, _AROUND)
-            if any(matcher.matches(piece, shortest) for piece in near) and (
-                not matcher.has_echoes or _more_names_author(matcher, content, (at, end), charset, shortest)
-            ):
+            following = end
+            if matcher.has_echoes and not _more_names_author(matcher, content, (at, end), charset, shortest):
+                # What was read around it names nobody, and is not read again for each of many mentions.
+                following = end + _WIDE // 2
+            elif any(matcher.matches(piece, shortest) for piece in _around(content, at, end, charset, _AROUND)):
                 return True
-            at = where.find(octets, at + len(octets))
+            at = where.find(octets, following)
     return False
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from itertools import accumulate
 
 import regex
@@ -114,6 +115,7 @@ def _decoded(codes: regex.Match[str]) -> str:
     return bytes.fromhex(codes[0].replace("=", "")).decode("utf-8", "replace")
 
 
+@lru_cache(maxsize=4096)
 def _joined(part: str) -> str:
     return "".join(_plain(word) for word in _WORD.findall(part))
 
