@@ -52,8 +52,12 @@ def echoes_blanked(text: str, mentions: Sequence[Echo]) -> str:
     number, whole = {start: at for at, start in enumerate(starts)}, "".join(plain)
     quotations = _Quotations(text, words, starts)
     spans: list[tuple[int, int]] = []
+    written: dict[str, list[tuple[str, str]]] = {}
     for mention in mentions:
-        for start, end in _places(whole, mention, quotations):
+        sides = _joined(mention.before), _joined(mention.behind)
+        written.setdefault(_joined(mention.words), []).append(sides)
+    for target, around in written.items():
+        for start, end in _places(whole, target, around, quotations):
             if start in number and end in number:
                 spans.append((words[number[start]].start(), words[number[end] - 1].end()))
     return _blanked(text, spans)
@@ -87,20 +91,30 @@ class _Quotations:
         return (self._edges[at], self._edges[at + 1]) if within else None
 
 
-def _places(whole: str, mention: Echo, quotations: _Quotations) -> Iterator[tuple[int, int]]:
-    """Where the letters of a mention occur, with those before or behind it."""
-    target, before, behind = (_joined(part) for part in (mention.words, mention.before, mention.behind))
+def _places(
+    whole: str, target: str, around: Sequence[tuple[str, str]], quotations: _Quotations
+) -> Iterator[tuple[int, int]]:
+    """Where the letters of a mention occur, with those before or behind it in one of the places where it was written
+    (``around``)."""
+    alone = ("", "") in around
+    before, behind = ({side for side in sides if side} for sides in zip(*around, strict=True))
+    above, below = ({len(side) for side in sides} for sides in (before, behind))
     at = whole.find(target) if target else -1
     while at >= 0:
         end = at + len(target)
-        alone = not before and not behind
-        if alone or (before and whole.endswith(before, 0, at)) or (behind and whole.startswith(behind, end)):
+        if (
+            alone
+            or any(whole[max(0, at - length) : at] in before for length in above)
+            or any(whole[end : end + length] in behind for length in below)
+        ):
             yield at, end
         elif (quotation := quotations.around(at, end)) is not None:
             first, last = quotation
-            above = whole[max(first, at - len(before)) : at]
-            below = whole[end : min(last, end + len(behind))]
-            if before.endswith(above) and behind.startswith(below):
+            if any(
+                one.endswith(whole[max(first, at - len(one)) : at])
+                and other.startswith(whole[end : min(last, end + len(other))])
+                for one, other in around
+            ):
                 yield at, end
         at = whole.find(target, at + 1)
 
