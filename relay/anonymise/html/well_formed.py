@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 import nh3
 
+from relay.anonymise.html.ruby import with_readings_in_brackets
 from relay.anonymise.tally import Tally
 from relay.refusals import CannotAnonymise
 
@@ -121,7 +122,7 @@ def well_formed(html: str, tally: Tally) -> str:
         raise CannotAnonymise("this letter is too deeply nested to be made anonymous; please send it as plain text")
     tally.add("html-markup", sum(1 for _ in _LOST.finditer(html)))
     tally.add("html-attribute", sum(1 for _ in _MARKED.finditer(html)))
-    html = _BARE_OBJECT.sub("", html)
+    html = with_readings_in_brackets(_BARE_OBJECT.sub("", html))
     clean = (_MARKING if _SIGNATURE.search(html) else _PLAIN).clean(html)
     if _RTL.search(html[:20000]):
         clean = f'<div dir="rtl">{clean}</div>'
