@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from relay.anonymise.leak_check.check import as_received, leak_check
 from relay.anonymise.scrub import scrub
-from relay.model import Attachment, Identity, Known, Message, Persona
+from relay.model import Attachment, Echo, Echoes, Identity, Known, Message, Persona
 from relay.refusals import StillIdentifying
 
 AMBER = Persona("Amber Heron", "amber-heron.x7k2m4@relay.example.org")
@@ -125,6 +125,20 @@ AAAABBBBCCCC
 --b--
 BEHIND
 """
+
+
+@pytest.mark.parametrize("apart", [1, 60, 240, 400, 900])
+@pytest.mark.parametrize("first", [True, False])
+def test_a_name_in_octets_is_found_however_near_one_that_comes_back(apart: int, first: bool) -> None:
+    known = replace(KNOWN, echoes=Echoes((Echo("lunch with", "Jane Whitcombe", "on Friday"),)))
+    comes_back, between = b"lunch with Jane Whitcombe on Friday", b" " + b"a plan " * (apart // 7)
+    leak_check(CLEAN, (), comes_back, known, ())
+    with pytest.raises(StillIdentifying):
+        leak_check(CLEAN, (), b"by Jane Whitcombe herself", known, ())
+    ours = b"by Jane Whitcombe herself"
+    octets = ours + between + comes_back if first else comes_back + between + ours
+    with pytest.raises(StillIdentifying):
+        leak_check(CLEAN, (), octets, known, ())
 
 
 @pytest.mark.parametrize("where", [b"BEFORE", b"HEADER", b"PACKED", b"BEHIND"])
