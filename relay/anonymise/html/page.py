@@ -3,29 +3,21 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
-from collections.abc import Callable
 from dataclasses import dataclass
 from html import escape
 from typing import NamedTuple
 from urllib.parse import unquote
 
-from relay.anonymise.contact import kind_of_link
-from relay.anonymise.doubts import Doubts
-from relay.anonymise.echoes import link_comes_back, may_come_back
 from relay.anonymise.html import style_attribute as styles
-from relay.anonymise.html.regions import PICTURE, REGIONS, SITE, Element, Picture, outermost, take_out
+from relay.anonymise.html.page_links import PageLinks
+from relay.anonymise.html.regions import PICTURE, SITE, Element, Picture, outermost, take_out
 from relay.anonymise.html.well_formed import BLOCKS, SIGNED, SIGNED_BELOW, VOID
 from relay.anonymise.identities import Finding, Redactor
-from relay.anonymise.links.clean import clean_link
 from relay.anonymise.links.in_text import in_own_words
-from relay.anonymise.links.owners import by_program, shows_owner
-from relay.anonymise.links.read import Reading
 from relay.anonymise.passages import passages
 from relay.anonymise.program_names import without_clock
 from relay.anonymise.tally import Tally
 from relay.message.read.html_tokens import unescape
-from relay.refusals import ContactDetails
 
 _TAG = re.compile(r"<(/?)([a-z][a-z0-9]*)([^\">]*(?:\"[^\"]*\"[^\">]*)*)>")
 _ATTRIBUTE = re.compile(r"([a-z][\w:\-]*)=\"([^\"]*)\"")
@@ -89,12 +81,9 @@ class Page:
         self._length = 0
         self._hidden = self._small = self._pre = False
         self._quotes = 0
-        self._named: list[tuple[int, int, str, str]] = []  # links with names: where shown, where written, what
         self._elements: list[Element] = []
         self._signed: list[tuple[int, int]] = []
-        # Where in the visible text links begin that may not open any more, and links that show their owner.
-        self._broken: list[tuple[int, Reading]] = []
-        self._owned: list[tuple[int, str, str]] = []
+        self._links = PageLinks(redactor, tally)
 
     def rebuilt(self, clean: str) -> str:
         """Rewrite the page. ``clean`` is the output of well_formed."""
@@ -220,28 +209,7 @@ class Page:
         return "".join(out)
 
     def _href(self, url: str) -> str:
-        link = clean_link(url, self._redactor)
-        open_to_all = self._redactor.known.contact == "allow" or self._quotes
-        kind = None if open_to_all else kind_of_link(link.reading.target or url)
-        if kind and self._redactor.known.contact == "refuse":
-            raise ContactDetails
-        if kind and self._redactor.known.contact == "redact":
-            self._tally.add(kind)
-            return ""
-        if kind:
-            self._redactor.of_letter(Doubts).add(kind, link.reading.url or url)
-        self._tally.add("tracking", int(link.reading.changed))
-        owner = shows_owner(link.url, self._redactor) if link.url and not (kind or link.broken) else None
-        if link.broken and not by_program(link.reading.url):
-            self._broken.append((self._length, link.reading))
-        elif owner:
-            self._owned.append((self._length, owner.kind, link.url or ""))
-        else:
-            self._tally.add("link", int(link.broken or link.url is None))
-        href = "" if not link.url else f' href="{escape(link.url)}"'
-        if link.named and self._redactor.known.echoes.mentions:
-            self._named.append((self._length, len(self._out), href, link.reading.url))
-        return href
+        return self._links.href(url, self._length, len(self._out), quoted=self._quotes > 0)
 
     def _image(self, facts: _TagFacts) -> None:
         source, alt = facts.attributes.get("src", "").strip(), facts.attributes.get("alt", "")
@@ -264,22 +232,6 @@ class Page:
         if alt.strip() and not _pixel(facts.attributes, facts.declared):
             self._text(escape(f"[{alt.strip()}]", quote=False))
 
-    def _note_links(self, visible: str, findings: list[Finding], is_own: Callable[[int], bool]) -> None:
-        """Count the links that may not open any more, unless nobody misses them, and note as doubts those that show
-        their owner, unless they were quoted or are removed with what is around them."""
-        regions = [(finding.start, finding.end) for finding in findings if finding.kind in REGIONS]
-        starts = [start for start, _ in regions]
-
-        def stays(place: int) -> bool:
-            at = bisect_right(starts, place) - 1
-            return is_own(place) and not (at >= 0 and place < regions[at][1])
-
-        for place, reading in self._broken:
-            self._tally.add("broken-link" if stays(place) and reading.is_missed_in(visible) else "link")
-        for place, kind, url in self._owned:
-            if stays(place):
-                self._redactor.of_letter(Doubts).add(kind, url)
-
     def _write_findings(self) -> None:
         """Write each replacement into the piece of text where the identity begins, and remove the rest of it from the
         following pieces: an identity may span several elements."""
@@ -287,10 +239,9 @@ class Page:
         findings = passages(visible, self._redactor, outermost(self._signed))
         self._tally.found(findings)
         is_own = in_own_words(visible, self._redactor)
-        self._note_links(visible, findings, is_own)
+        self._links.note(visible, findings, is_own)
         take_out(findings, self._elements, self._out)
-        self._unlink_quoted_addresses(visible, is_own)
-        self._give_back_links(visible)
+        self._links.settle(visible, is_own, self._elements, self._out)
         if not findings:
             return
         first = 0
@@ -306,23 +257,6 @@ class Page:
             if last > first:
                 cut = findings[first:last]
                 self._out[place] = escape(_cut(text, start, end, cut), quote=False).replace("\xa0", "&nbsp;")
-
-    def _unlink_quoted_addresses(self, visible: str, is_own: Callable[[int], bool]) -> None:
-        """Remove the targets of mailto links in quotations: the page links each address that it shows. A target would
-        be replaced where it is the author's, whoever wrote it (relay.anonymise.echoes)."""
-        for element in self._elements:
-            place = element.places[0]
-            if not (element.is_link and "mailto:" in self._out[place]):
-                continue
-            if not is_own(element.start) or may_come_back(visible, element.start, self._redactor):
-                self._out[place] = "<a>"
-
-    def _give_back_links(self, visible: str) -> None:
-        """Write links in quotations as the reader wrote them, names and all."""
-        for start, place, href, url in self._named:
-            quoted = may_come_back(visible, start, self._redactor)
-            if quoted and href and href in self._out[place] and link_comes_back(url, self._redactor):
-                self._out[place] = self._out[place].replace(href, f' href="{escape(url)}"', 1)
 
 
 def _mark_of(attributes: dict[str, str]) -> str:

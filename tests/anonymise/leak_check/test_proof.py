@@ -20,7 +20,7 @@ from relay.anonymise import scrub as scrubbing
 from relay.anonymise.attachments.text_files import cells as records
 from relay.anonymise.attachments.text_files import clean as plain
 from relay.anonymise.attachments.text_files import syntax as structure
-from relay.anonymise.html import page
+from relay.anonymise.html import page_links
 from relay.anonymise.html import scrub as html
 from relay.anonymise.identities import _person, _registered
 from relay.anonymise.leak_check.check import leak_check
@@ -192,7 +192,7 @@ OFF: dict[str, Callable[[pytest.MonkeyPatch], None]] = {
     "attached texts": lambda patch: patch.setattr(plain, "_mentions", lambda *_: []),
     "records": lambda patch: patch.setattr(records, "find", lambda *_: []),
     "structure": lambda patch: patch.setattr(structure, "within", lambda found, *_: found),
-    "links": lambda patch: patch.setattr(page, "clean_link", lambda url, _: Link(url)),
+    "links": lambda patch: patch.setattr(page_links, "clean_link", lambda url, _: Link(url)),
     "passages": _without_passages,
     **{
         scrubber.__name__: lambda patch, scrubber=scrubber: patch.setattr(  # type: ignore[misc]
