@@ -49,13 +49,13 @@ async def sender(kept: StsPolicies) -> AsyncIterator[MakeSender]:
 
 
 def send(sender: Sender) -> Awaitable[Outcome]:
-    return sender.send(recipient="bea@far.example", return_path="b-1@relay.example.org", content=CONTENT)
+    return sender.send(recipient="beatrice@far.example", return_path="b-1@relay.example.org", content=CONTENT)
 
 
 def nothing_sent(far: object) -> bool:
     """Whether the server received no address and no part of the letter."""
     heard = " ".join(far.lines)  # type: ignore[attr-defined]
-    return not far.letters and "MAIL" not in heard and "bea" not in heard  # type: ignore[attr-defined]
+    return not far.letters and "MAIL" not in heard and "beatrice" not in heard  # type: ignore[attr-defined]
 
 
 ATTACKS = {
@@ -78,7 +78,7 @@ async def test_tls_required_never_sends_in_the_clear(way, attack, far_server, se
     else:
         where = await name_server({("far.example", "MX"): ["10 a.far.example."], ("a.far.example", "A"): [HOST]})
         one = sender(nameserver=where, port=far.port, timeout=1.0)
-    to = f"bea@[{HOST}]" if way == "address" else "bea@far.example"
+    to = f"beatrice@[{HOST}]" if way == "address" else "beatrice@far.example"
     for _ in range(2):
         outcome = await one.send(recipient=to, return_path="", content=CONTENT)
         assert isinstance(outcome, Deferred) and unprotected(outcome.status), outcome
@@ -196,7 +196,7 @@ async def test_an_unencrypted_client_sends_nothing_when_tls_is_required(far_serv
     _, pipeline = await asyncio.get_running_loop().create_connection(Pipeline, HOST, far.port)
     await pipeline.reply(5)
     client = Client(Server(HOST, far.port, HOST, False, ENCRYPTED), pipeline, frozenset(), 5)
-    letter = Letter("", "bea@far.example", CONTENT, utf8=False)
+    letter = Letter("", "beatrice@far.example", CONTENT, utf8=False)
     assert await client.deliver(letter) == Deferred("tls 4.7.10")
     assert nothing_sent(far)
     client.drop()

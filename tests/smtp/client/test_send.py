@@ -18,7 +18,7 @@ from relay.store.sts_policies import StsPolicies
 from ..conftest import until
 
 CONTENT = b"Subject: hello\r\n\r\n.a line that begins with a dot\r\nhello\r\n"
-TO = "bea@far.example"
+TO = "beatrice@far.example"
 
 
 @pytest.fixture
@@ -52,7 +52,7 @@ async def test_a_letter_arrives_to_the_octet(far_server, sender_to) -> None:  # 
     assert far.lines == [
         "EHLO mx.relay.example.org",
         f"MAIL FROM:<b-1@relay.example.org> SIZE={len(CONTENT)}",
-        "RCPT TO:<bea@far.example>",
+        "RCPT TO:<beatrice@far.example>",
         "DATA",
     ]
 
@@ -93,7 +93,7 @@ FAULTS = [
     ("MAIL", "451 4.3.0 later", Deferred("451 4.3.0")),
     ("MAIL", "550 5.7.1 not yours", Deferred("550 5.7.1")),
     ("MAIL", "close", Deferred("4.4.2")),
-    ("RCPT", "550 5.1.1 bea@far.example", Failed("550 5.1.1")),
+    ("RCPT", "550 5.1.1 beatrice@far.example", Failed("550 5.1.1")),
     ("RCPT", "552 5.2.2 full", Failed("552 5.2.2")),
     ("RCPT", "450 4.2.0 later", Deferred("450 4.2.0")),
     ("RCPT", "421 4.2.0 later", Deferred("421 4.2.0")),
@@ -105,7 +105,7 @@ FAULTS = [
     ("DATA", "451 4.3.0 no", Deferred("451 4.3.0")),
     ("DATA", "250 2.0.0 what", Deferred("4.5.0")),
     ("DATA", "close", Deferred("4.4.2")),
-    ("dot", "554 5.7.1 bea@far.example spam", Failed("554 5.7.1")),
+    ("dot", "554 5.7.1 beatrice@far.example spam", Failed("554 5.7.1")),
     ("dot", "552 5.3.4 large", Failed("552 5.3.4")),
     ("dot", "452 4.3.1 full", Deferred("452 4.3.1")),
     ("dot", "close", Deferred("4.4.2")),
@@ -127,7 +127,7 @@ async def test_a_fault_means(moment, answer, outcome, offers, far_server, sender
     far = await far_server(offers=offers, **{moment: answer})
     sender = sender_to(far.port)
     assert await send(sender) == outcome
-    assert "bea" not in caplog.text
+    assert "beatrice" not in caplog.text
     far.script.clear()
     assert await send(sender) == Sent("250 2.0.0"), "the fault left something behind"
 
@@ -188,9 +188,9 @@ async def test_a_server_without_ehlo_is_greeted_with_helo(far_server, sender_to)
     ("recipient", "outcome"),
     [
         ("", Failed("5.1.3")),
-        ("bea", Failed("5.1.3")),
-        ("bea@far.example\r\nDATA", Failed("5.1.3")),
-        ("bea@far.example> SIZE=1", Failed("5.1.3")),
+        ("beatrice", Failed("5.1.3")),
+        ("beatrice@far.example\r\nDATA", Failed("5.1.3")),
+        ("beatrice@far.example> SIZE=1", Failed("5.1.3")),
         ("jürgen@far.example", Failed("5.6.7")),
     ],
 )
@@ -209,9 +209,9 @@ async def test_addresses_beyond_ascii_need_smtputf8(far_server, sender_to) -> No
     far = await far_server(offers=("SMTPUTF8", "8BITMIME"))
     sender = sender_to(far.port)
     assert await send(sender, "jürgen@bücher.example") == Sent("250 2.0.0")
-    assert await send(sender, "bea@bücher.example") == Sent("250 2.0.0")
+    assert await send(sender, "beatrice@bücher.example") == Sent("250 2.0.0")
     assert far.lines[1:3] == ["MAIL FROM:<b-1@relay.example.org> SMTPUTF8", "RCPT TO:<jürgen@xn--bcher-kva.example>"]
-    assert far.lines[4:6] == ["MAIL FROM:<b-1@relay.example.org>", "RCPT TO:<bea@xn--bcher-kva.example>"]
+    assert far.lines[4:6] == ["MAIL FROM:<b-1@relay.example.org>", "RCPT TO:<beatrice@xn--bcher-kva.example>"]
 
 
 async def test_a_connection_is_kept_for_the_next_letter(far_server, sender_to) -> None:  # type: ignore[no-untyped-def]
@@ -335,7 +335,7 @@ async def test_extensions_that_are_not_offered_are_not_used(far_server, sender_t
     far = await far_server(offers=(), tls=tls)
     assert await send(sender_to(far.port)) == Sent("250 2.0.0")
     assert far.encrypted == [False]
-    assert far.lines[1:] == ["MAIL FROM:<b-1@relay.example.org>", "RCPT TO:<bea@far.example>", "DATA"]
+    assert far.lines[1:] == ["MAIL FROM:<b-1@relay.example.org>", "RCPT TO:<beatrice@far.example>", "DATA"]
 
 
 async def test_extensions_are_known_in_any_case(far_server, sender_to) -> None:  # type: ignore[no-untyped-def]
@@ -346,18 +346,18 @@ async def test_extensions_are_known_in_any_case(far_server, sender_to) -> None: 
 
 async def test_a_reply_never_gets_into_a_status_or_a_log(far_server, sender_to, caplog) -> None:  # type: ignore[no-untyped-def]
     caplog.set_level(logging.DEBUG)
-    far = await far_server(RCPT="550-5.1.1 bea@far.example\r\n550 5.1.1 unknown")
+    far = await far_server(RCPT="550-5.1.1 beatrice@far.example\r\n550 5.1.1 unknown")
     outcome = await send(sender_to(far.port))
     assert outcome == Failed("550 5.1.1")
-    assert not re.search("bea|far.example|unknown", caplog.text)
+    assert not re.search("beatrice|far.example|unknown", caplog.text)
 
 
 @pytest.mark.parametrize(
     ("recipient", "domain"),
     [
-        ("bea@FAR.example", "far.example"),
-        ("bea@bücher.example", "xn--bcher-kva.example"),
-        ("bea@[192.0.2.1]", "[192.0.2.1]"),
+        ("beatrice@FAR.example", "far.example"),
+        ("beatrice@bücher.example", "xn--bcher-kva.example"),
+        ("beatrice@[192.0.2.1]", "[192.0.2.1]"),
         ("no address", ""),
     ],
 )

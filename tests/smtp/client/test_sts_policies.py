@@ -78,7 +78,7 @@ class World:
         self.web.answer = b""
 
     async def send(self) -> Outcome:
-        return await self.sender.send(recipient="bea@far.example", return_path="", content=b"Subject: x\r\n\r\nx\r\n")
+        return await self.sender.send(recipient="beatrice@far.example", return_path="", content=b"Subject: x\r\n\r\nx\r\n")
 
     def nothing_sent(self) -> bool:
         return not self.far.letters and not any("MAIL" in line for line in self.far.lines)
@@ -291,7 +291,7 @@ async def test_a_policy_in_testing_mode_stops_nothing_and_is_logged(
             "250 2.0.0", "" if "STARTTLS" in fault else {"offered": "opportunistic", "required": "encrypted"}[tls]
         )
     assert "testing mode" in caplog.text
-    assert "far.example" not in caplog.text and "bea" not in caplog.text
+    assert "far.example" not in caplog.text and "beatrice" not in caplog.text
 
 
 async def test_a_policy_in_testing_mode_that_is_met_is_recorded(world, trusted: Authority) -> None:  # type: ignore[no-untyped-def]
@@ -374,7 +374,7 @@ async def test_dane_takes_precedence_over_the_policy(
     ports = {"port": far.port, "https_port": web.sockets[0].getsockname()[1]}
     sender = Sender(settings, kept, now=lambda: datetime.now(UTC), **ports)
     try:
-        letter = {"recipient": "bea@far.example", "return_path": "", "content": b"x: y\r\n\r\n"}
+        letter = {"recipient": "beatrice@far.example", "return_path": "", "content": b"x: y\r\n\r\n"}
         assert await sender.send(**letter) == Sent("250 2.0.0", "dane-ee")
         site.answer = plain(policy())
         zone["_mta-sts.far.example", "TXT"] = ['"v=STSv1; id=2"']
