@@ -73,9 +73,7 @@ __all__ = ["DOMAIN", "JANE", "OMAR", "PARTNER", "AtTheDesk", "Inbound", "words_o
 
 
 @pytest.fixture
-async def desk(home: Home, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[AtTheDesk]:
-    monkeypatch.setattr("relay.inbound.response_timing._SOONEST", 0.0)
-    monkeypatch.setattr("relay.inbound.response_timing._LATEST", 0.001)
+async def desk(home: Home) -> AsyncIterator[AtTheDesk]:
     async with opened(home) as inbound:
         await inbound.pair("p1", JANE, OMAR, ("Amber Heron", "Quiet River"))
         yield AtTheDesk(inbound)

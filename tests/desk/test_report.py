@@ -38,9 +38,7 @@ STOPPED = "your mentoring pair is paused just now"
 
 
 @asynccontextmanager
-async def at_the_desk(home: Home, monkeypatch: pytest.MonkeyPatch, **settings: Any) -> AsyncIterator[AtTheDesk]:
-    monkeypatch.setattr("relay.inbound.response_timing._SOONEST", 0.0)
-    monkeypatch.setattr("relay.inbound.response_timing._LATEST", 0.001)
+async def at_the_desk(home: Home, **settings: Any) -> AsyncIterator[AtTheDesk]:
     async with opened(home, **settings) as inbound:
         await inbound.pair("p1", JANE, OMAR, ("Amber Heron", "Quiet River"))
         desk = AtTheDesk(inbound)
@@ -49,9 +47,9 @@ async def at_the_desk(home: Home, monkeypatch: pytest.MonkeyPatch, **settings: A
 
 
 @pytest.fixture
-async def desk(home: Home, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[AtTheDesk]:
+async def desk(home: Home) -> AsyncIterator[AtTheDesk]:
     """The pair p1; a safeguarding contact and a deputy who have confirmed it."""
-    async with at_the_desk(home, monkeypatch, safeguarding=SAFEGUARDING) as made:
+    async with at_the_desk(home, safeguarding=SAFEGUARDING) as made:
         yield made
 
 
@@ -337,8 +335,8 @@ async def test_a_decision_by_name_ends_the_waiting(desk: AtTheDesk) -> None:
     assert await desk.letters(DEPUTY) == []
 
 
-async def test_without_a_contact_the_operator_hears_it(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
-    async with at_the_desk(home, monkeypatch) as desk:
+async def test_without_a_contact_the_operator_hears_it(home: Home) -> None:
+    async with at_the_desk(home) as desk:
         await desk.says("", to="report")
         assert await desk.got(OPERATOR) == ["Amber Heron (mentor, p1) needs you"]
         assert [row.name for row in await desk.inbound.store.jobs.rows()].count("reports") == 0
@@ -346,8 +344,8 @@ async def test_without_a_contact_the_operator_hears_it(home: Home, monkeypatch: 
         assert "A person reads it" in words_of(answer)
 
 
-async def test_who_is_the_partner_never_hears_a_report(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
-    async with at_the_desk(home, monkeypatch, safeguarding=replace(SAFEGUARDING, contact=OMAR)) as desk:
+async def test_who_is_the_partner_never_hears_a_report(home: Home) -> None:
+    async with at_the_desk(home, safeguarding=replace(SAFEGUARDING, contact=OMAR)) as desk:
         await desk.says("He knows my name.", to="report")
         assert await desk.got(OMAR) == [RESTS]
         assert await desk.got(DEPUTY) == ["Amber Heron (mentor, p1) needs you"]

@@ -34,6 +34,7 @@ from relay.inbound.mail_from_checks import MailFromChecks
 from relay.inbound.quarantine import Quarantine
 from relay.inbound.rate_limits import RateLimits
 from relay.inbound.refusal_letters import RefusalLetters
+from relay.inbound.response_timing import DelayedJobs
 from relay.inbound.worker_pools import WorkerPools
 from relay.letters.conversations import ConversationLetters
 from relay.letters.notices import Notices
@@ -45,6 +46,7 @@ from relay.model import Envelope, Identity, NewPair, PairState, Persona
 from relay.outbound.suspension import Suspending
 from relay.policy.rates import Rate
 from relay.refusals import Refusal
+from relay.rehearsal.offline import no_padding
 from relay.settings import Settings
 from relay.settings_file import load
 from relay.store import Store
@@ -148,7 +150,8 @@ class Inbound:
 
 @asynccontextmanager
 async def opened(home: Home, **changes: Any) -> AsyncIterator[Inbound]:
-    """The way in of ``home``; ``changes`` are sections of its settings to be replaced."""
+    """The way in of ``home``; ``changes`` are sections of its settings to be replaced. What goes on behind a refusal
+    does so without delay, and refusals are not padded."""
     settings = load(home.toml, {})
     sections = {
         "programme": replace(settings.programme, operator=OPERATOR),
@@ -171,7 +174,8 @@ async def opened(home: Home, **changes: Any) -> AsyncIterator[Inbound]:
         return await here[0].prove(envelope, author)
 
     builder = LetterBuilder(settings, store, pools.rebuild)
-    quarantine = Quarantine(settings, store, builder, notices, rate_limits.authors, now, lambda: None)
+    delayed = DelayedJobs(latest=0.001)
+    quarantine = Quarantine(settings, store, builder, notices, rate_limits.authors, now, lambda: None, delayed=delayed)
     talks = ConversationLetters(notices.writer, pools.show)
     answers = AnswerReader(pools.answer)
     desk = Desk(settings, store, notices)
@@ -201,6 +205,7 @@ async def opened(home: Home, **changes: Any) -> AsyncIterator[Inbound]:
         Queue(),
         RefusalLetters(settings.authenticity, store, notices, Queue()),
         now,
+        no_padding,
     )
     here.append(Inbound(home, settings, store, acceptor, quarantine, rate_limits, notices, unproven))
     try:
@@ -234,11 +239,3 @@ async def jane_writes(inbound: Inbound, text: str) -> tuple[list[Any], list[Any]
 def words_of(delivery: Any) -> str:
     """A mail of relay's as people read it: quoted-printable undone."""
     return quopri.decodestring(delivery.content).decode("utf-8", "replace")
-
-
-@pytest.fixture
-def at_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    """What goes on behind a refusal does so without delay, and refusals are not padded."""
-    monkeypatch.setattr("relay.inbound.response_timing._SOONEST", 0.0)
-    monkeypatch.setattr("relay.inbound.response_timing._LATEST", 0.001)
-    monkeypatch.setattr("relay.inbound.response_timing.INTERVAL", 0.001)

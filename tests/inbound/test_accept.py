@@ -23,7 +23,7 @@ NOBODY = f"nobody-here.k7t3mp9wq2xrd@{DOMAIN}"
 
 
 @pytest.fixture
-async def inbound(inbound: Inbound, at_once: None) -> Inbound:
+async def inbound(inbound: Inbound) -> Inbound:
     """Jane writes to Omar as Quiet River, and to Ines, whose pair is paused, as Still Water."""
     await inbound.pair("p1", JANE, OMAR, ("Amber Heron", "Quiet River"))
     await inbound.pair("p2", JANE, "ines@home.example", ("Tall Pine", "Still Water"), "paused")

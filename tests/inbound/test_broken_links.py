@@ -6,8 +6,6 @@ import pytest
 
 from .conftest import JANE, Inbound, jane_writes, words_of
 
-pytestmark = pytest.mark.usefixtures("at_once")
-
 CLOSED = "https://protect-eu.mimecast.com/s/AbCdE1234FgH"
 OPEN = "https://eur03.safelinks.protection.outlook.com/?url=https%3A%2F%2Fbooks.example%2F&data=05&reserved=0"
 

@@ -23,8 +23,6 @@ from relay.store import AddressConfirmation, Asked, LetterKey, RouteLookup, Susp
 
 from .conftest import DOMAIN, NOW, OPERATOR, Inbound, opened
 
-pytestmark = pytest.mark.usefixtures("at_once")
-
 JANE, OMAR, NEW, EVE = "jane@bare.example", "omar@home.example", "jane@new.example", "eve@evil.example"
 
 

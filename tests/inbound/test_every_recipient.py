@@ -232,11 +232,6 @@ async def ask(inbound: Inbound) -> None:
     await inbound.store.accept([Acceptance(entry, None, (delivery,), keep=True, question=question)])
 
 
-@pytest.fixture(autouse=True)
-def no_padding(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("relay.inbound.response_timing.INTERVAL", 0.0001)
-
-
 @settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(mails=st.lists(MAILS, min_size=1, max_size=8))
 def test_every_recipient_is_dealt_with_once_and_by_its_own_handler(pattern_home: Path, mails: list[Mail]) -> None:

@@ -58,7 +58,7 @@ class Talk:
 
 
 @pytest.fixture
-async def talking(home: Home, at_once: None) -> AsyncIterator[Open]:
+async def talking(home: Home) -> AsyncIterator[Open]:
     yield partial(opened, home)
 
 

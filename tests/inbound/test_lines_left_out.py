@@ -6,8 +6,6 @@ import pytest
 
 from .conftest import Inbound, jane_writes, words_of
 
-pytestmark = pytest.mark.usefixtures("at_once")
-
 
 async def test_the_author_of_lines_that_may_have_been_words_is_told(inbound: Inbound) -> None:
     (notice,), (letter,) = await jane_writes(inbound, "Hello.\n\n-- \nNordquell plc\nThe sea is calm today.\n")

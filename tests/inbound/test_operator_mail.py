@@ -176,7 +176,7 @@ async def test_an_answer_is_journalled_and_an_event_of_the_pair(inbound: Inbound
 
 @pytest.mark.parametrize("verdict", [Verdict.FAIL, Verdict.UNPROVEN])
 async def test_who_is_not_proven_to_be_the_operator_hears_what_strangers_hear(
-    inbound: Inbound, at_once: None, verdict: Verdict
+    inbound: Inbound, verdict: Verdict
 ) -> None:
     mail = await handed_over(inbound, JANE, "Where is it?")
     to = mail["Reply-To"].addresses[0].addr_spec
@@ -187,7 +187,7 @@ async def test_who_is_not_proven_to_be_the_operator_hears_what_strangers_hear(
     assert not await inbound.due(JANE)
 
 
-async def test_a_conversation_ends_by_time_and_only_the_operator_hears_that(inbound: Inbound, at_once: None) -> None:
+async def test_a_conversation_ends_by_time_and_only_the_operator_hears_that(inbound: Inbound) -> None:
     mail = await handed_over(inbound, JANE, "Where is it?")
     to = mail["Reply-To"].addresses[0].addr_spec
     inbound.now = NOW + timedelta(days=181)
@@ -270,7 +270,7 @@ async def test_what_the_member_answers_reaches_the_operator_in_the_same_thread(i
 
 
 @pytest.mark.parametrize("author", [OMAR, EVE])
-async def test_nobody_else_can_write_into_a_conversation(inbound: Inbound, at_once: None, author: str) -> None:
+async def test_nobody_else_can_write_into_a_conversation(inbound: Inbound, author: str) -> None:
     _, letter = await answered(inbound)
     said = await inbound.send(author, letter["Reply-To"].addresses[0].addr_spec, body="It is me.")
     assert said.startswith("550 5.7.1 this address takes letters only from the person it was made for")
@@ -362,9 +362,7 @@ async def test_letters_of_one_side_only_are_about_no_mailbox(inbound: Inbound) -
     assert await inbound.store.suspensions.rows() == []
 
 
-async def test_a_forgotten_members_conversation_is_forgotten_with_what_was_on_its_way(
-    inbound: Inbound, at_once: None
-) -> None:
+async def test_a_forgotten_members_conversation_is_forgotten_with_what_was_on_its_way(inbound: Inbound) -> None:
     _, letter = await answered(inbound)
     to = letter["Reply-To"].addresses[0].addr_spec
     await inbound.send(JANE, to, body="Found it.")

@@ -10,12 +10,6 @@ from relay.inbound import response_timing
 from relay.inbound.response_timing import INTERVAL, DelayedJob, DelayedJobs, pad_to_interval
 
 
-@pytest.fixture(autouse=True)
-def quick(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(response_timing, "_SOONEST", 0.01)
-    monkeypatch.setattr(response_timing, "_LATEST", 0.05)
-
-
 @pytest.mark.parametrize(("work", "intervals"), [(0.0, 1), (0.05, 1), (0.15, 1), (0.25, 2)])
 async def test_whatever_the_work_took_the_answer_comes_pad_to_interval(work: float, intervals: int) -> None:
     loop, took = asyncio.get_running_loop(), []
@@ -53,7 +47,7 @@ class Notes:
 
 
 async def test_what_is_put_off_is_done_one_at_a_time_for_nobody_as_for_a_member() -> None:
-    later, notes = DelayedJobs(), Notes()
+    later, notes = DelayedJobs(latest=0.05), Notes()
     for number in range(6):
         assert later.put(job(notes.job(str(number)), 100, number % 2 == 0))
     assert notes.done == []
@@ -67,7 +61,7 @@ async def test_what_is_put_off_is_done_one_at_a_time_for_nobody_as_for_a_member(
 
 
 async def test_a_flood_for_nobody_leaves_room_for_members_and_memory() -> None:
-    later, notes = DelayedJobs(), Notes()
+    later, notes = DelayedJobs(latest=0.05), Notes()
     taken = [later.put(job(notes.job("nobody"), 1_000_000, False)) for _ in range(100)]
     assert sum(taken) == 8
     assert not later.put(job(notes.job("nobody"), 70_000_000, False))
@@ -78,7 +72,7 @@ async def test_a_flood_for_nobody_leaves_room_for_members_and_memory() -> None:
 
 
 async def test_at_the_end_what_is_for_members_is_done_and_nothing_else() -> None:
-    later, notes = DelayedJobs(), Notes()
+    later, notes = DelayedJobs(latest=0.05), Notes()
     for number in range(10):
         later.put(job(notes.job(f"member {number}"), 1, True))
         later.put(job(notes.job("nobody"), 1, False))
@@ -89,7 +83,7 @@ async def test_at_the_end_what_is_for_members_is_done_and_nothing_else() -> None
 
 
 async def test_work_that_breaks_off_does_not_keep_the_next_from_its_turn(caplog: pytest.LogCaptureFixture) -> None:
-    later, notes = DelayedJobs(), Notes()
+    later, notes = DelayedJobs(latest=0.05), Notes()
 
     async def broken() -> None:
         raise ValueError("jane@real.example")
@@ -103,7 +97,7 @@ async def test_work_that_breaks_off_does_not_keep_the_next_from_its_turn(caplog:
 
 
 async def test_a_flood_in_one_members_name_leaves_room_for_the_newest_network() -> None:
-    later, notes = DelayedJobs(), Notes()
+    later, notes = DelayedJobs(latest=0.05), Notes()
     for number in range(12):
         assert later.put(job(notes.job(f"forged {number}"), 1, "m", f"net{number}"))
     assert later.put(job(notes.job("own"), 1, "m", "home"))

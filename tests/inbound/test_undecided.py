@@ -28,8 +28,6 @@ from relay.store import HoldDecision
 
 from .conftest import DOMAIN, NOW, OPERATOR, Inbound, opened
 
-pytestmark = pytest.mark.usefixtures("at_once")
-
 JANE, OMAR, NEW = "jane@real.example", "omar@home.example", "jane@new.example"
 ALIAS = f"quiet-river.p1@{DOMAIN}"
 CALL = "Please call me on +44 7700 900123 tonight."

@@ -115,7 +115,7 @@ async def test_only_a_marked_absence_message_of_the_member_counts(
 
 @pytest.mark.parametrize("return_path", [JANE, ""])
 async def test_only_an_answer_to_a_letter_counts_and_a_proven_one(
-    inbound: Inbound, cited: str, return_path: str, at_once: None
+    inbound: Inbound, cited: str, return_path: str
 ) -> None:
     await allowed(inbound)
     await vacation(inbound, "", return_path=return_path)

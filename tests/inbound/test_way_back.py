@@ -17,7 +17,7 @@ HERS, HIS = f"amber-heron.p1@{DOMAIN}", f"quiet-river.p1@{DOMAIN}"
 
 
 @pytest.fixture
-async def inbound(inbound: Inbound, at_once: None) -> Inbound:
+async def inbound(inbound: Inbound) -> Inbound:
     """Eve and Omar write to each other."""
     people = Identity((EVE,), ("Eve Sorrel", "Sorrel Works")), Identity((OMAR,), ("Omar Haddad",))
     personas = Persona("Amber Heron", HERS), Persona("Quiet River", HIS)

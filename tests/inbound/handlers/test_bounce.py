@@ -19,7 +19,7 @@ DAEMON = "MAILER-DAEMON@mx.far.example"
 
 
 @pytest.fixture
-async def inbound(inbound: Inbound, at_once: None) -> Inbound:
+async def inbound(inbound: Inbound) -> Inbound:
     await inbound.pair("p1", JANE, OMAR, ("Amber Heron", "Quiet River"))
     return inbound
 

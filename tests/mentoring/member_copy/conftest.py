@@ -23,7 +23,7 @@ from relay.model import Envelope, Identity, NewPair, Persona, Side
 from relay.outcomes import Sent
 from relay.store import Member, Settlement, Store
 
-from ...inbound.conftest import DOMAIN, NOW, Inbound, at_once, opened
+from ...inbound.conftest import DOMAIN, NOW, Inbound, opened
 
 EVE, OMAR, VERA = "evelina.sorrel@home.example", "o.haddad77@post.example", "verena@third.example"
 NAMES = {EVE: ("Evelina Sorrel", "Sorrel Quarry"), OMAR: ("Omar Haddad", "عمر حداد"), VERA: ("Verena Lindqvist",)}
@@ -45,8 +45,6 @@ async def paired(store: Store, id: str, mentor: str, mentee: str, language: str 
     ]
     await store.directory.add_pairs([NewPair(id, names[0], names[1], *people, "", language, NOW)])
 
-
-__all__ = ["at_once"]
 
 _numbers = count(1)
 

@@ -58,7 +58,7 @@ async def test_a_held_letter_is_in_its_authors_copy_and_not_in_the_readers(inbou
     assert (await copied(inbound, EVE)).letters == ["held words"]
 
 
-async def test_a_letter_whose_author_was_never_proven_is_in_nobodys_copy(inbound: Inbound, at_once: None) -> None:
+async def test_a_letter_whose_author_was_never_proven_is_in_nobodys_copy(inbound: Inbound) -> None:
     inbound.verdicts[EVE] = Verdict.UNPROVEN
     reply = await inbound.send(EVE, ALIASES[OMAR], body="somebody else's words")
     assert "Unproven" in reply

@@ -78,7 +78,9 @@ class World:
         self.web.answer = b""
 
     async def send(self) -> Outcome:
-        return await self.sender.send(recipient="beatrice@far.example", return_path="", content=b"Subject: x\r\n\r\nx\r\n")
+        return await self.sender.send(
+            recipient="beatrice@far.example", return_path="", content=b"Subject: x\r\n\r\nx\r\n"
+        )
 
     def nothing_sent(self) -> bool:
         return not self.far.letters and not any("MAIL" in line for line in self.far.lines)
