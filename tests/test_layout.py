@@ -1,7 +1,10 @@
-"""The folders of the tests mirror those of the source: tests/store/people tests relay/store/people."""
+"""The folders of the tests mirror those of the source: tests/store/people tests
+relay/store/people. Also: what the server's process loads."""
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from pathlib import Path
 
 TESTS = Path(__file__).parent
@@ -24,3 +27,11 @@ def test_every_package_has_tests() -> None:
     packages = {path.parent.relative_to(PACKAGE).parts[0] for path in PACKAGE.glob("*/__init__.py")}
     # rehearsal is tested by its command, and model holds nothing but types.
     assert sorted(one for one in packages - {"rehearsal", "model"} if not any((TESTS / one).rglob("test_*.py"))) == []
+
+
+def test_the_servers_process_does_not_load_what_reads_letters() -> None:
+    """Workers read letters. It is a third of what the server would load, and parsers of files it has no use for."""
+    loads = "import sys, relay.daemon; print(*sys.modules)"
+    done = subprocess.run([sys.executable, "-c", loads], capture_output=True, text=True, check=True, cwd=PACKAGE.parent)
+    assert "relay.assembly" in done.stdout.split()
+    assert not {"relay.anonymise.identities", "pikepdf", "PIL", "nh3", "lxml"} & set(done.stdout.split())

@@ -11,7 +11,6 @@ from relay.anonymise.links.read import read_link
 from relay.anonymise.signature_blocks import Rows, own_passages
 from relay.anonymise.whereabouts import descriptions, streets
 
-KINDS = frozenset({"phone", "handle", "own-address", "meeting-link", "share-link", "street", "self-description"})
 REPLACEMENT = "[…]"
 
 # Distance from a number or name within which cue words make it the author's own.

@@ -24,6 +24,7 @@ from relay.anonymise.identities import Finding, Redactor
 from relay.anonymise.links import in_text
 from relay.anonymise.moments import holds_clock
 from relay.anonymise.pgp_armour import armoured
+from relay.anonymise.removal_kinds import CONTACT
 from relay.refusals import ContactDetails
 
 _MOST_TEXTS = 4
@@ -108,7 +109,7 @@ def with_contacts(
     joined = together((_outside(linked, contacts), *found, contacts))
     if setting == "redact":
         return joined
-    left = [finding for finding in joined if finding.kind in contact.KINDS]
+    left = [finding for finding in joined if finding.kind in CONTACT]
     if left and setting == "refuse":
         raise ContactDetails
     doubts.found(text, left)

@@ -8,7 +8,6 @@ from collections.abc import Collection, Iterable, Iterator
 
 from anyascii import anyascii
 
-from relay.anonymise.identities import Redactor
 from relay.anonymise.names.fold import fold
 from relay.model import Identity, Known, Persona
 
@@ -37,6 +36,8 @@ def _is_a_name(name: str) -> bool:
 
 def _resembles(name: str, person: Identity) -> bool:
     """Whether ``name`` names ``person``, or is like a word of their names and addresses."""
+    from relay.anonymise.identities import Redactor  # loads the names of every language
+
     if Redactor(Known(person, _NOBODY, Identity(()), Persona("", "")), name).redact(name)[0] != name:
         return True
     theirs = {word for text in (*person.addresses, *person.known_as, *person.learned) for word in _words(text)}

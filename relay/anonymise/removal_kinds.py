@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+CONTACT = frozenset({"phone", "handle", "own-address", "meeting-link", "share-link", "street", "self-description"})
+"""The kinds of contact details (programme.contact)."""
+
 KINDS: dict[str, str] = {
     "header": "Header fields other than the subject: relay writes new ones, which hold nothing of the sender's name, "
     "server, mail program, time zone or route.",

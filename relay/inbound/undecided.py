@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 
-from relay.anonymise.contact import KINDS
+from relay.anonymise.removal_kinds import CONTACT
 from relay.letters.notices import Notices
 from relay.letters.questions import Questions
 from relay.letters.write import Letter
@@ -60,7 +60,7 @@ def shown(undecided: Undecided) -> dict[str, object]:
 def _by_coordinator(doubts: Sequence[Doubt], programme: ProgrammeSettings) -> bool:
     """Whether the settings leave any of ``doubts`` to the coordinator."""
     kinds = {doubt.kind for doubt in doubts}
-    contact = programme.contact == "coordinator" and not kinds.isdisjoint(KINDS)
+    contact = programme.contact == "coordinator" and not kinds.isdisjoint(CONTACT)
     return contact or (programme.unknown_files == "coordinator" and "file" in kinds)
 
 

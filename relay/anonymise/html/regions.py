@@ -7,9 +7,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from relay.anonymise import contact
 from relay.anonymise.history import QUOTED
 from relay.anonymise.identities import Finding
+from relay.anonymise.removal_kinds import CONTACT
 from relay.anonymise.signature_blocks import PICTURE, SITE
 
 __all__ = ["PICTURE", "REGIONS", "SITE", "Element", "Picture", "outermost", "take_out"]
@@ -51,7 +51,7 @@ def outermost(marked: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
 def take_out(findings: Sequence[Finding], elements: Sequence[Element], out: list[str]) -> None:
     """Remove the tags of elements inside a region from the output, and note which pictures are still shown. Links on
     removed contact details or quoted identities lose their target."""
-    _unlink([finding for finding in findings if finding.kind in contact.KINDS], elements, out)
+    _unlink([finding for finding in findings if finding.kind in CONTACT], elements, out)
     _unlink([finding for finding in findings if finding.kind in QUOTED], elements, out, wholly=True)
     _join_lines([finding for finding in findings if finding.kind in QUOTED], elements, out)
     regions = [finding for finding in findings if finding.kind in REGIONS]

@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from relay.anonymise.leak_check.check import leak_check
 from relay.model import Identity, Known, Message, Pair, Side
 from relay.refusals import StillIdentifying
 
@@ -27,6 +26,8 @@ class Partner:
         """Whether ``words`` name them."""
         if any(one.casefold() in words.casefold() for one in self._written()):
             return True
+        from relay.anonymise.leak_check.check import leak_check  # loads the names of every language
+
         other, own = self.pair.persona(self.side.other), self.pair.persona(self.side)
         known = Known(self.theirs, other, self.own, own)
         try:
