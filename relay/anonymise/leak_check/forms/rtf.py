@@ -53,10 +53,10 @@ def read_rtf(octets: bytes, proof: Proof) -> None:
     need(not _GONE.intersection(_GROUP.findall(plain)), "a group about people, places or programs")
     for word in set(_WORD.findall(plain)):
         need(word not in _TELLING and not word.startswith(b"rsid") and not word.endswith(b"rsid"), "a session")
-    need(set(_STARTS.findall(octets)) <= _STARRED, "a destination that is not listed")
-    need(len(_AUTHOR.findall(octets)) == len(_OF_AUTHORS.findall(octets)), "an author")
-    for picture in _PICTURE.finditer(octets):
-        content = bytes.fromhex(_data(octets, picture.end()).decode("ascii"))
+    need(set(_STARTS.findall(plain)) <= _STARRED, "a destination that is not listed")
+    need(len(_AUTHOR.findall(plain)) == len(_OF_AUTHORS.findall(plain)), "an author")
+    for picture in _PICTURE.finditer(plain):
+        content = bytes.fromhex(_data(plain, picture.end()).decode("ascii"))
         need(proof.inside(content) in ("jpeg", "png", "unknown"), "a picture that is not listed")
 
 

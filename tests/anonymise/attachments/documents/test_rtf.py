@@ -8,7 +8,10 @@ from collections.abc import Callable
 import pytest
 from PIL import Image
 
-from relay.model import Attachment
+from relay.anonymise.leak_check.forms.proof import reader_for
+from relay.anonymise.leak_check.forms.reading import Proof
+from relay.anonymise.leak_check.forms.rtf import read_rtf
+from relay.model import Attachment, Identity, Known, Persona
 from relay.refusals import CannotAnonymise
 
 _FONTS = rb"{\fonttbl{\f0\fnil\fcharset0 Arial;}{\f1\fcharset204 Arial Cyr;}{\f2\fcharset2 Symbol;}}"
@@ -109,6 +112,13 @@ def test_every_letter_comes_through(written: bytes, seen: str, clean: Callable[.
         assert seen in text_of(content)
 
 
+def test_a_backslash_before_an_asterisk_is_text(clean: Callable[..., Attachment]) -> None:
+    content = clean(document(rb"C:\\*\par")).content
+    assert rb"C:\\*\par" in content
+    nobody, persona = Identity(()), Persona("Amber Heron", "amber@relay.example")
+    read_rtf(content, Proof(reader_for(Known(nobody, persona, nobody, persona))))
+
+
 def test_signs_of_a_symbol_font_stay_signs(clean: Callable[..., Attachment]) -> None:
     assert rb"\'b7" in clean(document(rb"{\f2\'b7}item\par")).content
 
@@ -132,6 +142,7 @@ def test_pictures_lose_what_they_tell_and_keep_their_pixels(clean: Callable[...,
         rb"{\pict\jpegblip 0102}",
         b"{" * 300,
         rb"\bin99999 x",
+        rb"{\b words\*\somebody jwhit42}",
         b"",
     ],
 )

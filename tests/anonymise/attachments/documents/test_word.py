@@ -67,7 +67,8 @@ BODY = f"""<?xml version="1.0"?><!-- jwhit42 was here --><w:document {NAMESPACES
 <w:p><w:r><w:pict><v:shape alt="Tom Abara" o:href="file:///c:/jwhit42">
  <v:imagedata r:id="rId22" o:title="tom.abara@gmx.example"/>
  </v:shape></w:pict></w:r></w:p>
-<w:sectPr w:rsidR="00A1B2C3"><w:headerReference w:type="default" r:id="rId24"/></w:sectPr></w:body></w:document>"""
+<w:sectPr w:rsidR="00A1B2C3" w:rsidOfTomorrow="00A1B2C3"><w:headerReference w:type="default" r:id="rId24"/>
+</w:sectPr></w:body></w:document>"""
 
 SETTINGS = f"""<w:settings {NAMESPACES}><w:attachedTemplate r:id="rId1"/><w:rsids><w:rsidRoot w:val="00A1B2C3"/>
  </w:rsids>

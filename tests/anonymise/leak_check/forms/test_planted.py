@@ -451,6 +451,8 @@ def _documents() -> Iterator[tuple[str, str, bytes]]:
         *(b"{\\info{\\author Jane}}}", b"{\\*\\generator Word}}", b"\\rsid123 }", b"{\\*\\userprops x}}"),
         *(b"{\\*\\atnauthor Jane}}", b"{\\*\\revtbl{Jane;}}}", b"{\\*\\themedata 00}}", b"\\'e4}\xe4}"),
         b"{\\pict\\jpegblip " + (jpeg_with_comment()).hex().encode() + b"}}",
+        b"\\\\{\\pict\\jpegblip " + (jpeg_with_comment()).hex().encode() + b"}}",
+        b"\\b\\*\\somebody x}",
     ):
         yield "rtf", new[:30].decode("latin-1"), rtf[:-1] + new
     calendar = clean("calendar").content

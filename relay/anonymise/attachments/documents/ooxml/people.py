@@ -13,11 +13,10 @@ AUTHOR, INITIALS = "Author", "A"
 _SOME_TIME = "2000-01-01T00:00:00Z"
 _NO_ID = "00000000"
 
-# Attributes that are always removed: editing sessions, times, accounts.
+# Attributes that are always removed: editing sessions, times, accounts. (rsidR, rsidRPr, rsidP … number sessions, too.)
 _GONE = frozenset(
     str.split("""
-        textId rsidR rsidRPr rsidRDefault rsidP rsidDel rsidTr rsidSect dt dT dateUtc refreshedDate refreshedDateIso
-        securityDescriptor lastGuid codeName documentId
+        textId dt dT dateUtc refreshedDate refreshedDateIso securityDescriptor lastGuid codeName documentId
     """)
 )
 _NEUTRAL = {"refreshedBy": AUTHOR, "lastModifiedBy": AUTHOR, "userName": AUTHOR, "user": AUTHOR, "initials": INITIALS}
@@ -73,7 +72,7 @@ def neutral_people(root: etree._Element, kind: str, numbers: Numbers) -> int:
 def _attribute(element: etree._Element, name: str, value: str, of_people: bool, numbers: Numbers) -> str | None:
     """The new value of an attribute; None: it is removed."""
     word, tag = local(name), local(element.tag)
-    if word in _GONE or (word == "uid" and "/revision" in namespace(name)):
+    if word in _GONE or word.startswith("rsid") or (word == "uid" and "/revision" in namespace(name)):
         return None
     if word == "date" and any(local(other) == "author" for other, _ in attributes(element)):
         return None

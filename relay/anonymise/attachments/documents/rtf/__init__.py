@@ -11,7 +11,7 @@ from relay.anonymise.attachments.documents.rtf.destinations import OBJECTS, PEOP
 from relay.anonymise.attachments.documents.rtf.pictures import clean_picture
 from relay.anonymise.attachments.documents.rtf.regions import neutral_charset, without_region
 from relay.anonymise.attachments.documents.rtf.text import Reader, texts_in
-from relay.anonymise.attachments.documents.rtf.tokens import Group, Item, Text, Word, parsed, written
+from relay.anonymise.attachments.documents.rtf.tokens import BROKEN, Group, Item, Text, Word, parsed, written
 from relay.anonymise.attachments.documents.text_runs import redact_pieces
 from relay.anonymise.attachments.documents.verify import refuse_remains
 from relay.anonymise.identities import Redactor
@@ -65,6 +65,8 @@ def _without_groups(group: Group) -> None:
             if not kept(item.destination):
                 continue
             _without_groups(item)
+        elif isinstance(item, Word) and item.name == "*" and item is not group.items[0]:
+            raise CannotAnonymise(BROKEN)  # from here on some programs hide the group, and others show it
         elif isinstance(item, Word) and telling_word(item.name):
             continue
         items.append(without_region(item) if isinstance(item, Word) else item)
