@@ -66,8 +66,17 @@ _BEGINNINGS: tuple[tuple[bytes, str], ...] = (
 )
 _RIFF = {b"WEBP": "webp", b"WAVE": "wav", b"AVI ": "avi"}
 _RIFF_ARTWORK = (b"CDR", b"cdr")  # CorelDRAW, before its version
+# Kinds whose first octets may be words, in ASCII or another charset: "caffeine", "FLV or MP4?", Cyrillic "язык"
+# (Windows-1251), Japanese "0から" (Shift-JIS). A file of such a kind has octets that no text has.
+_SIGNED_BY_LETTERS = frozenset(
+    str.split("""
+        aac aiff archive asf audio avi compound crypto flac flv gif heic kindle midi mp3 mp4 ogg otherpicture tagged
+        tnef unknown wav webp
+    """)
+)
 # First atoms of old QuickTime films without a brand.
 _QUICKTIME = (b"moov", b"mdat", b"wide", b"free", b"skip", b"pnot")
+_FIRST_OF_LENGTH = 8  # an atom begins with its length: below 128 MB
 _HEIF = (b"heic", b"heix", b"hevc", b"mif1", b"msf1", b"avif", b"avis")
 
 # Text formats, recognised at the beginning of the file, after a byte order mark.
@@ -150,10 +159,8 @@ def family_of(attachment: Attachment) -> str:
     if attachment.media_type in _STRUCTURE:
         return _STRUCTURE[attachment.media_type]
     by_bytes = family_of_zip(attachment.content) if head.startswith((b"PK\x03\x04", b"PK\x05\x06")) else _by_bytes(head)
-    if by_bytes == "tagged":
-        return _behind_tags(attachment.content)
-    if by_bytes is not None:
-        return by_bytes
+    if by_bytes is not None and (by_bytes not in _SIGNED_BY_LETTERS or _has_controls(attachment.content)):
+        return _behind_tags(attachment.content) if by_bytes == "tagged" else by_bytes
     if _is_binary(attachment.content):
         name = (attachment.filename or "").lower()
         binary_key = name.endswith((".gpg", ".pgp", ".sig", ".asc"))
@@ -169,7 +176,7 @@ def _by_bytes(head: bytes) -> str | None:
         return "otherpicture" if head[8:11] in _RIFF_ARTWORK else _RIFF.get(head[8:12], "unknown")
     if head[4:8] == b"ftyp":
         return "heic" if head[8:12] in _HEIF else "mp4"
-    if head[4:8] in _QUICKTIME and head[:2] in (b"\0\0", b"\0\1"):
+    if head[4:8] in _QUICKTIME and head[0] < _FIRST_OF_LENGTH:
         return "mp4"
     return next((family for family, fits in _TRAITS if fits(head)), None)
 
@@ -208,8 +215,10 @@ def _behind_tags(content: bytes) -> str:
 
 
 def _is_binary(content: bytes) -> bool:
-    if charset.is_wide(content):
-        return False
+    return _has_controls(content) and not charset.is_wide(content)
+
+
+def _has_controls(content: bytes) -> bool:
     return b"\0" in content or sum(byte < 32 and byte not in b"\t\n\r\f\v\x1b" for byte in content[:4096]) > 4
 
 

@@ -144,6 +144,10 @@ _CONTAINERS = {
     "aiff": b"FORM",
     **dict.fromkeys(("opendocument", "ebook", "office"), b"PK\3\4"),
 }
+# Kinds that are text, or whose first octets no text has. The first octets of all others may be words.
+_PLAIN = frozenset(
+    str.split("jpeg png tiff rtf pdf postscript netpbm amr zip office opendocument ebook oldoffice matroska")
+)
 _HEIF = frozenset((b"heic", b"heix", b"hevc", b"mif1", b"msf1", b"avif", b"avis"))
 _GAP = rb"(?:[ \t\r\n\v\f]|#[^\r\n]{0,1000}[\r\n]){1,50}+"
 _FORMS: tuple[tuple[re.Pattern[bytes], str], ...] = (
@@ -172,16 +176,22 @@ _CONTROLS = re.compile(rb"[\0-\x08\x0e-\x1a\x1c-\x1f]")
 
 def kind_of(octets: bytes) -> str:
     """The kind of a file by its octets alone; "text" for every other text, "unknown" for other octets."""
+    text = b"\0" not in octets and len(_CONTROLS.findall(octets, 0, 4096)) <= _FEW
+    found = _kind_by_octets(octets)
+    if found and (not text or found in _PLAIN):
+        return found
+    wide = octets[:2] in (b"\xff\xfe", b"\xfe\xff")
+    return _kind_of_text(octets) if text or wide else "unknown"
+
+
+def _kind_by_octets(octets: bytes) -> str:
+    """The kind by its first octets; "" when they are those of none."""
     for at, starts, kind in _OCTETS:
         if octets.startswith(starts, at) and octets.startswith(_CONTAINERS.get(kind, b"")):
             return "heic" if kind == "mp4" and octets[8:12] in _HEIF else kind
-    found = next((kind for form, kind in _FORMS if form.match(octets)), "")
-    return found or _kind_of_text(octets)
+    return next((kind for form, kind in _FORMS if form.match(octets)), "")
 
 
 def _kind_of_text(octets: bytes) -> str:
     start = octets[:4096].lstrip(_BLANK)
-    wide = octets[:2] in (b"\xff\xfe", b"\xfe\xff")
-    if not wide and (b"\0" in octets or len(_CONTROLS.findall(octets, 0, 4096)) > _FEW):
-        return "unknown"
     return next((kind for form, kind in _TEXTS if form.match(start)), "text")
