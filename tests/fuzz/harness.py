@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 import traceback
 from collections.abc import Callable
@@ -13,6 +14,9 @@ from relay.refusals import Refusal
 
 ROOT = Path(__file__).resolve().parents[2]
 SECRETS = ("jane@real.example", "jane.whitcombe@mail.example", "omar@home.example")
+# With more letters on either side it is another address, whoever has that.
+_ANY = "|".join(map(re.escape, SECRETS))
+SECRET = re.compile(rf"(?<![\w.+%-])(?:{_ANY})(?![\w-])(?!\.\w)", re.IGNORECASE)
 KNOWN = Known(
     Identity(SECRETS[:2], ("Jane Whitcombe",)),
     Persona("Amber Heron", "amber-heron.x7k2m4@relay.example"),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 
 from icalendar import Alarm, Calendar, Component, Event, Journal, Todo, vCalAddress
@@ -11,6 +11,7 @@ from icalendar.prop import vBroken, vDDDLists, vDDDTypes, vRecur
 
 from relay.anonymise.attachments.calendars.guests import Guests
 from relay.anonymise.attachments.calendars.recurrence import Moment, in_utc, repetition
+from relay.anonymise.attachments.calendars.zones import forget_zones
 from relay.anonymise.attachments.cleaning import Cleaning
 from relay.anonymise.attachments.text_files.clean import decoded
 from relay.anonymise.identities import replaced
@@ -24,6 +25,8 @@ from relay.refusals import CannotAnonymise
 MAX_CALENDAR = 512 * 1024
 MAX_COMPONENTS = 300
 MAX_VALUES = 3000
+MAX_REPETITIONS = 200
+"""In all calendars of a letter: each may mean hundreds of dates."""
 
 _TOO_LARGE = "an attached calendar is too large to be made anonymous; please send single events"
 _BROKEN = "an attached calendar entry cannot be read; please write the day and time into the letter"
@@ -32,6 +35,7 @@ _EMPTY = "an attached calendar holds no event; please write the day and time int
 # Exceptions of icalendar and dateutil for damaged calendars.
 _STUMBLES = (ValueError, TypeError, LookupError, AttributeError, ArithmeticError, RecursionError, OSError)
 
+_ZONE_BEHIND = re.compile(r"BEGIN:V(?:EVENT|TODO|JOURNAL)\b.*BEGIN:VTIMEZONE\b", re.IGNORECASE | re.DOTALL)
 _KINDS: dict[str, type[Component]] = {"VEVENT": Event, "VTODO": Todo, "VJOURNAL": Journal}
 _METHOD = re.compile(r"PUBLISH|REQUEST|REPLY|ADD|CANCEL|REFRESH|COUNTER|DECLINECOUNTER")
 _FROM_GUESTS = frozenset({"REPLY", "REFRESH", "COUNTER"})
@@ -72,6 +76,32 @@ def clean_calendar(attachment: Attachment, cleaning: Cleaning) -> Attachment:
     return replace(attachment, content=content, media_type="text/calendar", filename=name)
 
 
+@dataclass
+class _Repetitions:
+    """How many repetitions this letter has."""
+
+    count: int = 0
+
+    def take(self) -> None:
+        """Count one more. Raises CannotAnonymise for too many."""
+        self.count += 1
+        if self.count > MAX_REPETITIONS:
+            raise CannotAnonymise(_TOO_LARGE)
+
+
+class _Dates(vDDDLists):
+    """Many times in UTC, written at once: icalendar takes long for each."""
+
+    def __init__(self, moments: list[datetime]) -> None:
+        super().__init__([])  # type: ignore[no-untyped-call]
+        self._moments = moments
+
+    def to_ical(self) -> bytes:
+        """The value of the property (RFC 5545 3.8.5.2)."""
+        written = (moment.isoformat()[:19].replace("-", "").replace(":", "") for moment in self._moments)
+        return ",".join(f"{each}Z" for each in written).encode("ascii")
+
+
 class _Rebuilding:
     def __init__(self, cleaning: Cleaning) -> None:
         self._cleaning = cleaning
@@ -79,7 +109,11 @@ class _Rebuilding:
         self._method = ""
 
     def calendar(self, text: str) -> bytes:
-        calendars = [c for c in Calendar.from_ical(text, multiple=True) if c.name == "VCALENDAR"]
+        forget_zones()
+        read = Calendar.from_ical(text, multiple=True)
+        if _ZONE_BEHIND.search(text):
+            read = Calendar.from_ical(text, multiple=True)  # with the zones that stand behind what needs them
+        calendars = [c for c in read if c.name == "VCALENDAR"]
         entries = [entry for calendar in calendars for entry in calendar.subcomponents]
         if any(entry.name == "VFREEBUSY" for entry in entries):
             raise CannotAnonymise(_BUSY)
@@ -157,11 +191,12 @@ class _Rebuilding:
         for rule in _all(old, "RRULE"):
             if not (isinstance(rule, vRecur) and isinstance(start, vDDDTypes)):
                 raise ValueError("a repetition of nothing")
+            self._cleaning.redactor.of_letter(_Repetitions).take()
             kept, later = repetition(rule, _as_read(start))
             if kept is not None:
                 new.add("RRULE", kept)
             elif later:
-                new.add("RDATE", later)
+                new.add("RDATE", _Dates(later), encode=False)
         for name in ("EXDATE", "RDATE"):
             for dates in _all(old, name):
                 values = dates.dts if isinstance(dates, vDDDLists) else []

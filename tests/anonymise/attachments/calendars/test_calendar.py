@@ -244,3 +244,85 @@ def test_what_is_the_recipients_own_again_stays_so_when_it_is_cleaned_twice(reda
         event = Calendar.from_ical(message.attachments[0].content).subcomponents[0]
         assert (str(event["UID"]), str(event["ORGANIZER"])) == ("42@pc.firm.example", "mailto:tom@firm.example")
         assert str(event["ATTENDEE"]) == AMBER
+
+
+def zone(offset: str, name: str = "Mine", rule: str = "") -> str:
+    return (
+        f"BEGIN:VTIMEZONE TZID:{name} BEGIN:STANDARD DTSTART:19700101T000000 TZOFFSETFROM:{offset} "
+        f"TZOFFSETTO:{offset} {rule} END:STANDARD END:VTIMEZONE"
+    )
+
+
+def hour(cleaned: Clean, content: bytes) -> int:
+    moment: datetime = entry(cleaned, content)["DTSTART"].dt
+    return moment.hour
+
+
+@pytest.mark.parametrize("name", [b"Customized Time Zone", b"W. Europe Standard Time"])
+def test_the_zone_of_one_calendar_is_not_that_of_the_next(name: bytes, cleaned: Clean) -> None:
+    start = "DTSTART;TZID=Mine:20260701T100000"
+    for offset, utc in (("+0100", 9), ("+0900", 1), ("-0500", 15)):
+        assert hour(cleaned, ics("UID:a", start, zone=zone(offset)).replace(b"Mine", name)) == utc
+    if name.startswith(b"W."):
+        assert hour(cleaned, ics("UID:a", start).replace(b"Mine", name)) == 8, "the system's own"
+
+
+def test_a_zone_may_stand_behind_what_needs_it(cleaned: Clean) -> None:
+    own = "\r\n".join((*zone("+0900").split(), "END:VCALENDAR")).encode()
+    assert hour(cleaned, ics("UID:a", "DTSTART;TZID=Mine:20260701T100000").replace(b"END:VCALENDAR", own)) == 1
+
+
+def test_the_zones_of_programs_change_when_their_clocks_do(cleaned: Clean) -> None:
+    winter = "BEGIN:STANDARD DTSTART:16010101T030000 TZOFFSETFROM:+0200 TZOFFSETTO:+0100 "
+    summer = "BEGIN:DAYLIGHT DTSTART:16010101T020000 TZOFFSETFROM:+0100 TZOFFSETTO:+0200 "
+    for of_autumn, of_spring in (
+        ("BYDAY=-1SU;BYMONTH=10", "BYDAY=-1SU;BYMONTH=3"),
+        ("INTERVAL=1;BYMONTH=10;BYDAY=4SU;COUNT=999;WKST=SU", "BYMONTH=3;BYDAY=5SU"),
+        ("BYMONTH=10;BYMONTHDAY=25,26,27,28,29,30,31;BYDAY=SU", "BYMONTH=3;BYMONTHDAY=-1,-2,-3,-4,-5,-6,-7;BYDAY=SU"),
+    ):
+        own = (
+            f"BEGIN:VTIMEZONE TZID:Mine {winter}RRULE:FREQ=YEARLY;{of_autumn} END:STANDARD "
+            f"{summer}RRULE:FREQ=YEARLY;{of_spring} END:DAYLIGHT END:VTIMEZONE"
+        )
+        for local, utc in (
+            ("20260328T100000", 9),
+            ("20260329T015959", 0),
+            ("20260329T023000", 1),  # left out by the clocks
+            ("20260329T100000", 8),
+            ("20261024T100000", 8),
+            ("20261025T100000", 9),
+        ):
+            assert hour(cleaned, ics("UID:a", f"DTSTART;TZID=Mine:{local}", zone=own)) == utc, (of_autumn, local)
+
+
+@pytest.mark.parametrize(
+    "rule",
+    [
+        "RRULE:FREQ=SECONDLY",
+        "RRULE:FREQ=YEARLY;BYMONTH=1;BYHOUR=1;BYSECOND=1,2",
+        "RRULE:FREQ=YEARLY;BYDAY=SU",
+        "RRULE:FREQ=YEARLY;BYMONTH=1,2",
+        "RRULE:FREQ=YEARLY;INTERVAL=0",
+        " ".join(["RRULE:FREQ=YEARLY"] * 2),
+    ],
+)
+def test_a_zone_by_a_rule_of_no_zone_is_refused_at_once(rule: str, cleaned: Clean) -> None:
+    began = time.process_time()
+    with pytest.raises(CannotAnonymise, match="cannot be read"):
+        cleaned(
+            Attachment(
+                ics("UID:a", "DTSTART;TZID=Mine:20260701T100000", zone=zone("+0100", rule=rule)), "text/calendar"
+            )
+        )
+    assert time.process_time() - began < 2
+
+
+def test_a_letter_has_few_repetitions(redactor: Redactor) -> None:
+    rules = ["RRULE:FREQ=DAILY"] * 50
+    files = tuple(
+        Attachment(ics(f"UID:{n}", "DTSTART;TZID=Europe/Berlin:20260701T100000", *rules), "text/calendar", f"{n}.ics")
+        for n in range(5)
+    )
+    scrub_attachments(Message("s", "w", None, files[:4]), Redactor(redactor.known))
+    with pytest.raises(CannotAnonymise, match="too large"):
+        scrub_attachments(Message("s", "w", None, files), Redactor(redactor.known))
