@@ -32,7 +32,7 @@ _PACKED = ("application/pkcs7-mime", "application/x-pkcs7-mime")
 
 def below_attribution(lines: Sequence[str], at: int) -> int:
     """The index of the first quoted line below the attribution that begins at ``at``; 0 when that is no attribution."""
-    if not _begins_attribution(lines[at]):
+    if is_quoted(lines[at]) or not _begins_attribution(lines[at]):
         return 0
     end = at
     while end < len(lines) and end - at < _WRAPPED and lines[end] and not is_quoted(lines[end]):

@@ -304,6 +304,13 @@ def test_the_words_around_a_quotation_are_skipped_only_when_they_look_like_it() 
     assert said(f"Hello,\n\nOn 3 March 2025 Jane wrote:\n{quotation}Yes") == OPEN
 
 
+@pytest.mark.parametrize("quoted", ["> Reply before 3 March.", "> jane@real.example", "> Jane wrote:", "> 1:\n> 2:"])
+def test_a_quotation_that_itself_looks_like_an_attribution_is_a_quotation(quoted: str) -> None:
+    found = read_answer(mail(f"Yes\n\nOn 3 March 2025 Jane wrote:\n\n{quoted}\n> x\n\nMore."), CODE)
+    assert (found.answer, found.line, found.below, found.words) == (YES, "Yes", "More.", 2)
+    assert said(f"On 3 March 2025 Jane wrote:\n{quoted}\n\nNo") == NO
+
+
 # -- our own letters
 
 
