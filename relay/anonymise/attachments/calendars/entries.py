@@ -93,7 +93,7 @@ class _Dates(vDDDLists):
     """Many times in UTC, written at once: icalendar takes long for each."""
 
     def __init__(self, moments: list[datetime]) -> None:
-        super().__init__([])  # type: ignore[no-untyped-call]
+        super().__init__([])
         self._moments = moments
 
     def to_ical(self) -> bytes:

@@ -8,6 +8,7 @@ from calendar import monthrange
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from itertools import islice
+from typing import Any
 
 from icalendar import Component
 from icalendar import Timezone as Definition
@@ -35,14 +36,14 @@ def forget_zones() -> None:
 class _Zones(ZONEINFO):
     """The zones of the system, and those that the calendar defines."""
 
-    def create_timezone(self, tz: Definition) -> tzinfo:
+    def create_timezone(self, tz: Definition) -> tzinfo:  # type: ignore[override]  # as ZONEINFO, not as its base
         """The zone of a VTIMEZONE. Raises ValueError or LookupError when it is invalid."""
         standard = [each for each in tz.subcomponents if each.name == "STANDARD"]
         observances = [*standard, *(each for each in tz.subcomponents if each.name == "DAYLIGHT")]
         if not observances:
             raise ValueError("a zone without an offset")
         changes = [change for each in observances for change in _changes(each)]
-        return Zone(observances[0]["TZOFFSETTO"].td, sorted(changes, key=lambda change: change[0]))
+        return Zone(_value(observances[0], "TZOFFSETTO").td, sorted(changes, key=lambda change: change[0]))
 
 
 class Zone(tzinfo):
@@ -73,11 +74,11 @@ class Zone(tzinfo):
 
 def _changes(observance: Component) -> Iterator[Change]:
     """When an observance begins: at its start, on further dates, and each year by its rule."""
-    before, after = observance["TZOFFSETFROM"].td, observance["TZOFFSETTO"].td
-    start = _local(observance["DTSTART"].dt)
+    before, after = _value(observance, "TZOFFSETFROM").td, _value(observance, "TZOFFSETTO").td
+    start = _local(_value(observance, "DTSTART").dt)
     yield start, before, after
     for dates in _listed(observance, "RDATE"):
-        for each in dates.dts:  # type: ignore[attr-defined]
+        for each in dates.dts:
             yield _local(each.dt), before, after
     rules = _listed(observance, "RRULE")
     if len(rules) > 1:
@@ -88,13 +89,18 @@ def _changes(observance: Component) -> Iterator[Change]:
         yield from ((at, before, after) for at in _yearly(rule, start, before) if at > start)
 
 
-def _listed(component: Component, name: str) -> list[object]:
-    value = component.get(name, [])
+def _value(component: Component, name: str) -> Any:
+    """A property that must be there; icalendar knows of what type."""
+    return component[name]
+
+
+def _listed(component: Component, name: str) -> list[Any]:
+    value: Any = component.get(name, [])
     values = value if isinstance(value, list) else [value]
     return [each for each in values if not isinstance(each, vBroken)]
 
 
-def _local(moment: date) -> datetime:
+def _local(moment: object) -> datetime:
     """A moment as the clocks of the zone show it; a day begins at midnight."""
     if isinstance(moment, datetime):
         return moment.replace(tzinfo=None)
@@ -125,7 +131,7 @@ def _is_after(at: datetime, until: date, before: timedelta) -> bool:
     return at > until if until.tzinfo is None else at - before > until.astimezone(UTC).replace(tzinfo=None)
 
 
-def _in_years(parts: dict[str, list[object]], start: datetime) -> Iterator[datetime]:
+def _in_years(parts: dict[str, list[Any]], start: datetime) -> Iterator[datetime]:
     (every,) = (int(str(each)) for each in parts.get("INTERVAL", [1]))
     (month,) = (int(str(each)) for each in parts.get("BYMONTH", [start.month]))
     days = [int(str(each)) for each in parts.get("BYMONTHDAY", ())]
