@@ -19,6 +19,7 @@ from relay.anonymise.history.words import IN_DATES
 from relay.anonymise.identities import Finding
 from relay.anonymise.moments import CLOCK, HAS_CLOCK, TELLS_MORE, moment_in
 from relay.anonymise.names.fold import skeleton_of
+from relay.message.digits import ascii_digits
 
 _KIND = "calendar"
 _TITLED = re.compile(
@@ -64,6 +65,7 @@ def load() -> None:
 def find(text: str) -> list[Finding]:
     """The hours, zones and addresses in answers to invitations, and below the line that says somebody answered; in
     order. Linear."""
+    text = ascii_digits(text)
     lines = list(_timed_lines(text))
     found = [finding for line in lines for finding in _titled(text, *line)]
     # Most lines with an hour stand above a quotation, and end in a colon.

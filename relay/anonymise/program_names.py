@@ -9,6 +9,8 @@ from functools import lru_cache
 from importlib.resources import files
 from typing import NamedTuple
 
+from relay.message.digits import ascii_digits
+
 _MADE_UP = re.compile(
     r"""
       image\d{0,4}                    # Gmail "image.png", Outlook "image001.png", iPhone "image0.jpeg"
@@ -75,7 +77,7 @@ def without_clock(name: str) -> str | None:
     left beside the date, None where there is no clock. A time without seconds may be a person's: it counts only beside
     a program's words."""
     stem = _EXTENSION.sub("", name)
-    clock = _CLOCK.search(stem)
+    clock = _CLOCK.search(ascii_digits(stem))
     if clock is None or not _is_between(clock["between"]):
         return None
     rest = _PACKAGE.sub(" ", stem[: clock.start()] + " " + stem[clock.end() :])
@@ -90,7 +92,7 @@ def clocks_in_names(text: str, ends: str) -> Iterator[tuple[int, int]]:
     """The times of day in the names of files that stand in a text: behind a date, and before one of these extensions (a
     pattern). As ranges with what joins them to the date."""
     behind = re.compile(rf"(?: ?\(\d{{1,3}}\)|[-_]\d{{1,2}})?\.(?:{ends})\b", re.IGNORECASE)
-    for clock in _CLOCK.finditer(text):
+    for clock in _CLOCK.finditer(ascii_digits(text)):
         if behind.match(text, clock.end()) and _is_between(clock["between"]):
             yield clock.end("date"), clock.end()
 

@@ -25,6 +25,7 @@ from relay.message.automatic.receipts import (
     reader_hints,
     sentences,
 )
+from relay.message.digits import ascii_digits
 
 _KIND = "quoted-header"
 # It begins with a class of signs, by which the search skips a text quickly.
@@ -51,6 +52,7 @@ class _Flat(NamedTuple):
 
 def find(text: str) -> list[Finding]:
     """The moments in sentences and lines of receipts, and whom they name; in order. Linear."""
+    text = ascii_digits(text)
     if _CLOCK.search(text) is None:
         return list(_readers(text))
     found: list[Finding] = []

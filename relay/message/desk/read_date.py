@@ -24,6 +24,7 @@ from babel.localedata import locale_identifiers
 
 from relay.message.confirmation.answer_line import INVISIBLE, folded_words
 from relay.message.desk.read_command import without_until
+from relay.message.digits import ascii_digits
 
 _LONGEST = 200  # characters that are examined
 _MOST_AHEAD = timedelta(days=366)
@@ -187,8 +188,7 @@ def _day(year: int, month: int, day: int) -> date | None:
 def _plain(text: str) -> str:
     """``text`` with ASCII digits, in lower case, without direction marks and ordinal endings."""
     text = unicodedata.normalize("NFKC", INVISIBLE.sub("", text)[:_LONGEST]).casefold()
-    digits = (str(unicodedata.decimal(char)) if char.isdecimal() else char for char in text)
-    return _ORDINAL.sub("", "".join(digits).translate(_DASHES)).strip()
+    return _ORDINAL.sub("", ascii_digits(text).translate(_DASHES)).strip()
 
 
 def _tokens(plain: str) -> Words:
