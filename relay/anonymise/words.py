@@ -6,6 +6,7 @@ from relay.anonymise import answered_meetings, moments, program_names, reactions
 from relay.anonymise.appended import notices, program_lines, service_lines, stamps, subject_tags
 from relay.anonymise.leak_check import registered_words
 from relay.anonymise.links.services import link_services
+from relay.anonymise.names import without_forms
 from relay.anonymise.names.joined_forms import joined_forms
 from relay.anonymise.names.languages import languages
 from relay.anonymise.names.lexicon import lexicon
@@ -18,6 +19,7 @@ def load() -> None:
     lexicon()
     registered_words.load_words()
     joined_forms()
+    without_forms.load()
     program_lines.load()
     notices.load()
     service_lines.load()

@@ -1,6 +1,6 @@
 """What is left of an employer's name without its legal form, for the leak check: 青葉製陶 of 株式会社青葉製陶.
 
-Independent of the finder: one pattern of all forms, places and trades takes the name apart.
+Independent of the finder: one pattern of all forms, places and trades takes a name in one piece apart.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 
 from relay.anonymise.leak_check.letters_alone import letters
-from relay.anonymise.leak_check.registered_words import is_name_alone, places_and_months
+from relay.anonymise.leak_check.registered_words import bare_firms, is_name_alone, places_and_months
 from relay.anonymise.names.joined_forms import joined_forms
 
 _PLACE = re.compile("(?:.{2,4}[省市县縣区區]){1,3}(?=..)")
@@ -28,7 +28,8 @@ def _pattern() -> re.Pattern[str]:
 
 def firm_names(name: str) -> Iterator[str]:
     """The letters of what people call an employer by: its name between the forms, without its place, and without its
-    trade; each only if it identifies the employer alone. Nothing for a name without such forms."""
+    trade; each only if it identifies the employer alone. Nothing for a name without forms."""
+    yield from (letters(words[0]) for words in bare_firms(name) if len(words) == 1 and is_name_alone(letters(words[0])))
     for core, trade in _cores(name):
         short = _without_place(core + trade)
         for one in (core + trade, short, short.removesuffix(trade)):

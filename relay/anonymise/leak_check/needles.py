@@ -16,9 +16,11 @@ from functools import cached_property, lru_cache
 from anyascii import anyascii
 
 from relay.anonymise.leak_check.firm_cores import firm_names, firm_phrases, has_joined_form
+from relay.anonymise.leak_check.firm_edges import is_edge
 from relay.anonymise.leak_check.letters_alone import letters, signs, spaced
 from relay.anonymise.leak_check.registered_words import (
     bare,
+    bare_firms,
     connected_words,
     is_hangul,
     is_ordinary,
@@ -107,6 +109,7 @@ def needles_of(identity: Identity) -> Needles:
     wholes = [whole for name in names for whole in _wholes(name)]
     connected = [whole for name in _connected(identity) for whole in _wholes(name)]
     wholes += [replace(whole, capital=True) for whole in connected]
+    wholes += [whole for name in _without_forms(identity) for whole in _wholes(name)]
     wholes += [Whole(bare(word), edged=len(bare(word)) < LONG, capital=False) for word in jointed]
     inside = [word for word in plain - others if len(word) >= LONG or unspaced(word)]
     firms = {one for name in identity.known_as for one in firm_names(name)}
@@ -208,6 +211,12 @@ def _connected(identity: Identity) -> Iterator[_Name]:
         yield from (_Name(words, firm=True) for words in connected_words(name) if len(words) > 1)
 
 
+def _without_forms(identity: Identity) -> Iterator[_Name]:
+    """Employers' names of several words without their legal form."""
+    for name in identity.known_as:
+        yield from (_Name(words, firm=True) for words in bare_firms(name) if len(words) > 1)
+
+
 def _local_words(address: str) -> tuple[str, ...]:
     local = address.rpartition("@")[0].partition("+")[0]
     words = (word for word in _PIECES.split(local) if len(word) > 1)
@@ -221,7 +230,8 @@ def _alone(name: _Name) -> Iterator[str]:
     for word in (*name.words, *_given(name.words), *_pieces(name.words)):
         plain = bare(word)
         least = 3 if plain.isascii() else 2
-        if len(plain) >= least and not is_ordinary(plain) and plain not in ROLE_WORDS:
+        form = len(name.words) > 1 and is_edge(word)
+        if len(plain) >= least and not is_ordinary(plain) and plain not in ROLE_WORDS and not form:
             yield word
 
 

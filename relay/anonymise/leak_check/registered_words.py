@@ -7,15 +7,14 @@ import unicodedata
 from collections.abc import Iterator
 from functools import lru_cache
 
+from relay.anonymise.leak_check.firm_edges import has_long_edge, load_edges, resembles_edge, without_edges
 from relay.anonymise.leak_check.letters_alone import letters, signs
 from relay.anonymise.names.languages import languages
-from relay.anonymise.names.roles import CONJUNCTIONS, LEGAL_FORMS
+from relay.anonymise.names.roles import CONJUNCTIONS
 from relay.anonymise.names.vocabulary import Vocabulary
 
 _APART = re.compile(r"\s*[|/()\[\]•;]\s*|\s+[-–—]\s+")
 _SIGN = re.compile("[&+,]")
-_MOST_OF_FORM = 5  # words
-_TWO_INITIALS = 3  # letters that may be a person's initials
 _PARTICLES = frozenset(
     str.split("""
     van von der den dem des del della dalla delle degli dei dos das bin ibn ben bint abu abd zum zur ter ten the and
@@ -38,7 +37,7 @@ def written_words(name: str) -> Iterator[tuple[tuple[str, ...], bool]]:
         if len(words) == 1:
             words += _untitled(tail.split())
         if words:
-            firm = "&" in piece or any(map(_of_firm, words)) or len(_without_form(piece.split())) < len(piece.split())
+            firm = "&" in piece or any(map(_of_firm, words)) or has_long_edge(piece.split())
             yield tuple(words), len(words) > 1 and firm
 
 
@@ -46,7 +45,7 @@ def connected_words(name: str) -> Iterator[tuple[str, ...]]:
     """The words of each employer's name that has "and", "&" or "+", without its legal form: with each word that means
     "and", and with none."""
     for piece in _APART.split(name):
-        words = [word for word in _without_form(_SIGN.sub(r" \g<0> ", piece).split()) if bare(word) not in LEGAL_FORMS]
+        words = without_edges(_SIGN.sub(r" \g<0> ", piece).split())
         while words and _connects(words[-1]):  # "GmbH & Co. KG"
             words.pop()
         if any(map(_connects, words[1:])):
@@ -55,13 +54,14 @@ def connected_words(name: str) -> Iterator[tuple[str, ...]]:
                 yield tuple(word for word in spelt if bare(word))
 
 
-def _without_form(words: list[str]) -> list[str]:
-    """The words without a legal form of several words at their end: "sp. z o.o."."""
-    for size in range(min(_MOST_OF_FORM, len(words) - 1), 1, -1):
-        form = bare("".join(words[-size:]))
-        if len(form) > _TWO_INITIALS and form in LEGAL_FORMS:
-            return words[:-size]
-    return words
+def bare_firms(name: str) -> Iterator[tuple[str, ...]]:
+    """The words of each name in a registered text without the legal forms at its ends, where it has such, and no
+    "and"."""
+    for piece in dict.fromkeys((name, *_APART.split(name))):
+        words = piece.split()
+        left = without_edges(words)
+        if len(left) < len(words) and not any(map(_connects, _SIGN.sub(r" \g<0> ", " ".join(left)).split())):
+            yield tuple(word for word in left if bare(word))
 
 
 def _connects(word: str) -> bool:
@@ -70,7 +70,7 @@ def _connects(word: str) -> bool:
 
 def _of_firm(word: str) -> bool:
     """Whether it is a word of employers' and schools' names, with or without an article (L'Atelier)."""
-    return any(bare(one) in _organisations() for one in (word, re.split("['’]", word)[-1]))
+    return not resembles_edge(word) and any(bare(one) in _organisations() for one in (word, re.split("['’]", word)[-1]))
 
 
 def _untitled(words: list[str]) -> list[str]:
@@ -89,6 +89,7 @@ def _untitled(words: list[str]) -> list[str]:
 
 def load_words() -> None:
     """Load the word lists of all languages that the needles need."""
+    load_edges()
     for read in (_ordinary_words, places_and_months, _organisations, short_surnames, _surnames, _titles):
         read()
 

@@ -1,12 +1,15 @@
-"""The words of joined_forms.toml: legal forms without a blank before or behind, trades, endings of places."""
+"""What joins the name of a firm without a blank: legal forms, words of trades (trades.toml), endings of places."""
 
 from __future__ import annotations
 
 import tomllib
 import unicodedata
+from collections.abc import Iterable
 from functools import lru_cache
 from importlib.resources import files
 from typing import NamedTuple
+
+from relay.anonymise.names.legal_forms import forms_of
 
 
 class JoinedForms(NamedTuple):
@@ -19,15 +22,15 @@ class JoinedForms(NamedTuple):
 
 @lru_cache(maxsize=1)
 def joined_forms() -> JoinedForms:
-    """Read the words. Raises ValueError when the file is invalid."""
-    countries = tomllib.loads(files(__package__).joinpath("joined_forms.toml").read_text("utf-8")).values()
+    """Read the words. Raises ValueError when a file is invalid."""
+    countries = tomllib.loads(files(__package__).joinpath("trades.toml").read_text("utf-8")).values()
 
     def every(kind: str) -> tuple[str, ...]:
-        words = {word for country in countries for word in _composed(country.get(kind, "")).split()}
-        return tuple(sorted(words, key=lambda word: (-len(word), word)))
+        return _longest_first(word for country in countries for word in country.get(kind, "").split())
 
-    return JoinedForms(every("forms"), every("trades"), every("places"))
+    return JoinedForms(_longest_first(forms_of("joined")), every("trades"), every("places"))
 
 
-def _composed(words: str) -> str:
-    return unicodedata.normalize("NFKC", words)
+def _longest_first(words: Iterable[str]) -> tuple[str, ...]:
+    composed = {unicodedata.normalize("NFKC", word) for word in words}
+    return tuple(sorted(composed, key=lambda word: (-len(word), word)))

@@ -12,13 +12,13 @@ import regex
 from relay.anonymise.names.firm_cores import firm_cores
 from relay.anonymise.names.fold import fold, letters, skeleton_of
 from relay.anonymise.names.lexicon import CONTINUOUS, lexicon
-from relay.anonymise.names.roles import CONJUNCTIONS, LEGAL_FORMS, ROLE_WORDS
+from relay.anonymise.names.roles import CONJUNCTIONS, ROLE_WORDS
+from relay.anonymise.names.without_forms import only_resembles_form, without_forms, without_forms_within
 
 _LATIN = regex.compile(r"\p{Script=Latin}")
 _LONGEST_IN_ONE = 7
 _LONGEST_SURNAME = 4
 _SHORTEST_FIRM = 4
-_LONGEST_FORM, _SHORTEST_LONG_FORM = 5, 4  # words and letters of a legal form of several words
 _PARTED = regex.compile(
     r"\s*(?:[|()\[\]•;]|(?<!\b[asd])/|/(?![lpo]\b))\s*|\s+[-–—]\s+|\s+(?:aka|alias|genannt|dit|dite)\s+",
     regex.IGNORECASE,
@@ -53,13 +53,15 @@ def split_names(name: str) -> Iterator[tuple[list[str], bool]]:
     it is the name of an employer or school."""
     cores = firm_cores(name)
     yield from ((list(words), True) for words in cores)
-    for piece in () if cores else _PARTED.split(name):
-        bare = _without_long_form(piece)
-        words = _untitled(bare)
-        if words and (_is_firm(bare, words) or bare != piece):
-            apart = _AMPERSAND.sub(" & ", bare)
-            telling = max(map(len, apart.split())) > 1
-            yield _of_firm(_without_legal_form(_untitled(apart) if telling else words)), True
+    if cores:
+        return
+    whole = without_forms(name)
+    one = whole.sure and len(_PARTED.split(" ".join(whole.words))) == 1  # "Northbank (Pvt) Ltd"
+    for piece in (name,) if one else _PARTED.split(name):
+        bare = without_forms(piece)
+        words = _untitled(piece)
+        if words and (bare.sure or _is_firm(piece, words)):
+            yield _of_firm(_without_legal_form(piece, words, bare.words)), True
         elif words:
             yield words, False
 
@@ -89,7 +91,12 @@ def _is_firm(name: str, words: list[str]) -> bool:
         "&" in name
         or " + " in name
         or (
-            any(plain(piece) in organisations for word in words for piece in (word, _ELIDED.sub("", word)))
+            any(
+                plain(piece) in organisations
+                for at, word in enumerate(words)
+                for piece in (word, _ELIDED.sub("", word))
+                if not only_resembles_form(words, at)
+            )
             and not _vietnamese_person(words)
         )
         or _QUOTED.search(name) is not None
@@ -122,22 +129,15 @@ class _Titles(NamedTuple):
     degrees: frozenset[str]
 
 
-def _without_legal_form(words: list[str]) -> list[str]:
-    """An employer's words without the legal form, if two remain, or one that is no ordinary word."""
+def _without_legal_form(name: str, words: list[str], bare: list[str]) -> list[str]:
+    """An employer's words without the legal form, where what remains tells of it: two words, or one that is no ordinary
+    word. ``name`` is as registered, ``bare`` without the forms at its ends."""
     known = lexicon()
-    kept = [word for word in words if plain(word) not in LEGAL_FORMS]
+    joined = " ".join(bare).strip(" ,")
+    apart = _AMPERSAND.sub(" & ", joined)
+    kept = without_forms_within(_untitled(apart if max(map(len, apart.split()), default=0) > 1 else joined))
     telling = [word for word in map(plain, kept) if len(word) > 2 and not known.is_word(word)]
-    return kept if len(kept) > 1 or telling else words
-
-
-def _without_long_form(piece: str) -> str:
-    """A name without the legal form of several words at its end: "sp. z o.o.". Two initials are none (Kim A. S.)."""
-    words = piece.split()
-    for at in range(max(1, len(words) - _LONGEST_FORM), len(words) - 1):
-        form = "".join(map(plain, words[at:]))
-        if len(form) >= _SHORTEST_LONG_FORM and form in LEGAL_FORMS:
-            return " ".join(words[:at])
-    return piece
+    return kept if len(kept) > 1 or telling else _untitled(name.replace("(", " ").replace(")", " ")) or words
 
 
 def _of_firm(words: list[str]) -> list[str]:

@@ -18,6 +18,7 @@ from relay.anonymise.names.logins import latin_spellings, logins, may_be_a_word
 from relay.anonymise.names.name_words import is_vietnamese, mailbox_words, plain, split_names
 from relay.anonymise.names.roles import CONJUNCTIONS, CONNECTIVES
 from relay.anonymise.names.spellings import Form, Spellings, spellings_of
+from relay.anonymise.names.without_forms import without_forms
 
 _LONG_NAME = 8
 _LATIN = regex.compile(r"\p{Script=Latin}")
@@ -134,7 +135,7 @@ def registered_names(known_as: Sequence[str], addresses: Iterable[str]) -> tuple
         key = tuple(map(plain, words))
         found.setdefault(key, _name(words, weak=len(words) == 1, of_address=True))
     joined = frozenset(skeleton_of(each[1]) for name in known_as for each in _CONJUNCTION.finditer(name))
-    connectives = {name: frozenset(_connectives(name)) for name in known_as}
+    connectives = {name: frozenset(_connectives(" ".join(without_forms(name).words))) for name in known_as}
     connected = [name for name, found_in in connectives.items() if found_in]
     both = frozenset().union(*connectives.values())
     return tuple(
@@ -144,7 +145,7 @@ def registered_names(known_as: Sequence[str], addresses: Iterable[str]) -> tuple
 
 def _connected(name: PersonName, connected: Sequence[str]) -> PersonName:
     """An employer's name, with what it is in one piece."""
-    if not (name.phrase and connected):
+    if not (name.phrase and connected and len(name.parts) > 1):
         return name
     words = [part.written for part in name.parts]
     registered = (one for one in connected if all(word in one for word in words))

@@ -29,17 +29,6 @@ PLACEHOLDER_WORDS = frozenset(
     """)
 )
 
-# Legal forms of companies: people leave them out, and say "Northbank" for Northbank Ltd.
-LEGAL_FORMS = frozenset(
-    str.split("""
-    ltd limited llc llp plc inc incorporated corp corporation co gmbh ag kg ohg ug ev eg mbh sarl sas sa sasu eurl srl
-    spa snc sl slu lda ltda bv nv vof cv ab hb as asa ans aps is ehf oy oyj ry ou sia uab spzoo sro doo dd ad eood ood
-    kft zrt nyrt bt rt sh shpk teo cyf mchj ооо оао зао пао ао ип нко тов тзов ат прат пат фоп еоод оод ад ет дооел доо
-    жшс ақ тоо αε εε οε επε ικε ае spzoospk spzoosk spk spj psa spolsro vos sapa spp sapidecv sadecv sderldecv scoop
-    gmbhcokg gmbhcokgaa gmbhcoohg agcokg kgaa
-    """)
-)
-
 # "And" between the words of an employer's name: people write one for another, and "&".
 CONJUNCTIONS = frozenset(
     str.split("""

@@ -10,20 +10,26 @@ from importlib.resources import files
 from typing import NamedTuple
 
 from relay.anonymise.any_case import holds_any, small
+from relay.anonymise.names.legal_forms import forms_of
 
 _PIECE = re.compile(r"[^\s,;|·()–\-]+")
 _LONGEST_INITIAL = 5  # characters of a piece of a dotted form, with its dot
 _MOST_PIECES = 5
+_SHORTEST_JOINED = 3
+_BRACKETED = ("(株)", "(有)", "(주)", "(유)")
 _ENDS_NAME = re.compile(r"\s*(?:$|[,;|·(])")
+_NAME_FOLLOWS = re.compile(r"\s+[«„“”\"'»‚‘]?\s?([^\W\d_])")
 
 
 class _Words(NamedTuple):
-    """The words of employers.toml. ``plain`` stand in any case, ``dotted`` with their dots, but the last; ``capitals``
-    as written; ``phrases`` of several pieces by their first; ``within`` may stand within a word."""
+    """The legal forms, and the words of employers.toml. ``plain`` stand in any case, ``dotted`` with their dots, but
+    the last; ``capitals`` as written at the end of a name, ``before`` at its beginning; ``phrases`` of several pieces
+    by their first; ``within`` may stand within a word."""
 
     plain: frozenset[str]
     dotted: frozenset[str]
     capitals: frozenset[str]
+    before: frozenset[str]
     phrases: dict[str, tuple[tuple[str, ...], ...]]
     within: tuple[str, ...]
 
@@ -31,7 +37,7 @@ class _Words(NamedTuple):
 @lru_cache(maxsize=1)
 def _words() -> _Words:
     table = tomllib.loads(files(__package__).joinpath("employers.toml").read_text("utf-8"))
-    plain, dotted, capitals, within = set[str](), set[str](), set[str](), list[str]()
+    plain, dotted, within = set[str](), set[str](), [*_joined_forms()]
     phrases: dict[str, set[tuple[str, ...]]] = {}
 
     def add(written: str, single: set[str]) -> None:
@@ -42,19 +48,35 @@ def _words() -> _Words:
         else:
             single.add(_bare(pieces[0]))
 
-    for country in table["forms"].values():
-        for form in country.get("any", ()):
-            add(form, plain)
-        for form in country.get("dotted", ()):
-            add(form, dotted)
-        capitals.update(country.get("capitals", ()))
-    for language in table["words"].values():
+    for form in forms_of("any", "stay", "full"):
+        add(form, plain)
+    for form in forms_of("dotted"):
+        add(form, dotted)
+    for language in table.values():
         plain.update(small(language.get("words", "")).split())
         for phrase in language.get("phrases", ()):
             add(phrase, plain)
         within += map(small, language.get("within", ()))
-    ordered = {first: tuple(sorted(those)) for first, those in phrases.items()}
-    return _Words(frozenset(plain), frozenset(dotted), frozenset(capitals), ordered, tuple(dict.fromkeys(within)))
+    before = forms_of("before")
+    for form in before:
+        if " " in form:
+            add(form, plain)
+    return _Words(
+        frozenset(plain),
+        frozenset(dotted),
+        frozenset(forms_of("capitals")),
+        frozenset(form for form in before if " " not in form),
+        {first: tuple(sorted(those)) for first, those in phrases.items()},
+        tuple(dict.fromkeys(within)),
+    )
+
+
+def _joined_forms() -> Iterator[str]:
+    """Those that are no part of longer words by chance: of three letters or more, and the usual ones in brackets."""
+    for form in forms_of("joined"):
+        if (len(form) >= _SHORTEST_JOINED and not form.startswith("(")) or form in _BRACKETED:
+            yield small(form)
+    yield from (small(form) for form in forms_of("any") if len(form) == 1)
 
 
 def _bare(piece: str) -> str:
@@ -81,7 +103,9 @@ def names_employer(text: str) -> bool:
     pieces = _PIECE.findall(low)
     if any(_is_form(pieces, at, known) for at in range(len(pieces))) or _holds_phrase(pieces, known):
         return True
-    return not text.islower() and any(_is_in_capitals(text, found, known) for found in _PIECE.finditer(text))
+    return not text.islower() and any(
+        _is_in_capitals(text, found, known) or _is_before(text, found, known) for found in _PIECE.finditer(text)
+    )
 
 
 def _is_form(pieces: Sequence[str], at: int, known: _Words) -> bool:
@@ -120,3 +144,10 @@ def _is_in_capitals(text: str, found: re.Match[str], known: _Words) -> bool:
     before = text[: found.start()].rstrip()
     last = before.rpartition(" ")[2]
     return bool(before) and before[-1].isalnum() and last[:1].isupper()
+
+
+def _is_before(text: str, found: re.Match[str], known: _Words) -> bool:
+    """Whether a piece is such a form, as written, before a name with a capital or in a script without: "PT Maju
+    Jaya"."""
+    follows = _NAME_FOLLOWS.match(text, found.end()) if found[0] in known.before else None
+    return follows is not None and not follows[1].islower()

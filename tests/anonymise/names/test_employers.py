@@ -144,3 +144,100 @@ def test_an_ordinary_word_goes_only_with_its_legal_form(employer: str, letter: s
 def test_prose_with_pieces_of_such_names_stays(employer: str, text: str) -> None:
     assert Redactor(known(employer)).redact(text)[0] == text
     checked(employer, text)
+
+
+@pytest.mark.parametrize(
+    ("employer", "letter"),
+    [
+        ("PT Maju Jaya Tbk", "Saya bekerja di [Maju Jaya], yaitu PT. [Maju Jaya], Tbk."),
+        ("CV. Berkah Sentosa", "Saya di [Berkah Sentosa] sejak lama."),
+        ("Công ty TNHH Sao Mai", "Tôi làm ở Công ty TNHH [Sao Mai]. [Sao Mai] rất nhỏ."),
+        ("Công ty Cổ phần Gốm Bát Nghĩa", "Tôi làm ở [Gốm Bát Nghĩa], công ty cổ phần [Gốm Bát Nghĩa]."),
+        ("Công ty TNHH MTV Gốm Bát Nghĩa", "Tôi làm ở [Gốm Bát Nghĩa]."),
+        ("ООО «Гончарова круча»", "Я работаю в «[Гончарова круча]», это ООО «[Гончарова круча]»."),
+        ("АО «Квиллона»", "Я работаю в «[Квиллоне]»."),
+        ("ТОВ «Гончарова круча»", "Я працюю в «[Гончарова круча]»."),
+        ("UAB „Puodų namai“", "Dirbu [Puodų namai], tai UAB „[Puodų namai]“."),
+        ("SIA Quillona", "Strādāju [Quillona] jau gadu. SIA \"[Quillona]\"."),
+        ("OÜ Quillona", "Töötan [Quillona] juures."),
+        ("AS Quillona", "Töötan [Quillona] juures."),
+        ("Spółka Quillona", "Pracuję w [Quillona]."),
+        ("Quillona Spółka z ograniczoną odpowiedzialnością", "Pracuję w [Quillona]."),
+        ("PPHU Quillona", "Pracuję w [Quillona]."),
+        ("Quillona Sh.p.k.", "Punoj te [Quillona]."),
+        ("S.C. Quillona S.R.L.", "Lucrez la [Quillona]."),
+        ("შპს ქვილონა", "ვმუშაობ [ქვილონა]-ში."),
+        ("Քվիլոնա ՍՊԸ", "Ես աշխատում եմ [Քվիլոնա]-ում։"),
+        ("ЕТ Квилона", "Работя в [Квилона]."),
+        ("ЖШС Квилона", "Мен [Квилона] жұмыс істеймін."),
+        ("SCI Les Quillonards", "Je travaille pour [Les Quillonards]."),
+        ("Oy Quillona Ab", "Olen töissä, [Quillona]."),
+        ("Tmi Quillona", "Olen töissä, [Quillona]."),
+        ("GbR Quillona", "Ich arbeite bei [Quillona]."),
+        ("Quillona GmbH & Co. KG", "Ich arbeite bei [Quillona]."),
+        ("Quillona (Pvt) Ltd", "I work for [Quillona]."),
+        ("Quillona S. de R.L. de C.V.", "Trabajo en [Quillona]."),
+        ("شركة الفخار الذهبي", "أعمل في [الفخار الذهبي]."),
+        ("شركة قويلونا ذ.م.م", "أعمل في [قويلونا]."),
+        ("قويلونا ش.م.ع", "أعمل في [قويلونا] منذ سنة."),
+        ("شرکت کویلونا", "من در [کویلونا] کار می‌کنم."),
+        ("کویلونا پرائیویٹ لمیٹڈ", "میں [کویلونا] میں کام کرتا ہوں۔"),
+        ("קווילונה בע\"מ", "אני עובד ב[קווילונה]."),
+        ("חברת קווילונה", "אני עובד ב[קווילונה]."),
+        ("क्विलोना प्राइवेट लिमिटेड", "मैं [क्विलोना] में काम करता हूँ।"),
+        ("कुम्हार शिल्प प्राइवेट लिमिटेड", "मैं [कुम्हार शिल्प] में काम करता हूँ।"),
+        ("কুইলোনা প্রাইভেট লিমিটেড", "আমি [কুইলোনা] কাজ করি।"),
+        ("குயிலோனா பிரைவேட் லிமிடெட்", "நான் [குயிலோனா] வேலை செய்கிறேன்."),
+        ("บริษัท ควิลโลนา จำกัด (มหาชน)", "ฉันทำงานที่[ควิลโลนา]"),
+        ("บจก. ควิลโลนา", "ฉันทำงานที่[ควิลโลนา]"),
+    ],
+)  # fmt: skip
+def test_a_legal_form_before_or_behind_the_name_may_be_left_out(employer: str, letter: str) -> None:
+    assert_goes_in_all(employer, letter)
+
+
+def assert_goes_in_all(employer: str, letter: str) -> None:
+    """What stands in square brackets goes, with its legal form or without; nothing else; both eyes know it."""
+    plain = letter.replace("[", "").replace("]", "")
+    text = Redactor(known(employer)).redact(plain)[0]
+    assert text == re.sub(r"\[[^\]]*\]", AMBER.name, letter)
+    checked(employer, text)
+    with pytest.raises(StillIdentifying):
+        checked(employer, plain)
+
+
+@pytest.mark.parametrize(
+    ("employer", "text"),
+    [
+        ("PT Maju Jaya", "Kita harus maju terus. Jaya selalu! PT itu besar, dan CV saya pendek."),
+        ("UAB Vilkas", "Vilkas bėga per mišką. Ar UAB yra įmonė?"),
+        ("SIA Ozols", "Pagalmā aug ozols. Vai SIA ir uzņēmums?"),
+        ("شركة البيت الكبير", "ذهبنا إلى البيت، وهو كبير. هذه شركة صغيرة."),
+        ("Công ty TNHH Sao Mai", "Buổi sáng sao sáng, ngày mai tôi đi. Công ty nào cũng vậy."),
+        ("Firma Brot", "Ich backe Brot, und die Firma schläft."),
+        ("Quillona Limited", "My time is limited. An unlimited company of friends."),
+    ],
+)
+def test_the_form_alone_and_the_words_alone_stay(employer: str, text: str) -> None:
+    assert Redactor(known(employer)).redact(text)[0] == text
+    checked(employer, text)
+
+
+@pytest.mark.parametrize(
+    ("person", "letter"),
+    [
+        ("Ana Sá", "Sou a [Ana], e assino [Ana Sá]."),
+        ("Ana Sá Pereira", "Sou a [Ana]; a família é [Pereira]."),
+        ("Sia Thornquist", "I am [Sia], and my father is Mr [Thornquist]."),
+        ("Ky Nguyễn", "Tôi là [Ky Nguyễn]."),
+        ("As Thornquist", "Jeg heter [As Thornquist]; kall meg [Thornquist]."),
+        ("Ahmed Ag Alhousseini", "Je suis [Ahmed], de la famille [Alhousseini]."),
+        ("Spa Belmonte", "My name is [Spa Belmonte], call me Ms [Belmonte]."),
+    ],
+)
+def test_a_name_that_resembles_a_legal_form_is_a_persons(person: str, letter: str) -> None:
+    plain = letter.replace("[", "").replace("]", "")
+    author = Known(Identity(("zz91x7@post.example",), (person,)), AMBER, Identity(("zq9xv7@reader.example",)), QUIET)
+    text = Redactor(author).redact(plain)[0]
+    assert text == re.sub(r"\[[^\]]*\]", AMBER.name, letter)
+    leak_check(Message(subject="", text=text, html="", attachments=()), (), text.encode(), author, ())

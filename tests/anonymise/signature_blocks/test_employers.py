@@ -13,31 +13,39 @@ import pytest
 from relay.anonymise.signature_blocks.employers import names_employer
 from relay.anonymise.signature_blocks.marks import marks
 
-TABLE = tomllib.loads((files("relay.anonymise.signature_blocks") / "employers.toml").read_text("utf-8"))
+WORDS = tomllib.loads((files("relay.anonymise.signature_blocks") / "employers.toml").read_text("utf-8"))
+TABLE = tomllib.loads((files("relay.anonymise.names") / "legal_forms.toml").read_text("utf-8"))
 FORMS = [
     (country, form)
-    for country, those in TABLE["forms"].items()
-    for group in ("any", "dotted", "capitals")
+    for country, those in TABLE.items()
+    for group in ("any", "stay", "dotted", "capitals", "full")
     for form in those.get(group, ())
 ]
+BEFORE = [(country, form) for country, those in TABLE.items() for form in those.get("before", ())]
 
 
 def test_ninety_countries_are_known() -> None:
-    assert len(TABLE["forms"]) >= 90
+    assert len(TABLE) >= 100
     assert len({form for _, form in FORMS}) >= 600
 
 
-@pytest.mark.parametrize("country", TABLE["forms"])
+@pytest.mark.parametrize("country", TABLE)
 def test_every_form_makes_a_line_that_of_an_employer(country: str) -> None:
     for form in (form for code, form in FORMS if code == country):
         for written in (f"Nordquell {form}", f"Nordquell {form}, Brno"):
             assert names_employer(written), (country, written)
-    for form in TABLE["forms"][country].get("dotted", ()):
+    for form in TABLE[country].get("dotted", ()):
         spaced = " ".join(form.replace(".", ". ").split())
         assert names_employer(f"NORDQUELL {spaced.upper()}, Brno") and names_employer(f"Nordquell {spaced}")
 
 
-@pytest.mark.parametrize("row", [row for one in TABLE["words"].values() for row in one.values()])
+@pytest.mark.parametrize(("country", "form"), BEFORE)
+def test_every_form_before_a_name_makes_a_line_that_of_an_employer(country: str, form: str) -> None:
+    for written in (f"{form} Nordquell", f"Leiterin, {form} «Nordquell», Brno"):
+        assert names_employer(written), (country, written)
+
+
+@pytest.mark.parametrize("row", [row for one in WORDS.values() for row in one.values()])
 def test_every_word_of_an_organisation_does(row: str | list[str]) -> None:
     for word in row.split() if isinstance(row, str) else row:
         assert names_employer(f"Nordquell {word}"), word
@@ -48,7 +56,7 @@ def test_every_word_of_an_organisation_does(row: str | list[str]) -> None:
     [
         "sa vie est belle", "see you at the lake", "SE London", "Ana Sa", "no. 5", "e.g. this", "i.e. that", "a.m. and p.m.",
         "Head of Maths, SE", "to be or not to be", "e.u. law", "co. Mayo", "p. 12", "u.a. die Mühle", "P.O. Box 12", "n.a.",
-        "is he in?", "el sol y la sal", "on se voit", "ve a casa", "da, se je", "CV attached", "The SA of the story went home",
+        "is he in?", "el sol y la sal", "on se voit", "ve a casa", "da, se je", "CV attached", "CV attached, Tom", "SC of the sea", "AD on the wall", "da Firma", "sc. this", "The SA of the story went home",
     ],
 )  # fmt: skip
 def test_words_that_resemble_them_are_none(words: str) -> None:
