@@ -15,7 +15,7 @@ from relay.message.read.headers import Fields, Head, split
 from relay.message.read.parse import parse
 from relay.message.write.compose import compose
 from relay.message.write.dkim_sign import Signer
-from relay.model import Message, RebuildOrder, Rebuilt, Removal
+from relay.model import Message, RebuildOrder, Rebuilt, Removal, Scrubbed
 from relay.refusals import StillIdentifying
 
 _REBUILT_FIELDS = frozenset(
@@ -40,20 +40,42 @@ def rebuild(order: RebuildOrder, signer: Signer, head: Head | None = None, tree:
     try:
         composed = _composed(scrubbed.message, order)
     except StillIdentifying:
-        # A word may be recognisable as a name only after its neighbours are replaced, so scrub a second time.
-        again = scrub(scrubbed.message, order.known)
-        doubts = tuple(dict.fromkeys((*scrubbed.doubts, *again.doubts)))
-        scrubbed = replace(again, doubts=doubts, echoes=both_times(scrubbed, again))
-        try:
-            composed = _composed(scrubbed.message, order)
-        except StillIdentifying:
-            raise _explained(scrubbed.message, received, order) from None
+        scrubbed, composed = _again(scrubbed, received, order)
     prove_form(composed, order.known, received)
     removals = (*_dropped(head[0]), *scrubbed.removals)
     subject = scrubbed.message.subject
     returned = is_own_subject(subject, order.known) and core(subject) != core(received.subject)
     found = scrubbed.doubts, scrubbed.echoes, scrubbed.remembered
     return Rebuilt(signer.sign(composed), removals, *found, returned, only_command(scrubbed.message))
+
+
+def _again(first: Scrubbed, received: Message, order: RebuildOrder) -> tuple[Scrubbed, bytes]:
+    """A letter that the leak check refused, scrubbed until it passes, and composed. Raises StillIdentifying."""
+    try:
+        return _twice(first, order)
+    except StillIdentifying:
+        echoes = order.known.echoes
+        if not echoes.mentions:
+            raise _explained(first, received, order) from None
+    # What its reader wrote cannot be told from its author's own words here: their answer is not lost for that.
+    known = replace(order.known, echoes=replace(echoes, mentions=()))
+    stricter = scrub(received, known)
+    try:
+        return stricter, _composed(stricter.message, order)
+    except StillIdentifying:
+        pass
+    try:
+        return _twice(stricter, replace(order, known=known))
+    except StillIdentifying:
+        raise _explained(first, received, order) from None
+
+
+def _twice(first: Scrubbed, order: RebuildOrder) -> tuple[Scrubbed, bytes]:
+    """A word may be recognisable as a name only after its neighbours are replaced, so scrub a second time."""
+    again = scrub(first.message, order.known)
+    doubts = tuple(dict.fromkeys((*first.doubts, *again.doubts)))
+    scrubbed = replace(again, doubts=doubts, echoes=both_times(first, again))
+    return scrubbed, _composed(scrubbed.message, order)
 
 
 def _composed(message: Message, order: RebuildOrder) -> bytes:
@@ -63,9 +85,10 @@ def _composed(message: Message, order: RebuildOrder) -> bytes:
     return composed
 
 
-def _explained(message: Message, written: Message, order: RebuildOrder) -> StillIdentifying:
-    """The refusal with the author's own words in ``message``, and with the name of the file that shows them as its
+def _explained(first: Scrubbed, written: Message, order: RebuildOrder) -> StillIdentifying:
+    """The refusal with the author's own words in the letter, and with the name of the file that shows them as its
     author gave it in ``written``: a name from the finished letter would tell which words of it relay replaced."""
+    message = scrub(first.message, order.known).message
     why = reasons(*as_received(compose(message, order.headers)), order.known)
     same = len(message.attachments) == len(written.attachments)
     file = written.attachments[why.file].filename if same and why.file is not None else ""

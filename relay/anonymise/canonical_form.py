@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from relay.anonymise.any_case import holds_any
+from relay.anonymise.echoes import TextsApart
 from relay.anonymise.html.blocks import Block, written
 from relay.anonymise.html.canonical_html import canonical_blocks
 from relay.anonymise.html.from_text import text_blocks, too_long
@@ -40,7 +41,9 @@ def scrub_form(message: Message, redactor: Redactor) -> Scrubbed:
     counted = Tally()
     if message.text is not None and not _says_all(made, message.text):
         own = _own_text(message.text, heads)
-        made, counted = (made, counted) if _says_all(made, own) else (own, tally)
+        if not _says_all(made, own):
+            redactor.of_letter(TextsApart).differ = True
+            made, counted = own, tally
     text = _redacted(_ended_like(message.text, made), redactor, counted)
     return Scrubbed(replace(message, html=html or None, text=text), tally.removals())
 

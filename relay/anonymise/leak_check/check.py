@@ -98,15 +98,23 @@ def _packed(entity: Entity) -> Iterator[Entity]:
         yield entity
 
 
-def leak_check(message: Message, headers: Sequence[str], body: bytes, known: Known, forbidden: Sequence[str]) -> None:
+def leak_check(
+    message: Message,
+    headers: Sequence[str],
+    body: bytes,
+    known: Known,
+    forbidden: Sequence[str],
+    *,
+    quoted: bool = False,
+) -> None:
     """Check a finished letter as the recipient's mail program will show it.
 
     ``message`` is the finished letter, parsed again; ``headers`` are its decoded header values, without the fields made
     of what the recipient knows anyway; ``body`` is its octets below the header section but those in base64;
-    ``forbidden`` are further words that must not occur. Attached mails are checked in the same way. Raises
-    StillIdentifying.
+    ``forbidden`` are further words that must not occur. Attached mails are checked in the same way, as ``quoted``.
+    Raises StillIdentifying.
     """
-    matcher = Matcher(known, forbidden)
+    matcher = Matcher(known, forbidden, quoted=quoted)
     if message.text and matcher.signed(message.text):
         raise StillIdentifying
     if is_known_subject(message.subject, known):
@@ -117,17 +125,18 @@ def leak_check(message: Message, headers: Sequence[str], body: bytes, known: Kno
     texts = [(text, 1) for text in (*_shown(message), _OURS.sub("", "\n".join(headers)))]
     if _any_name_author(matcher, texts + [(text, LONG) for text in _attributes(message)]):
         raise StillIdentifying
-    if _octets_name_author(matcher, known.author, body, LONG):
+    spared = _Spared(matcher, message) if matcher.has_echoes else None
+    if _octets_name_author(matcher, known.author, body, LONG, spared):
         raise StillIdentifying
     files = (replace(one, content=b"") if is_known_file(one, known) else one for one in message.attachments)
     for attachment in files:
         mail = attachment.media_type == "message/rfc822"
-        # A mail is read below; as a whole it may hold files that come back.
-        looked_at = replace(attachment, content=b"") if mail and known.echoes.files else attachment
+        # A mail is read below; as a whole it may hold what comes back.
+        looked_at = replace(attachment, content=b"") if mail and known.echoes else attachment
         if _file_names_author(matcher, known.author, looked_at):
             raise StillIdentifying
         if mail:
-            leak_check(*as_received(attachment.content, except_for=()), known, forbidden)
+            leak_check(*as_received(attachment.content, except_for=()), known, forbidden, quoted=True)
 
 
 def _shown(message: Message) -> Iterator[str]:
@@ -204,8 +213,32 @@ def _cases(word: str, charset: str) -> Iterator[bytes]:
         return
 
 
-def _octets_name_author(matcher: Matcher, author: Identity, content: bytes, shortest: int = 1) -> bool:
-    """Whether the octets, in any charset that could spell the name, name the author."""
+class _Spared:
+    """What a letter, and what is attached to it as a mail, shows of its author because its reader wrote it. A piece of
+    the octets does not show that it is in a quotation."""
+
+    def __init__(self, matcher: Matcher, message: Message) -> None:
+        self._of, self._texts = (matcher, message), list[tuple[str, str]]()
+
+    def count(self, word: str) -> int:
+        """How often ``word``, in lower case, is shown for that reason."""
+        self._texts = self._texts or list(_with_and_without_echoes(*self._of))
+        return sum(text.count(word) - left.count(word) for text, left in self._texts)
+
+
+def _with_and_without_echoes(matcher: Matcher, message: Message) -> Iterator[tuple[str, str]]:
+    for text in _shown(message):
+        yield text.lower(), matcher.without_echoes(text).lower()
+    for attachment in message.attachments:
+        if attachment.media_type == "message/rfc822":
+            mail, _, _ = as_received(attachment.content, except_for=())
+            yield from _with_and_without_echoes(matcher.for_attached_mail(), mail)
+
+
+def _octets_name_author(
+    matcher: Matcher, author: Identity, content: bytes, shortest: int = 1, spared: _Spared | None = None
+) -> bool:
+    """Whether the octets, in any charset that could spell the name, name the author; ``spared``: but for that."""
     low = content.lower()
     first, last = low.find(b"@"), low.rfind(b"@")
     nul = b"\0" in content
@@ -225,6 +258,8 @@ def _octets_name_author(matcher: Matcher, author: Identity, content: bytes, shor
         # An address can only be around an "@", which base64 never has.
         start, stop = (max(0, first - len(octets)), last + len(octets)) if b"@" in octets else (0, len(where))
         at = where.find(octets, start, stop)
+        if at >= 0 and spared is not None and octets.isascii() and where.count(octets) <= spared.count(octets.decode()):
+            continue
         while at >= 0:
             end = at + len(octets)
             following = end

@@ -12,12 +12,12 @@ import regex
 from relay.anonymise.leak_check.letters_alone import letters
 from relay.model import Echo
 
-_TAG = regex.compile(r"<[/a-z][^<>]{0,500}>|&nbsp;", regex.IGNORECASE)
+_TAG = regex.compile(r"</?[a-z][a-z0-9]*(?:[\s/][^<>]{0,500})?>|&nbsp;", regex.IGNORECASE)
 _SOFT_BREAK = regex.compile(r"=\r?\n")
 _QUOTED_PRINTABLE = regex.compile(r"(?:=[0-9A-F]{2})+")
 _BEGINS, _ENDS = "\ue000", "\ue001"
 _TAGS = regex.compile(r"(<blockquote\b[^<>]{0,500}>)|</blockquote\b", regex.IGNORECASE)
-_EDGE = regex.compile(rf"[{_BEGINS}{_ENDS}]|^[ \t]*(?:>[> \t]*)?(?=[^\s>])", regex.MULTILINE)
+_EDGE = regex.compile(rf"[{_BEGINS}{_ENDS}]|^[ \t\xa0]*(?:(?:\p{{L}}{{1,15}})?>[> \t]*)?(?=[^\s>])", regex.MULTILINE)
 """Where a quotation may begin or end: a sign of ``with_edges``, and the beginning of each line that says something."""
 _MAILTO = regex.compile(r"mailto:([^\s\"'<>?]{1,320})", regex.IGNORECASE)
 _TARGET = regex.compile(r"(?<==[\"'])https?://[^\s\"'<>]{1,2000}(?=[\"'])", regex.IGNORECASE)
@@ -25,6 +25,12 @@ _TARGET = regex.compile(r"(?<==[\"'])https?://[^\s\"'<>]{1,2000}(?=[\"'])", rege
 _CUT_TAG = regex.compile(r"\A[^<>]{0,300}\"[ \t]*>")
 """The rest of a tag, with which a piece of a page begins."""
 _WORD = regex.compile(r"[\p{L}\p{M}\p{N}]+")
+_CONTEXT = 2
+"""Words before and behind a mention that must be the same where nothing shows a quotation."""
+_NEAREST, _FEW = 3, 2
+"""Words on each side of a mention in a quotation, and how many of them all were near it when it was written."""
+_SEEN = 12
+"""Words on each side among which those are looked for."""
 
 
 def with_edges(page: str) -> str:
@@ -32,15 +38,45 @@ def with_edges(page: str) -> str:
     return _TAGS.sub(lambda tag: f"{tag[1]} {_BEGINS}" if tag[1] else f"{_ENDS} {tag[0]}", page)
 
 
-def echoes_blanked(text: str, mentions: Sequence[Echo]) -> str:
+class Mentions:
+    """What the reader wrote of the author. ``written``: for the letters of each mention, those of the words before and
+    behind it, wherever it was written; ``parts``: its words; ``beside``: words that were written near any."""
+
+    def __init__(self, mentions: Sequence[Echo]) -> None:
+        self.all = mentions
+        self.addresses = " ".join(one.words.lower() for one in mentions if "@" in one.words)
+        self.written: dict[str, list[tuple[str, str]]] = {}
+        for one in mentions:
+            sides = _joined(_last(one.before)), _joined(_first(one.behind))
+            self.written.setdefault(_joined(one.words), []).append(sides)
+        self.parts = {_plain(word) for one in mentions for word in _WORD.findall(one.words)}
+        beside = {_plain(word) for one in mentions for word in _WORD.findall(f"{one.before} {one.behind}")}
+        self.beside = beside - self.parts
+
+    def __bool__(self) -> bool:
+        return bool(self.all)
+
+    def explained(self, beside: Sequence[str]) -> bool:
+        """Whether a mention that stands beside these words in a quotation is one that was written."""
+        known = sum(word in self.beside for word in beside)
+        return known >= min(_FEW, len(beside)) and 2 * known >= len(beside)
+
+
+def echoes_blanked(text: str, mentions: Mentions, *, everywhere: bool = False) -> str:
     """The text with a blank in place of each mention that has the same letters before or behind it as when it was
-    written; in a quotation, as far as that quotation goes. Linear in the text for each mention."""
+    written; in a quotation also of each that stands between words that were written near it, as when somebody left out
+    some. ``everywhere``: the whole text is a quotation. Linear in the text for each mention."""
     text = _SOFT_BREAK.sub("", text)  # quoted-printable may break a line inside of an address
     text = _QUOTED_PRINTABLE.sub(
         lambda codes: bytes.fromhex(codes[0].replace("=", "")).decode("utf-8", "replace"), text
     )
-    if "mailto:" in text:
-        text = _without_targets(text, mentions)
+    if "mailto:" in text and mentions.addresses:
+        # Without the targets of links that relay made of a mention, or of a part that a wrapped line left.
+        text = _MAILTO.sub(lambda link: "" if link[1].lower() in mentions.addresses else link[0], text)
+    if text.startswith("BEGIN:VCALENDAR"):
+        text = text.replace("\r\n ", "")  # long lines of an entry are folded (RFC 5545 3.1)
+    if "\\n" in text:
+        text = text.replace("\\n", "  ")  # and their line ends are written so (3.3.11)
     if "://" in text and "<" in text:
         text = _TARGET.sub(lambda link: echoes_blanked(link[0], mentions), text)
     if "blockquote" in text:
@@ -50,23 +86,49 @@ def echoes_blanked(text: str, mentions: Sequence[Echo]) -> str:
     plain = [_plain(word[0]) for word in words]
     starts = list(accumulate(map(len, plain), initial=0))
     number, whole = {start: at for at, start in enumerate(starts)}, "".join(plain)
-    quotations = _Quotations(text, words, starts)
-    spans: list[tuple[int, int]] = []
-    written: dict[str, list[tuple[str, str]]] = {}
-    for mention in mentions:
-        sides = _joined(mention.before), _joined(mention.behind)
-        written.setdefault(_joined(mention.words), []).append(sides)
-    for target, around in written.items():
+    quotations = _Quotations(text, words, starts, everywhere=everywhere)
+    spans = [words[at].span() for at in _among_their_own(plain, starts, quotations, mentions)]
+    for target, around in mentions.written.items():
         for start, end in _places(whole, target, around, quotations):
             if start in number and end in number:
                 spans.append((words[number[start]].start(), words[number[end] - 1].end()))
     return _blanked(text, spans)
 
 
+def _last(words: str) -> str:
+    return " ".join(words.split()[-_CONTEXT:])
+
+
+def _first(words: str) -> str:
+    return " ".join(words.split()[:_CONTEXT])
+
+
+def _among_their_own(
+    plain: Sequence[str], starts: Sequence[int], quotations: _Quotations, mentions: Mentions
+) -> Iterator[int]:
+    """The numbers of the words in quotations that are words of mentions, among words that were written near them."""
+    for at, word in enumerate(plain):
+        if word not in mentions.parts:
+            continue
+        quotation = quotations.around(starts[at], starts[at + 1])
+        if quotation is None:
+            continue
+        first, last = (bisect_left(starts, edge) for edge in quotation)
+        above = [one for one in plain[max(first, at - _SEEN) : at] if one not in mentions.parts]
+        below = [one for one in plain[at + 1 : min(last, at + 1 + _SEEN)] if one not in mentions.parts]
+        if mentions.explained([*above[-_NEAREST:], *below[:_NEAREST]]):
+            yield at
+
+
 class _Quotations:
     """The quotations in a text or in the source of a page, as ranges of letters."""
 
-    def __init__(self, text: str, words: Sequence[regex.Match[str]], starts: Sequence[int]) -> None:
+    def __init__(
+        self, text: str, words: Sequence[regex.Match[str]], starts: Sequence[int], *, everywhere: bool
+    ) -> None:
+        if everywhere:
+            self._edges, self._inside = [0, starts[-1]], [True]
+            return
         begins = [word.start() for word in words]
         edges, inside = [0], [False]
         signs = [edge[0] for edge in _EDGE.finditer(text) if edge[0] in (_BEGINS, _ENDS)]
@@ -119,16 +181,6 @@ def _places(
         at = whole.find(target, at + 1)
 
 
-def _without_targets(text: str, mentions: Sequence[Echo]) -> str:
-    """The text without the targets of links that relay made of a mention, or of a part that a wrapped line left."""
-    written = " ".join(mention.words.lower() for mention in mentions if "@" in mention.words)
-    return _MAILTO.sub(lambda link: "" if link[1].lower() in written else link[0], text) if written else text
-
-
-def _decoded(codes: regex.Match[str]) -> str:
-    return bytes.fromhex(codes[0].replace("=", "")).decode("utf-8", "replace")
-
-
 @lru_cache(maxsize=4096)
 def _joined(part: str) -> str:
     return "".join(_plain(word) for word in _WORD.findall(part))
@@ -145,5 +197,5 @@ def _blanked(text: str, spans: Sequence[tuple[int, int]]) -> str:
     for start, end in sorted(spans):
         if start >= done:
             out += (text[done:start], " ")
-            done = end
+        done = max(done, end)  # a longer mention may begin where a shorter one does
     return "".join((*out, text[done:]))

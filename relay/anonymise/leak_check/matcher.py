@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from copy import copy
 from functools import lru_cache
 from itertools import accumulate, pairwise
 
 import regex
 
-from relay.anonymise.leak_check.echoes import echoes_blanked
+from relay.anonymise.leak_check.echoes import Mentions, echoes_blanked
 from relay.anonymise.leak_check.letters_alone import letters, only_letters, signs, spaced, without_digits
 from relay.anonymise.leak_check.needles import Learned, Needles, Whole, needles_of
 from relay.anonymise.leak_check.registered_words import is_hangul, is_ordinary
@@ -45,16 +46,17 @@ def _needles(identity: Identity) -> Needles:
 
 
 class Matcher:
-    """Searches for the author of one letter. ``forbidden`` are further words that must not occur."""
+    """Searches for the author of one letter. ``forbidden`` are further words that must not occur; ``quoted``: what is
+    read was all written by somebody else, as an attached mail."""
 
-    def __init__(self, known: Known, forbidden: Sequence[str]) -> None:
+    def __init__(self, known: Known, forbidden: Sequence[str], *, quoted: bool = False) -> None:
         self._needles = _needles(known.author.registered)
         self._learned = Learned(known.author.learned)
         personas = (known.author_persona, known.recipient_persona)
         # The recipient's own addresses and both personas are no leak.
         own = [word for one in personas for word in (one.alias, one.name) if word]
         self._own = [word for word in (*own, *known.recipient.addresses, *known.echoes.names) if word]
-        self._echoes = known.echoes.mentions
+        self._echoes, self._quoted = Mentions(known.echoes.mentions), quoted
         self._forbidden = tuple(whole for word in forbidden if len(whole := signs(word)) >= 6)
 
     def matches(self, text: str, shortest: int = 1) -> bool:
@@ -63,7 +65,13 @@ class Matcher:
         text = self._without_own(text)
         if not self._matches(text, shortest):
             return False
-        return not self._echoes or self._matches(echoes_blanked(text, self._echoes), shortest)
+        return not self._echoes or self._matches(self.without_echoes(text), shortest)
+
+    def for_attached_mail(self) -> Matcher:
+        """The same for a mail that somebody else wrote."""
+        within = copy(self)
+        within._quoted = True
+        return within
 
     @property
     def has_echoes(self) -> bool:
@@ -79,6 +87,10 @@ class Matcher:
         whole = signs(self._without_own(text))
         words = (*self._forbidden, *self._needles.addresses)
         return any(word in whole for word in words) or self._may_name(whole)
+
+    def without_echoes(self, text: str) -> str:
+        """The text without what the reader wrote and gets back."""
+        return echoes_blanked(text, self._echoes, everywhere=self._quoted)
 
     def _without_own(self, text: str) -> str:
         for own in self._own:
@@ -114,7 +126,7 @@ class Matcher:
         if not self._needles.ordinary:
             return False
         if self._echoes:
-            text = echoes_blanked(text, self._echoes)
+            text = self.without_echoes(text)
         lines = [line for line in (line.strip(" \t>") for line in text.splitlines()) if line]
         for number, (above, line) in enumerate(pairwise(lines), 2):
             word = self._signature(line)

@@ -14,6 +14,7 @@ from relay.anonymise.attachments.calendars.recurrence import Moment, in_utc, rep
 from relay.anonymise.attachments.calendars.zones import forget_zones
 from relay.anonymise.attachments.cleaning import Cleaning
 from relay.anonymise.attachments.text_files.clean import decoded
+from relay.anonymise.echoes import is_known_entry
 from relay.anonymise.identities import replaced
 from relay.anonymise.links.in_files import clean_link_of_file
 from relay.anonymise.passages import passages
@@ -106,7 +107,7 @@ class _Rebuilding:
     def __init__(self, cleaning: Cleaning) -> None:
         self._cleaning = cleaning
         self._guests = Guests(cleaning.redactor.known, cleaning.redactor.of_letter(Changes))
-        self._method = ""
+        self._method = self._uid = ""
 
     def calendar(self, text: str) -> bytes:
         forget_zones()
@@ -136,7 +137,8 @@ class _Rebuilding:
         new = _KINDS[old.name or ""]()
         if sum(len(_all(old, name)) for name in old) > MAX_VALUES:
             raise CannotAnonymise(_TOO_LARGE)
-        new.add("UID", self._guests.new_uid(str(old.get("UID", ""))))
+        self._uid = str(old.get("UID", ""))
+        new.add("UID", self._guests.new_uid(self._uid))
         for name in _TEXTS:
             words = "\n".join(str(value) for value in _all(old, name))
             if name == "DESCRIPTION":
@@ -164,6 +166,8 @@ class _Rebuilding:
 
     def _clean(self, text: str) -> str:
         text = _OWN_PAGE.sub("", text)
+        if is_known_entry(self._uid, text, self._cleaning.redactor.known):
+            return text
         found = passages(text, self._cleaning.redactor)
         self._cleaning.tally.found(found)
         return replaced(text, found)
