@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from relay.anonymise import answered_meetings, moments, program_names, reactions
-from relay.anonymise.appended import notices, program_lines, service_lines, stamps, subject_tags
+from relay.anonymise.appended import notices, program_lines, service_lines, stamps, subject_tags, tickets, tool_lines
 from relay.anonymise.leak_check import registered_words
 from relay.anonymise.links.services import link_services
 from relay.anonymise.names import without_forms
@@ -24,6 +24,8 @@ def load() -> None:
     notices.load()
     service_lines.load()
     stamps.load()
+    tickets.load()
+    tool_lines.load()
     subject_tags.load()
     ranks.load()
     employers.load()

@@ -22,7 +22,9 @@ class Row(NamedTuple):
 
 
 def _phrases(file: str) -> int:
-    return len(tomllib.loads((RELAY / file).read_text("utf-8")))
+    """How many languages have a table of their own in the file."""
+    table = tomllib.loads((RELAY / file).read_text("utf-8"))
+    return sum(isinstance(one, dict) for one in table.values())
 
 
 def _appended(section: str) -> int:
@@ -34,6 +36,8 @@ ROWS = (
     Row(
         "Sent at 21:14 (Europe/Prague)", "", "footer", "appended/stamps.py", _phrases("anonymise/appended/stamps.toml")
     ),
+    Row("Drafted with Copilot", "", "footer", "appended/tool_lines.py", _phrases("anonymise/appended/tools.toml")),
+    Row("[Case #00412877]", "", "footer", "appended/tickets.py"),
     Row("This email has been checked for viruses by Avast.", "", "footer", "appended/service_lines.py"),
     Row(
         "This e-mail is confidential. If you are not the intended recipient, please notify the sender and delete it.",

@@ -45,6 +45,8 @@ class _Words:
     classified: frozenset[str]
     expected: frozenset[str]
     whole: frozenset[str]
+    phrases: frozenset[tuple[str, ...]]
+    sure: frozenset[tuple[str, ...]]
 
 
 @lru_cache(maxsize=1)
@@ -53,13 +55,19 @@ def _words() -> _Words:
     words = {key: frozenset(skeleton_of(table[key]).split()) for key in _LISTS}
     classified = words["labels"] | words["other_labels"]
     whole = frozenset(" ".join(skeleton_of(phrase).split()) for phrase in table["whole"])
-    return _Words(**words, classified=classified, expected=classified.union(*words.values()), whole=whole)
+    phrases, sure = (
+        frozenset(tuple(_WORD.findall(skeleton_of(phrase))) for phrase in table[key])
+        for key in ("phrases", "sure_phrases")
+    )
+    expected = classified.union(*words.values())
+    return _Words(**words, classified=classified, expected=expected, whole=whole, phrases=phrases, sure=sure)
 
 
 @lru_cache(maxsize=1)
 def _hints() -> Hints:
     known = _words()
-    return Hints((*known.outside, *known.labels, *known.other_labels, *known.classifying))
+    phrases = (" ".join(phrase) for phrase in known.phrases)
+    return Hints((*known.outside, *known.labels, *known.other_labels, *known.classifying, *phrases))
 
 
 def load() -> None:
@@ -78,9 +86,23 @@ def end_of_gateway_tag(subject: str, at: int) -> int | None:
     if tag is not None:
         content = next(tag[key] for key in ("square", "curly", "round", "angle", "wide", "marked") if tag[key])
         closed = tag["square"] or tag["curly"] or tag["wide"]
-        return tag.end() if (closed and _is_whole(content)) or _is_gateways(content, led=False) else None
+        phrased = closed and _is_phrase(_WORD.findall(content), firm=False)
+        return tag.end() if phrased or (closed and _is_whole(content)) or _is_gateways(content, led=False) else None
     led = _LED.match(subject, at)
     return led.end() if led is not None and _is_gateways(led["words"], led=True) else None
+
+
+def start_of_last_tag(subject: str) -> int | None:
+    """Where the tag of a gateway begins with which a subject ends, with the blanks before it; None when there is none.
+    Only in square or wide brackets."""
+    bare = subject.rstrip()
+    if bare[-1:] not in ("]", "】", "］"):
+        return None
+    first = max(bare.rfind(sign, max(0, len(bare) - _LONGEST_LABEL)) for sign in "[【［")
+    first -= bare[first - 1 : first] == "["
+    if first <= 0 or end_of_gateway_tag(bare, first) != len(bare):
+        return None
+    return len(bare[:first].rstrip(" -–|"))
 
 
 def is_label(line: str) -> bool:
@@ -95,13 +117,30 @@ def is_label(line: str) -> bool:
     words = _WORD.findall(line)
     known = _words()
     labels = sum(skeleton_of(word) in known.classified for word in words)
-    if line.isupper() and len(words) == labels > 1:
+    if words and words[0].isupper() and len(words) == labels > 1:
+        return True
+    if _is_phrase(words, firm=not line.isupper()):
         return True
     return (len(words) > 1 or line.isupper()) and _is_gateways(line, led=False)
 
 
 def _is_whole(content: str) -> bool:
     return " ".join(_WORD.findall(skeleton_of(content))) in _words().whole
+
+
+def _is_phrase(words: list[str], *, firm: bool) -> bool:
+    """Whether the words are what a firm says its mails are, with its name before or behind; ``firm``: it needs one."""
+    known = _words()
+    if not 0 < len(words) <= _MOST_WORDS:
+        return False
+    folded = tuple(map(skeleton_of, words))
+    if folded in known.phrases:
+        return not firm or folded in known.sure
+    for size in range(1, min(_MOST_OF_A_FIRM, len(words) - 1) + 1):
+        for rest, names in ((folded[size:], words[:size]), (folded[:-size], words[-size:])):
+            if len(rest) > 1 and rest in known.phrases and all(name[0].isupper() for name in names):
+                return True
+    return False
 
 
 def _is_gateways(content: str, *, led: bool) -> bool:

@@ -7,7 +7,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from relay.anonymise.appended.subject_tags import end_of_gateway_tag
+from relay.anonymise.appended.subject_tags import end_of_gateway_tag, start_of_last_tag
+from relay.anonymise.appended.tickets import end_of_ticket, start_of_last_ticket
 from relay.anonymise.names.fold import skeleton_of
 
 ANSWER, FORWARD = "Re:", "Fwd:"
@@ -45,7 +46,7 @@ _TAG = re.compile(rf"[{_MARKS}]*\[[^\[\]\n]{{1,60}}\][{_MARKS}]*")
 _BLANKS = re.compile(rf"[{_MARKS}]*")
 
 
-_MOST_PIECES = 200
+_MOST_PIECES, _MOST_LAST = 200, 4
 
 
 class Edit(NamedTuple):
@@ -80,9 +81,9 @@ _BY_LANGUAGE = _listed_by_language()
 
 
 def edits(subject: str, language: Callable[[], str]) -> list[Edit]:
-    """The edits that replace all prefixes of a subject by one "Re:" or "Fwd:", and remove the tags of gateways and what
-    is repeated of other tags, in order. ``language`` returns the letter's language; it is called only where the prefix
-    may be a word."""
+    """The edits that replace all prefixes of a subject by one "Re:" or "Fwd:", and remove the tags of gateways, the
+    numbers of tickets, and what is repeated of other tags, in order. ``language`` returns the letter's language; it is
+    called only where the prefix may be a word."""
     language = _once(language)
     runs: list[Edit] = []
     before: _Prefix | None = None
@@ -90,6 +91,7 @@ def edits(subject: str, language: Callable[[], str]) -> list[Edit]:
     at = 0
     for _ in range(_MOST_PIECES):
         tagged = end_of_gateway_tag(subject, at)
+        tagged = end_of_ticket(subject, at) if tagged is None else tagged
         prefix = _prefix(subject, at, before, language, gated=bool(runs)) if tagged is None else None
         if tagged is not None:
             _cut(runs, at, tagged, "")
@@ -107,11 +109,25 @@ def edits(subject: str, language: Callable[[], str]) -> list[Edit]:
                 _cut(runs, at, tag.end(), "")
             met.add(words)
             at = tag.end()
+    last = _last_tags(subject, at)
+    if last < len(subject):
+        _cut(runs, last, len(subject), "")
     spaced = [
         run._replace(replacement=run.replacement + " ") if run.replacement and run.end < len(subject) else run
         for run in runs
     ]
     return [run for run in spaced if subject[run.start : run.end] != run.replacement]
+
+
+def _last_tags(subject: str, begin: int) -> int:
+    """Where the tags begin with which the subject ends; its end when there are none, or when it is nothing else."""
+    end = len(subject)
+    for _ in range(_MOST_LAST):
+        found = [start for start in (start_of_last_tag(subject[:end]), start_of_last_ticket(subject[:end])) if start]
+        if not found or min(found) <= begin:
+            break
+        end = min(found)
+    return end
 
 
 def _cut(runs: list[Edit], start: int, end: int, replacement: str) -> None:

@@ -9,7 +9,9 @@ from relay.anonymise.appended import notices
 from relay.anonymise.appended.program_lines import is_program_line
 from relay.anonymise.appended.service_lines import holds_place, is_service_line, may_hold_service_line
 from relay.anonymise.appended.stamps import is_stamp
+from relay.anonymise.appended.tickets import is_ticket_line
 from relay.anonymise.appended.tokens import Words, words_of
+from relay.anonymise.appended.tool_lines import is_tool_line
 from relay.anonymise.pronouns import speaks_of_oneself
 from relay.anonymise.signature_blocks.marks import MAX_LINE, has_employer
 from relay.anonymise.signature_blocks.rows import Line
@@ -84,7 +86,11 @@ class Notices:
             self._footers.clear()
         if words not in self._footers:
             self._footers[words] = (
-                is_program_line(words) or is_stamp(words) or (self.may_service and is_service_line(words))
+                is_program_line(words)
+                or is_stamp(words)
+                or is_tool_line(words)
+                or is_ticket_line(words)
+                or (self.may_service and is_service_line(words))
             )
         return self._footers[words]
 
@@ -160,8 +166,8 @@ def _below_banner(body: Sequence[Line], first: int, cache: Notices) -> int:
     """The line below one banner or label that begins at ``first``, with its own heading and what follows it."""
     if first == len(body):
         return first
-    if body[first].facts.is_label:
-        return first + 1
+    if body[first].facts.is_label or _is_line_above(body, first, cache):
+        return first + 1 + body[first].facts.is_rule
     last = _paragraph_end(body, first) if cache.may_banner or cache.may_notice else first
     if last < len(body) and _is_notice_above(body[first:last], cache):
         return last
@@ -180,6 +186,13 @@ def _below_banner(body: Sequence[Line], first: int, cache: Notices) -> int:
             break
         last, following = following + 1, _past_blanks(body, following + 1)
     return last
+
+
+def _is_line_above(body: Sequence[Line], at: int, cache: Notices) -> bool:
+    """Whether a program put a line of its own above the letter: "Please type your reply above this line"."""
+    if at + 1 < len(body) and body[at].facts.is_rule:
+        at += 1
+    return at + 1 < len(body) and not body[at + 1].words and cache.is_footer(body[at].words)
 
 
 def _is_notice_above(paragraph: Sequence[Line], cache: Notices) -> bool:

@@ -46,6 +46,25 @@ def test_a_tag_that_a_person_wrote_stays(tag: str, relayed: Callable[[bytes], Me
     assert passed(f"Re: {tag} Two hundred bowls") == f"Re: {tag} Two hundred bowls"
 
 
+@pytest.mark.parametrize("tag", [tag for tag in TABLE["goes"] if tag[0] == "[" and tag[-1] == "]"])
+def test_a_tag_goes_from_the_end_of_a_subject(tag: str) -> None:
+    assert passed(f"Re: Two hundred bowls {tag}") == "Re: Two hundred bowls"
+
+
+@pytest.mark.parametrize("line", TABLE["labels_alone"])
+def test_a_classification_on_its_line_goes(line: str, left: Callable[..., dict[str, tuple[str, str, str]]]) -> None:
+    for above in (True, False):
+        for place, (text, html, without) in left(line, above=above).items():
+            assert (place, text, html) == (place, without, without)
+
+
+@pytest.mark.parametrize("line", TABLE["lines_of_people"])
+def test_a_line_of_a_person_stays(line: str, left: Callable[..., dict[str, tuple[str, str, str]]]) -> None:
+    for above in (True, False):
+        for place, (text, html, _) in left(line, above=above).items():
+            assert (place, line in text, line in html) == (place, True, True)
+
+
 def test_a_tag_in_the_header_of_a_quoted_letter_goes(relayed: Callable[[bytes], Message]) -> None:
     quoted = (
         "Yes.\n\nFrom: Quiet River <quiet-river.p9@relay.example.org>\nSent: Tuesday, 3 February 2026 10:11\n"
