@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
+from relay.anonymise.history.dates import YEAR_OF_ERA
 from relay.anonymise.history.example import is_example
 from relay.anonymise.history.fields import Labelled, blocks
 from relay.anonymise.history.labels import Field
@@ -65,11 +66,15 @@ def _is_above_attribution(lines: Lines, block: Sequence[Labelled], values: Seque
     """Whether it is a date and a reader above the line that introduces a quotation, as Pegasus writes them."""
     if {field.field for field in block} not in ({Field.TO, Field.DATE}, {Field.TO, Field.SENT}):
         return False
-    if not any(_CLOCK.search(value) and _YEAR.search(value) for value in values):
+    if not any(_CLOCK.search(value) and _holds_year(value) for value in values):
         return False
     line = lines.words_after(block[-1].last, _NEAR)
     below = lines.words_after(line.number, _NEAR) if line is not None else None
     return line is not None and below is not None and below.depth > line.depth and lines.text[line.end - 1] == ":"
+
+
+def _holds_year(text: str) -> bool:
+    return bool(_YEAR.search(text) or YEAR_OF_ERA.search(text))
 
 
 def _is_header(block: Sequence[Labelled], values: Sequence[str]) -> bool:
@@ -84,7 +89,7 @@ def _is_header(block: Sequence[Labelled], values: Sequence[str]) -> bool:
     if len(fields) > 1 and (routed or any(_ADDRESS.search(value) for value in people)):
         return True
     dates = [value for field, value in zip(block, values, strict=True) if field.field in {Field.SENT, Field.DATE}]
-    dated = any(_YEAR.search(value) for value in dates)
+    dated = any(map(_holds_year, dates))
     if Field.SENT in fields and dated:
         return bool(fields & {Field.TO, Field.SUBJECT})
     timed = any(_CLOCK.search(value) for value in dates)

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import re
+import tomllib
+from importlib.resources import files
+
 from relay.anonymise.names.fold import skeleton_of
 
 _WORDS = """
@@ -222,8 +226,20 @@ def _folded(words: str) -> frozenset[str]:
     return frozenset(word.strip(".:׳'’") for word in skeleton_of(words).split() if not word.endswith(":"))
 
 
-DATE_WORDS = _folded(_WORDS) | _folded(_MORE)
-"""Months, days and parts of the day, folded, without the dots of abbreviations."""
+_OTHER = tomllib.loads(files(__package__).joinpath("calendars.toml").read_text("utf-8"))
+"""Of calendars other than the Gregorian."""
+
+DATE_WORDS = (
+    _folded(_WORDS) | _folded(_MORE) | _folded(" ".join((*_OTHER["months"].values(), *_OTHER["eras"].values())))
+)
+"""Months, days, parts of the day and eras, folded, without the dots of abbreviations."""
+
+YEAR_OF_ERA = re.compile(
+    rf"(?:{'|'.join(map(re.escape, _OTHER['eras']['few_digits'].split()))})[ ]?(?:\d{{1,3}}(?!\d)|元)"
+    r"|תש[א-ת]{0,2}[\u05f4\"][א-ת]",
+    re.IGNORECASE,
+)
+"""A year that has no four digits: 令和8, 民國115, תשפ״ו."""
 
 AFTER_A_TIME = _folded(_HALVES)
 """Words that may follow the last number of a date and belong to it."""

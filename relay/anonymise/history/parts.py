@@ -5,15 +5,15 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from relay.anonymise.history.dates import DATE_WORDS
+from relay.anonymise.history.dates import DATE_WORDS, YEAR_OF_ERA
 from relay.anonymise.history.tokens import Kind, Token
 from relay.anonymise.history.words import IN_DATES, ONLY_LAST, VERBS
 
 _CLOCK = re.compile(r"(?<!\d)\d{1,2}[:：hH时時点點시.]\d{2}(?!\d)")
 _YEAR = re.compile(r"(?<![\d+−])(?![0٠۰०০၀])\d{4}(?!\d)")  # excludes zone offsets
 _SHORT_DATE = re.compile(r"(?<!\d)\d{1,2}[./\-]\s?\d{1,2}[./\-]\s?\d{2}(?!\d)")
-# Plausible years of mail: in the Gregorian, Thai, and Persian and Islamic calendars.
-_RECENT = ((1990, 2100), (2530, 2600), (1370, 1480))
+# Plausible years of mail: in the Gregorian, Thai, Persian and Islamic, Hebrew, Indian, and Coptic calendars.
+_RECENT = ((1990, 2100), (2530, 2600), (1370, 1480), (5750, 5860), (1912, 2022), (1706, 1816))
 _SENTENCE_ENDS = ".!?:;…。！？"
 
 
@@ -61,7 +61,7 @@ class Parts:
                 continue
             stretch = self._stretch(number)
             says = self._text[self._tokens[stretch[0]].start : self._tokens[stretch[-1]].end]
-            score = 1 + 2 * bool(_CLOCK.search(says)) + 2 * bool(_YEAR.search(says) or _SHORT_DATE.search(says))
+            score = 1 + 2 * bool(_CLOCK.search(says)) + 2 * holds_year(says)
             if score > most:
                 best, most = stretch, score
             number = max(number, stretch[-1]) + 1
@@ -189,8 +189,15 @@ def tells_time(text: str) -> bool:
     return _CLOCK.search(text) is not None
 
 
+def holds_year(text: str) -> bool:
+    """Whether it contains a year, or a short date that ends in one."""
+    return bool(_YEAR.search(text) or _SHORT_DATE.search(text) or YEAR_OF_ERA.search(text))
+
+
 def tells_year(text: str) -> bool:
     """Whether it contains a year in which mail was sent."""
+    if YEAR_OF_ERA.search(text):
+        return True
     years = [int(year[0]) for year in _YEAR.finditer(text)]
     if any(low <= year <= high for year in years for low, high in _RECENT):
         return True

@@ -38,6 +38,10 @@ _RUN_TOGETHER = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1200-\u137f\u1780-\u17f
 _LONGEST_WORD = 16
 
 
+# A day or a year in letters: ט״ז, תשפ״ו.
+_HEBREW_NUMBER = re.compile(r"[א-ת]?(?:[טיכל]\"[א-ט]|תש[א-ת]{0,2}\"[א-ת])")
+
+
 class Kind(Enum):
     """The possible role of a token."""
 
@@ -96,6 +100,8 @@ def _word(written: str) -> tuple[Kind, str]:
     word = skeleton_of(written).strip(_EDGES)
     if not word:
         kind = Kind.SIGN
+    elif '"' in word and _HEBREW_NUMBER.fullmatch(word):
+        kind = Kind.NUMBER
     elif word in TIME_ZONES and written.isupper():
         kind = Kind.ZONE
     elif word in VERBS:

@@ -87,7 +87,7 @@ gl | escribiu escribía | | o ás de ao |
 eu | idatzi | du zuen hau hauxe erabiltzaileak e k ek |  |
 et | kirjutas | | kell kuupäeval kuupäev | kasutaja
 lt | rašė parašė | | d val |
-lv | rakstīja | | plkst g | lietotājs
+lv | rakstīja | | plkst g gada | lietotājs
 is | skrifaði ritaði | | þann kl |
 ga | scríobh | | ar ag |
 cy | ysgrifennodd | | ar am |
