@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator
 
 from relay.anonymise.identities import Finding, Redactor
+from relay.anonymise.names.lexicon import CONTINUOUS
 from relay.anonymise.signature_blocks.blocks import DOUBTFUL, Known, parts_of
 from relay.anonymise.signature_blocks.last_footers import Part
 from relay.anonymise.signature_blocks.lines import bodies_of, own_passages, quoted_passages
@@ -13,6 +15,8 @@ from relay.anonymise.signature_blocks.meetings import invitations_in
 from relay.anonymise.signature_blocks.notices import Notices
 from relay.anonymise.signature_blocks.rows import PICTURE, SITE, Line, Rows, lines_of
 from relay.anonymise.signature_blocks.wrapped import holds_a_letter
+
+_HANGUL = re.compile("[가-힣]{3}")
 
 __all__ = ["PICTURE", "SITE", "Rows", "find", "find_marked", "own_passages", "quoted_passages"]
 
@@ -29,7 +33,7 @@ def find(text: str, redactor: Redactor, named: list[Finding] | None = None) -> l
     identities = _Identities(text, redactor, redactor.find(text) if named is None else named)
     notices = redactor.of_letter(Notices)
     notices.read(text)
-    known = Known(identities.is_name, identities.holds, notices)
+    known = Known(identities.is_name, identities.is_full_name, identities.holds, notices)
     places = sorted(
         (piece[part.first].begin, piece[part.last - 1].end, _above_blanks(piece, part), part.kind)
         for body, example in bodies_of(lines)
@@ -159,3 +163,12 @@ class _Identities:
             left.append(self._text[at : max(at, finding.start)])
             at = finding.end
         return not any(map(str.isalnum, "".join((*left, self._text[at : line.end]))))
+
+    def is_full_name(self, line: Line) -> bool:
+        """Whether the line is only the author's name, of two words or more or in one piece, and no pseudonym."""
+        known = self._redactor.known
+        words = line.words.strip(" .,!*_")
+        whole = len(words.split()) > 1 or (
+            not words.isascii() and bool(CONTINUOUS.match(words) or _HANGUL.match(words))
+        )
+        return whole and words not in (known.author_persona.name, known.recipient_persona.name) and self.is_name(line)

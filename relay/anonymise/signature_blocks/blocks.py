@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from relay.anonymise.names.fold import skeleton_of
 from relay.anonymise.signature_blocks.below import Below, below, has_words
+from relay.anonymise.signature_blocks.firm_lines import may_name_firm, names_firm_below
 from relay.anonymise.signature_blocks.last_footers import Part, footers_at_end, program_line_above_words, trimmed
 from relay.anonymise.signature_blocks.marks import (
     has_employer,
@@ -26,6 +27,7 @@ DOUBTFUL = "doubtful-signature"
 _SEPARATED = re.compile(r" *[|·•▪◦│] *")
 MAX_BLOCK = 14
 """The most non-blank lines of a signature block."""
+_MOST_BELOW = 6  # lines, with blank ones, from the name on
 _EDGE = re.compile(r"[\W_]+$")
 _MAX_DELIMITERS = 50
 _LONGEST_GREETING = 40
@@ -34,10 +36,11 @@ _ENDS_GREETING = (",", "!", "،", "，", "！", ":", "：", "、")
 
 @dataclass(slots=True)
 class Known:
-    """Tests for identities in a line: whether it is only a name, whether it holds an address or a name; and the cache
-    of the letter's notices."""
+    """Tests for identities in a line: whether it is only a name, whether only the author's full name, whether it holds
+    an address or a name; and the cache of the letter's notices."""
 
     is_name: Callable[[Line], bool]
+    is_full_name: Callable[[Line], bool]
     holds: Callable[[Line], bool]
     notices: Notices
 
@@ -147,6 +150,8 @@ def _undelimited(body: Sequence[Line], start: int, end: int, known: Known) -> It
             # Whoever signs a letter within the letter may be shown, too: its author is told.
             doubtful = _lists_pages(lines) or (at > inner and not any(map(known.holds, lines)))
             found.append(Part(first, block, DOUBTFUL if doubtful else "signature"))
+        elif last and whole and not shown and (firm := _firm_below(body, at + 1, block, known, may_name_firm)) < block:
+            found.append(Part(firm, block, DOUBTFUL))
         below = at
     if not found:
         found = _unannounced(body, start, end, known, shown=announced < end)
@@ -255,6 +260,10 @@ def _unannounced(body: Sequence[Line], start: int, end: int, known: Known, *, sh
         count += bool(body[first].words)
     if first > start and body[first - 1].words.endswith((":", "：")):
         return []
+    at = next((at for at in range(max(first, end - _MOST_BELOW), end) if known.is_full_name(body[at])), end)
+    firm = _firm_below(body, at, end, known, names_firm_below)
+    if firm < end:
+        return [Part(firm, end, "signature")]
     for at in range(first, end):
         lines = [line for line in body[at:end] if line.words]
         found = _marks_of(lines)
@@ -271,6 +280,18 @@ def _unannounced(body: Sequence[Line], start: int, end: int, known: Known, *, sh
         if found_card and not _greets(body, start, at, known):
             return [Part(at, end, "signature")]
     return []
+
+
+def _firm_below(
+    body: Sequence[Line], start: int, end: int, known: Known, tells: Callable[[Sequence[Line]], bool]
+) -> int:
+    """The line after the author's full name at ``start``, where what stands below it to the end ``tells`` of a firm;
+    ``end`` where it does not."""
+    at = _past_blanks(body, start, end)
+    if at == end or not known.is_full_name(body[at]):
+        return end
+    below = _past_blanks(body, at + 1, end)
+    return below if tells([line for line in body[below:end] if line.words]) else end
 
 
 def _marks_of(lines: Sequence[Line]) -> int:

@@ -148,7 +148,12 @@ def contacts(words: str) -> int:
 def _marks_of_part(part: str) -> int:
     low = small(part)
     employer = names_employer(part) or has_organisation(part)
-    return _contacts_of_part(part, low) + employer + (bool(_TITLE.search(low)) or has_rank(part))
+    return _contacts_of_part(part, low) + employer + names_rank(part)
+
+
+def names_rank(text: str) -> bool:
+    """Whether a short text holds a word of rank or trade."""
+    return bool(_TITLE.search(small(text))) or has_rank(text)
 
 
 def _contacts_of_part(part: str, low: str) -> int:
