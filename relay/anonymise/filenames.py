@@ -10,6 +10,7 @@ from urllib.parse import unquote
 from relay.anonymise import tokens
 from relay.anonymise.echoes import is_known_name
 from relay.anonymise.identities import Redactor
+from relay.anonymise.parted_names import parted_names
 from relay.anonymise.program_names import made_up, without_clock
 from relay.anonymise.tally import Tally
 from relay.model import Attachment, Message, Scrubbed
@@ -22,6 +23,7 @@ _FLAT_PATH = re.compile(
     r"(?:users|home|volumes|documents and settings|documents_and_settings|benutzer|utilisateurs|usuarios)[_\-:]",
     re.IGNORECASE,
 )
+_BLANKS = re.compile(r"\s+")
 _MADE = ("image/", "video/", "audio/")
 _NEUTRAL = {"image": "picture", "audio": "recording", "video": "video"}
 
@@ -79,9 +81,13 @@ def neutral_name(name: str, media_type: str, number: int, redactor: Redactor) ->
 
 
 def names_somebody(name: str, redactor: Redactor) -> bool:
-    """Whether the file name identifies somebody, also through percent-encoding or base64."""
+    """Whether the file name identifies somebody, also through percent-encoding or base64, or parted by a blank, as a
+    program's fold within a word leaves it."""
     plain = unquote(name)
-    return bool(redactor.find(name) or (plain != name and redactor.find(plain)) or tokens.find(name, redactor))
+    if redactor.find(name) or (plain != name and redactor.find(plain)) or tokens.find(name, redactor):
+        return True
+    parted = parted_names(name, (found.span() for found in _BLANKS.finditer(name)), redactor)
+    return bool(parted)
 
 
 def _unseemly(name: str) -> bool:

@@ -63,7 +63,8 @@ class Message:
     """The parts of a letter that may pass. A part without a field here is dropped.
 
     ``text`` and ``html`` have LF line ends and are in NFC; at least one is set after parsing. ``reaction``: the emoji
-    of a letter that is only a reaction, else "".
+    of a letter that is only a reaction, else ""; ``folds``: the offsets of the blanks of the subject at which its field
+    was folded.
     """
 
     subject: str = ""
@@ -71,6 +72,7 @@ class Message:
     html: str | None = None
     attachments: tuple[Attachment, ...] = ()
     reaction: str = ""
+    folds: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

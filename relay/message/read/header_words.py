@@ -5,6 +5,7 @@ from __future__ import annotations
 import binascii
 import re
 from collections.abc import Iterable
+from itertools import accumulate, islice
 from urllib.parse import unquote_to_bytes
 
 from relay.message.read.charset_labels import codec_of
@@ -17,6 +18,7 @@ _PARAMETER = re.compile(
     r""";\s*([^\s=;"]{1,80})\s*=\s*(?:"((?:[^"\\]|\\.)*)"?|([^;]*))""",
     re.DOTALL,
 )
+_FOLD = re.compile(rb"\r?\n[ \t]+")
 _MAX_PARAMETERS = 20_000  # octets
 _MOST_GUESSED = 1_000  # octets of a field whose charset is guessed, which is slow
 _CONTINUED = re.compile(r"^(.+?)(?:\*(\d{1,3}))?(\*)?$")
@@ -31,12 +33,29 @@ def raw_text(octets: bytes) -> str:
 def decoded(octets: bytes, charset: str | None = None, names: Iterable[str] = ()) -> str:
     """An unstructured field's value as shown to people: unfolded, encoded words decoded, one line. ``charset`` is that
     of the letter's text: programs that write 8-bit characters in the header use it there too."""
+    return decoded_with_folds(octets, charset, names)[0]
+
+
+def decoded_with_folds(
+    octets: bytes, charset: str | None = None, names: Iterable[str] = ()
+) -> tuple[str, tuple[int, ...]]:
+    """The same, and the offsets of its blanks at which the field was folded (RFC 5322 2.2.3)."""
     if octets.isascii() and b"=?" not in octets and (plain := octets.decode("ascii")).isprintable():
-        return plain.strip()
+        return plain.strip(), ()
     text = _words_of_people(octets, charset, names)
     if "=?" in text:
         text = _WORD_RUN.sub(_decode_run, _BETWEEN.sub(r"\1", text))
-    return " ".join(line.strip(" \t") for line in tidy(text).split("\n")).strip()
+    lines = [line.strip(" \t") for line in tidy(text).split("\n")]
+    whole = " ".join(lines)
+    value = whole.strip()
+    at = len(whole) - len(whole.lstrip())
+    ends = accumulate((len(line) + 1 for line in lines[:-1]), initial=-1 - at)
+    return value, tuple(end for end in islice(ends, 1, None) if 0 < end < len(value) - 1)
+
+
+def without_folds(octets: bytes) -> bytes:
+    """A field's value with what a fold parted joined again: a fold within a word leaves a blank there."""
+    return _FOLD.sub(b"", octets) if b"\n" in octets else octets
 
 
 def _words_of_people(octets: bytes, charset: str | None, names: Iterable[str]) -> str:
@@ -80,7 +99,8 @@ def parameters(octets: bytes) -> tuple[str, dict[str, str]]:
     Joins continuations and decodes extended values (RFC 2231). Also decodes encoded words inside quotes, which RFC 2047
     forbids and many programs write.
     """
-    text = raw_text(octets[:_MAX_PARAMETERS]).replace("\r\n", "\n").replace("\n", " ")
+    text = raw_text(octets[:_MAX_PARAMETERS]).replace("\r\n", "\n").replace("\n\t", "\n ").replace("\n ", " ")
+    text = text.replace("\n", " ")
     value, semicolon, rest = text.partition(";")
     kind = value.split("(")[0].strip().lower()
     if not semicolon:

@@ -10,7 +10,7 @@ from relay.message.read.charset_patterns import is_utf_8
 from relay.message.read.charsets import decode_with_codec, tidy
 from relay.message.read.cms import NotCmsError, opened
 from relay.message.read.entities import Entity, read
-from relay.message.read.header_words import decoded
+from relay.message.read.header_words import decoded_with_folds
 from relay.message.read.headers import Head, first, split
 from relay.message.read.html_signs import with_signs
 from relay.message.read.html_to_text import declared_charset, html_to_text
@@ -69,14 +69,14 @@ def parse(content: bytes, head: Head | None = None, names: tuple[str, ...] = (),
     head = head or split(content)
     found = _Found(names=names)
     _walk(tree or read(content, head), found, related=False)
-    subject = decoded(first(head[0], "subject") or b"", found.codec, names)
+    subject, folds = decoded_with_folds(first(head[0], "subject") or b"", found.codec, names)
     text, markup = _body(found)
     if not found.segments:
         text, markup = _outlook_body(found.outlook)
     emoji = (text or "").strip()
     if found.reacts and is_emoji(emoji):  # RFC 9078 2: the part holds the emoji; with more words it is a letter
         found.reaction = emoji
-    return Message(subject, text, markup, tuple(found.attachments), found.reaction)
+    return Message(subject, text, markup, tuple(found.attachments), found.reaction, folds)
 
 
 def _body(found: _Found) -> tuple[str | None, str | None]:

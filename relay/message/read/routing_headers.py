@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from relay.message.read.addresses import display_names, mailboxes_of
 from relay.message.read.author import author_of_from
-from relay.message.read.header_words import decoded, raw_text
+from relay.message.read.header_words import decoded, raw_text, without_folds
 from relay.message.read.headers import Head, split
 from relay.model import RoutingHeaders
 
@@ -52,7 +52,10 @@ def _authors(values: Sequence[bytes]) -> tuple[str, ...]:
 
 
 def _names(values: Sequence[bytes]) -> list[str]:
-    return [n for value in _within(values, _MAX_NAMED) for n in display_names(decoded(value))]
+    """The display names; of a folded field those, too, that a fold within a word would have parted."""
+    named = [*_within(values, _MAX_NAMED)]
+    folded = [joined for value in named if (joined := without_folds(value)) != value]
+    return [name for value in (*named, *folded) for name in display_names(decoded(value))]
 
 
 def _ids(values: Sequence[bytes]) -> list[str]:
