@@ -181,5 +181,6 @@ _DECODINGS: dict[str, Callable[[str], str | None]] = {
     "hyphens": _hyphens,
     "base64": _base64,
     "inflate": _inflate,
+    "bare": lambda value: f"https://{unquote(value)}" if "://" not in value else None,
     "marked": lambda value: value[2:] if value[2:] else None,
 }

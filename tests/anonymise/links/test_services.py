@@ -131,3 +131,45 @@ def test_hosts_match_whole_labels(host: str, found: set[str]) -> None:
 def test_the_host_of_every_gateway_is_noticed_in_a_text() -> None:
     assert [end for end in SERVICES.gateway_ends if not may_show_gateway(f"see {end}/x here")] == []
     assert not may_show_gateway("A sentence. Another one, e.g. this.")
+
+
+@pytest.mark.parametrize(
+    "link",
+    [
+        "https://u123.ct.sendgrid.net/ls/click?upn=Zz1q2w3e",
+        "https://northquell.us1.list-manage.com/track/click?u=0f1e&id=2d3c",
+        "https://mandrillapp.com/track/click/301/books.example?p=bm90IGpzb24",
+        "https://e.customeriomail.com/e/c/eyJub3QiOiJhIn0/0a1b2c",
+        "https://t.yesware.com/tt/0f/1e/2d/",
+    ],
+)
+def test_the_author_is_told_where_only_the_tracker_knows_the_target(link: str) -> None:
+    reading = read_link(link)
+    assert (reading.url, reading.closed, reading.is_missed_in("")) == ("", True, True)
+    scrubbed = scrub(Message(text=f"See {link} please.\n"), KNOWN)
+    assert scrubbed.message.text == "See […] please.\n"
+    assert "broken-link" in {removal.kind for removal in scrubbed.removals}
+
+
+@pytest.mark.parametrize(
+    "link",
+    [
+        "https://books.example/ls/click?page=2",
+        "https://books.example/c/ledgers-and-other-books",
+        "https://books.example/ss/c/about-the-binding-of-ledgers",
+        "https://books.example/track/click/12/about",
+        "https://books.example/e/2026/spring/fair?day=2",
+        "https://books.example/dc/comics",
+        "https://books.example/unsubscribe",
+        "https://sendgrid.com/en-us/blog/ls/click",
+        "https://mailchi.mp/northquell/spring",
+        "https://firm.salesloft.com/resources",
+    ],
+)
+def test_pages_whose_path_resembles_a_trackers_stay(link: str) -> None:
+    assert read_link(link).url == link
+
+
+def test_a_target_in_a_tracker_that_is_no_address_of_the_web_counts_as_unknown() -> None:
+    for target in ("javascript%3Aalert(1)", "books.example%40evil.example", "%2F%2F", "%00books.example"):
+        assert read_link(f"https://click.pstmrk.it/3s/{target}/qzFR/112tAQ").url == ""
