@@ -15,6 +15,8 @@ MAX_HTML = 2 * 1024 * 1024
 MAX_DEPTH = 200
 # The parser's work grows with the sum of the depths of all tags; ordinary letters stay below a tenth of this.
 _MAX_WORK = 3_000_000
+# A writer of HTML looks from each "&" and no-break space to the end of its text for the next sign to escape.
+_MOST_ESCAPED = 200_000
 _MOST_BRACKETS = 500_000  # tags and what looks like one; long newsletters have 20,000
 
 BLOCKS = frozenset(
@@ -114,7 +116,7 @@ def well_formed(html: str, tally: Tally) -> str:
 
     Raises CannotAnonymise when it is too large or too deeply nested to be parsed in acceptable time.
     """
-    if len(html) > MAX_HTML:
+    if len(html) > MAX_HTML or html.count("&") + html.count("\xa0") > _MOST_ESCAPED:
         raise CannotAnonymise(
             "the formatted text of this letter is too large to be made anonymous; please send it as plain text"
         )
