@@ -31,9 +31,9 @@ MakeServer = Callable[[Zone], Awaitable[Address]]
 
 
 def memory_of(pid: int) -> int:
-    """Resident memory of a process tree in octets, with shared pages counted for each process."""
+    """Memory of a process tree in octets. Pages that several processes share, as workers do, count once."""
     children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
-    own = next(line for line in Path(f"/proc/{pid}/status").read_text().splitlines() if line.startswith("VmRSS"))
+    own = next(line for line in Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines() if line.startswith("Pss:"))
     return int(own.split()[1]) * 1024 + sum(memory_of(int(child)) for child in children)
 
 
