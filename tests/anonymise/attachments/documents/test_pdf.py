@@ -291,6 +291,38 @@ def test_forms_keep_their_fields_and_values_and_lose_signatures_and_scripts() ->
     assert {"/SigFlags", "/XFA", "/CO"}.isdisjoint(form.keys())
 
 
+def chained(pdf: Pdf, forms: int, paints: bytes) -> Stream:
+    """The first of ``forms`` that each paint the next; the last shows a name."""
+    form = appearance(pdf, b"BT /F1 12 Tf (Jane Whitcombe) Tj ET")
+    for _ in range(forms):
+        inner, form = form, appearance(pdf, paints)
+        form.Resources = Dictionary(XObject=Dictionary(X=inner))
+    return form
+
+
+@pytest.mark.parametrize("place", ["page", "note"])
+def test_forms_that_paint_forms_twice_are_refused_at_once(place: str) -> None:
+    pdf = document(b"/X Do")
+    form = chained(pdf, 40, b"/X Do /X Do ")
+    if place == "page":
+        pdf.pages[0].obj.Resources.XObject = Dictionary(X=form)
+    else:
+        note = Dictionary(Type=Name.Annot, Subtype=Name.Stamp, Rect=[0, 0, 9, 9], AP=Dictionary(N=form))
+        pdf.pages[0].obj.Annots = Array([pdf.make_indirect(note)])
+    with pytest.raises(CannotAnonymise, match="draws more"):
+        cleaned(pdf)
+
+
+def test_forms_that_paint_themselves_or_one_another_pass() -> None:
+    pdf = document(b"/X Do " * 1000)
+    form = chained(pdf, 3, b"/X Do /Y Do ")
+    last = form.Resources.XObject.X.Resources.XObject.X
+    last.Resources = Dictionary(XObject=Dictionary(X=form, Y=last))
+    last.write(b"/X Do /Y Do")
+    pdf.pages[0].obj.Resources.XObject = Dictionary(X=form)
+    assert b"%PDF" in cleaned(pdf)
+
+
 def appearance(pdf: Pdf, content: bytes) -> Stream:
     stream = pdf.make_stream(content)
     stream.Type, stream.Subtype, stream.BBox = Name.XObject, Name.Form, [0, 0, 50, 20]

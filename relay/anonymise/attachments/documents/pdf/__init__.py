@@ -172,6 +172,7 @@ def _drawings(pdf: Pdf, tree: Tree, reader: Reader) -> None:
         clean = reader.clean(stream, octets, resources)
         if clean is not None:
             stream.write(clean)
+    reader.painted.check((page.obj for page in pdf.pages), (stream for stream, _ in tree.drawings))
 
 
 def _content(content: Object, cleaning: Cleaning) -> bytes:

@@ -23,6 +23,7 @@ from pikepdf import (
 from relay.anonymise.attachments.cleaning import Cleaning
 from relay.anonymise.attachments.documents.pdf.cuts import pieces_of
 from relay.anonymise.attachments.documents.pdf.fonts import Font, font_of
+from relay.anonymise.attachments.documents.pdf.painted import Painted
 from relay.anonymise.attachments.documents.pdf.pictures import check_inline
 from relay.anonymise.attachments.documents.pdf.shown import Shown, text_orders
 from relay.anonymise.attachments.regions import tag_without_region
@@ -46,7 +47,7 @@ _WORK_OF_A_MARK = 5
 """The number of other instructions that take as long as a mark with text."""
 # Operators that may hold hidden information, and those that show text.
 _TELLING = _MARKS | {"INLINE IMAGE"}
-_READ = "q Q cm BT Tf Tm Td TD T* Tc Tw Tz TL Tj TJ ' \" BDC DP BI ID EI"
+_READ = "q Q cm BT Tf Tm Td TD T* Tc Tw Tz TL Tj TJ ' \" BDC DP BI ID EI Do"
 
 Instruction = ContentStreamInstruction | ContentStreamInlineImage
 Instructions = list[Instruction]
@@ -62,6 +63,7 @@ class Reader:
     """Identities of the author that the pages and forms show."""
     maybe_names: dict[str, None] = field(default_factory=dict)
     """Words on them that stand as a part of the author's name, and may be ordinary words."""
+    painted: Painted = field(default_factory=Painted)
     _fonts: dict[tuple[int, int], Font] = field(default_factory=dict)
     _named: dict[tuple[int, int], bool] = field(default_factory=dict)
     _left: int = MAX_INSTRUCTIONS
@@ -75,6 +77,7 @@ class Reader:
         for read in self._instructions(content, octets, _READ):
             telling = telling or any(str(instruction.operator) in _TELLING for instruction in read)
             _follow(read, shown)
+            self.painted.note(content, _painted(read), resources)
         for text in text_orders(shown.fragments):
             self._note_names(text)
         # Most streams draw lines and curves only, and need no rewriting.
@@ -198,6 +201,13 @@ class Reader:
         found = passages(words, self.cleaning.redactor)
         self.cleaning.tally.add("attached-text", len(found))
         return String(replaced(words, found)) if found else value
+
+
+def _painted(instructions: Instructions) -> Iterator[str]:
+    """The names of the pictures and forms that are painted."""
+    for instruction in instructions:
+        if str(instruction.operator) == "Do" and instruction.operands:
+            yield str(instruction.operands[0])
 
 
 def _follow(instructions: Instructions, shown: Shown) -> None:
