@@ -46,14 +46,15 @@ _CLOSED_BY_NEXT = frozenset(str.split("html head body p li td th tr tbody thead 
 _NO_CONTENT = VOID | frozenset(str.split("area base embed input link meta param source track"))
 
 _TAG = re.compile(r"<(/?)([a-zA-Z][^\s/>]*)")
-# An attribute, as a browser reads it (HTML Standard 13.2.5.32 to 38), and a whole tag.
-_ATTRIBUTE = (
-    r"[\t\n\f\r /]*+=?[^\t\n\f\r />=]++(?:[\t\n\f\r ]*+=[\t\n\f\r ]*+(?:\"[^\"]*+\"|'[^']*+'|[^\t\n\f\r >]*+))?+"
-)
-_ATTRIBUTES_OF = re.compile(_ATTRIBUTE)
-_WHOLE_TAG = re.compile(rf"<[a-zA-Z][^\t\n\f\r />]*+(?:{_ATTRIBUTE})*+")
-_LONG = 50_000
-_MOST_ATTRIBUTES = 5_000  # in a tag: each is compared with all others
+# The attributes of a tag, as a browser reads them (HTML Standard 13.2.5.32 to 38), and a whole tag.
+_BLANK = r"\t\n\f\r "
+_BEFORE, _NAME = rf"[{_BLANK}/]*+", rf"=?[^{_BLANK}/>=]++"
+_VALUE = rf"(?:[{_BLANK}]*+=[{_BLANK}]*+(?:\"[^\"]*+\"|'[^']*+'|[^{_BLANK}>]*+))?+"
+_ATTRIBUTES_OF = re.compile(rf"{_BEFORE}({_NAME}){_VALUE}")
+_WHOLE_TAG = re.compile(rf"<[a-zA-Z][^{_BLANK}/>]*+(?:{_BEFORE}{_NAME}{_VALUE})*+")
+_LONG = 20_000  # characters of a tag in which attributes are counted
+_MOST_COMPARED = 50_000_000
+"""Comparisons of the attributes of a tag: each is compared with all names before it."""
 _LOST = re.compile(
     r"<(?:!--|!\[|/?(?:script|style|title|form|input|select|textarea|button|iframe|object|embed|svg|video|audio|meta|base"
     r"|link|xml|noscript)\b)",
@@ -142,7 +143,7 @@ def well_formed(html: str, tally: Tally) -> str:
 def _too_tangled(html: str) -> bool:
     """Whether an HTML parser would build a tree that is too deep, or that grows with every tag (unclosed emphasis is
     repeated in each block: HTML Standard 13.2.4.3), or would find too many tags, or too many attributes in one."""
-    if len(html) > _LONG and any(len(tag[0]) > _MOST_ATTRIBUTES and _many(tag[0]) for tag in _WHOLE_TAG.finditer(html)):
+    if len(html) > _LONG and any(len(tag[0]) > _LONG and _many_attributes(tag[0]) for tag in _WHOLE_TAG.finditer(html)):
         return True
     brackets = html.count("<")
     if brackets <= MAX_DEPTH or brackets > _MOST_BRACKETS:
@@ -171,5 +172,6 @@ def _too_tangled(html: str) -> bool:
     return False
 
 
-def _many(tag: str) -> bool:
-    return sum(1 for _ in _ATTRIBUTES_OF.finditer(tag)) > _MOST_ATTRIBUTES
+def _many_attributes(tag: str) -> bool:
+    names = _ATTRIBUTES_OF.findall(tag)
+    return len(names) * len(set(names)) > _MOST_COMPARED
