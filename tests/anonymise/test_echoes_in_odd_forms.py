@@ -192,3 +192,17 @@ def test_names_in_html_alone_come_back(text: str) -> None:
         return Message("Re: Hello", "None.", f"<p>None.</p><blockquote>{arrived.html}</blockquote>")
 
     assert "Olaf Hallgr" in same_for_both(first, page)[2]
+
+
+@pytest.mark.parametrize("title", ["Omar Haddad", "Omar Haddad.txt", "haddad"])
+def test_a_file_named_like_its_reader_does_not_blind_the_leak_check(
+    title: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = to_omar(Message("Hello", "see", None, (Attachment(b"a\n", "text/plain", title),)))
+    (arrived,) = seen(first).attachments
+    back = Message("Re: Hello", f"Thanks.\n\n{HEAD}\n\n> see\n> <{arrived.filename}>\n", None, (arrived,))
+    assert seen(to_eve(back, first.echoes)).attachments[0].filename == arrived.filename
+    monkeypatch.setattr("relay.rebuild.scrub", lambda message, known: Scrubbed(message))
+    for own in ("I am Omar Haddad.", "My name is Haddad, at your service, and I hope that you are well."):
+        with pytest.raises(StillIdentifying):
+            to_eve(Message("Re: Hello", own), first.echoes)

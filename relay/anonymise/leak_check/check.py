@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from functools import lru_cache
 
-from relay.anonymise.echoes import is_known_file, is_known_subject
+from relay.anonymise.echoes import is_known_file, is_known_name, is_known_subject
 from relay.anonymise.html.quotation_form import STARTS
 from relay.anonymise.html.visible import visible
 from relay.anonymise.leak_check.decodings import tokens, views
@@ -125,11 +125,10 @@ def leak_check(
     texts = [(text, 1) for text in (*_shown(message), _OURS.sub("", "\n".join(headers)))]
     if _any_name_author(matcher, texts + [(text, LONG) for text in _attributes(message)]):
         raise StillIdentifying
-    spared = _Spared(matcher, message) if matcher.has_echoes else None
+    spared = _Spared(matcher, message, known) if matcher.has_echoes else None
     if _octets_name_author(matcher, known.author, body, LONG, spared):
         raise StillIdentifying
-    files = (replace(one, content=b"") if is_known_file(one, known) else one for one in message.attachments)
-    for attachment in files:
+    for attachment in (_without_known(one, known) for one in message.attachments):
         mail = attachment.media_type == "message/rfc822"
         # A mail is read below; as a whole it may hold what comes back.
         looked_at = replace(attachment, content=b"") if mail and known.echoes else attachment
@@ -137,6 +136,12 @@ def leak_check(
             raise StillIdentifying
         if mail:
             leak_check(*as_received(attachment.content, except_for=()), known, forbidden, quoted=True)
+
+
+def _without_known(file: Attachment, known: Known) -> Attachment:
+    """The file without a content or name that its reader wrote."""
+    title = None if is_known_name(file, known) else file.filename
+    return replace(file, content=b"" if is_known_file(file, known) else file.content, filename=title)
 
 
 def _shown(message: Message) -> Iterator[str]:
@@ -217,8 +222,8 @@ class _Spared:
     """What a letter, and what is attached to it as a mail, shows of its author because its reader wrote it. A piece of
     the octets does not show that it is in a quotation."""
 
-    def __init__(self, matcher: Matcher, message: Message) -> None:
-        self._of, self._texts = (matcher, message), list[tuple[str, str]]()
+    def __init__(self, matcher: Matcher, message: Message, known: Known) -> None:
+        self._of, self._texts = (matcher, message, known), list[tuple[str, str]]()
 
     def count(self, word: str) -> int:
         """How often ``word``, in lower case, is shown for that reason."""
@@ -226,13 +231,15 @@ class _Spared:
         return sum(text.count(word) - left.count(word) for text, left in self._texts)
 
 
-def _with_and_without_echoes(matcher: Matcher, message: Message) -> Iterator[tuple[str, str]]:
+def _with_and_without_echoes(matcher: Matcher, message: Message, known: Known) -> Iterator[tuple[str, str]]:
     for text in _shown(message):
         yield text.lower(), matcher.without_echoes(text).lower()
     for attachment in message.attachments:
+        if is_known_name(attachment, known):
+            yield (attachment.filename or "").lower(), ""
         if attachment.media_type == "message/rfc822":
             mail, _, _ = as_received(attachment.content, except_for=())
-            yield from _with_and_without_echoes(matcher.for_attached_mail(), mail)
+            yield from _with_and_without_echoes(matcher.for_attached_mail(), mail, known)
 
 
 def _octets_name_author(

@@ -12,7 +12,13 @@ import regex
 from relay.anonymise.leak_check.letters_alone import letters
 from relay.model import Echo
 
-_TAG = regex.compile(r"</?[a-z][a-z0-9]*(?:[\s/][^<>]{0,500})?>|&nbsp;", regex.IGNORECASE)
+_ELEMENTS = (
+    "a abbr b bdi bdo blockquote body br caption center cite code col colgroup dd del dfn div dl dt em figcaption"
+    " figure font h1 h2 h3 h4 h5 h6 head hr html i img ins kbd li mark meta ol p pre q rp rt ruby s samp small"
+    " span strike strong sub sup table tbody td tfoot th thead title tr tt u ul var wbr"
+)
+_TAG = regex.compile(rf"</?(?:{'|'.join(_ELEMENTS.split())})(?:[\s/][^<>]{{0,500}})?>|&nbsp;", regex.IGNORECASE)
+"""Plain text, too, has words in angle brackets: links, and the names of files."""
 _SOFT_BREAK = regex.compile(r"=\r?\n")
 _QUOTED_PRINTABLE = regex.compile(r"(?:=[0-9A-F]{2})+")
 _BEGINS, _ENDS = "\ue000", "\ue001"
@@ -164,15 +170,13 @@ def _places(
     at = whole.find(target) if target else -1
     while at >= 0:
         end = at + len(target)
-        if (
-            alone
-            or any(whole[max(0, at - length) : at] in before for length in above)
-            or any(whole[end : end + length] in behind for length in below)
+        if any(whole[max(0, at - length) : at] in before for length in above) or any(
+            whole[end : end + length] in behind for length in below
         ):
             yield at, end
         elif (quotation := quotations.around(at, end)) is not None:
             first, last = quotation
-            if any(
+            if alone or any(
                 one.endswith(whole[max(first, at - len(one)) : at])
                 and other.startswith(whole[end : min(last, end + len(other))])
                 for one, other in around
