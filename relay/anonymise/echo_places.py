@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import product
 
 import regex
@@ -21,22 +21,21 @@ _PARTS = 8
 _WORD = regex.compile(r"[\p{L}\p{M}\p{N}]+")
 _Words = tuple[str, ...]
 _Side = tuple[str, _Words]
-Sides = dict[str, set[tuple[_Words, _Words]]]
-"""For the letters of a mention: the words before and behind it, wherever it was written."""
+_Sides = set[tuple[_Words, _Words]]
+Written = dict[str, tuple[_Sides, set[str]]]
+"""For the letters of a mention: the words right before and behind it, wherever it was written; and all words near."""
 
 
 class Places:
     """The words around one mention, wherever it was written: looked up in the same time however many there are."""
 
-    def __init__(self, sides: Iterable[tuple[_Words, _Words]]) -> None:
+    def __init__(self, sides: _Sides, near: set[str]) -> None:
         self._before: set[_Words] = set()
         self._behind: set[_Words] = set()
         self._both: set[tuple[_Words, _Words]] = set()
         self._cut: set[tuple[_Side, _Side]] = set()
-        self._near: set[str] = set()
-        for all_before, all_behind in sides:
-            self._near.update(all_before, all_behind)
-            before, behind = all_before[-CONTEXT:], all_behind[:CONTEXT]
+        self._near = near
+        for before, behind in sides:
             # At the very beginning or end of a letter there are fewer words, and the other side decides; a mention
             # alone is the whole letter.
             if len(before) == CONTEXT or not behind:
@@ -61,11 +60,10 @@ class Places:
         """Whether those on both sides are the same, as far as there are any."""
         return any(pair in self._cut for pair in product(_matches(above[::-1]), _matches(below)))
 
-    def has_near(self, above: _Words, below: _Words) -> bool:
-        """Whether the words around are some of those near which it was written."""
-        found = (*above, *below)
-        known = sum(word in self._near for word in found)
-        return known > 1 and 2 * known >= len(found)
+    def has_near(self, around: Sequence[str]) -> bool:
+        """Whether the words around, whatever their order, are some of those near which it was written."""
+        known = sum(word.casefold() in self._near for word in around)
+        return known > 1 and 2 * known >= len(around)
 
 
 def _cuts(side: _Words) -> Iterator[_Side]:
@@ -80,17 +78,28 @@ def _matches(side: _Words) -> Iterator[_Side]:
     yield from (("complete", side[:length]) for length in range(len(side)))
 
 
-def sides_of(echoes: Echoes) -> Sides:
+def written_places(echoes: Echoes) -> Written:
     """For each mention and each part of one, which is what is found when lines are wrapped anew: the words around."""
-    sides: Sides = {}
+    written: Written = {}
     for echo in echoes.mentions:
-        before, words, behind = (folded_words(_WORD.findall(part)) for part in (echo.before, echo.words, echo.behind))
-        sides.setdefault(folded_letters(echo.words), set()).add((before, behind))
+        all_before, all_behind = _WORD.findall(echo.before), _WORD.findall(echo.behind)
+        near = {word.casefold() for word in (*all_before, *all_behind)}
+        before, behind = folded_words(all_before[-CONTEXT:]), folded_words(all_behind[:CONTEXT])
+        parts = _WORD.findall(echo.words)
+        words = folded_words(parts)
+        _add(written, folded_letters(echo.words), (before, behind), near)
+        near = near.union(map(str.casefold, parts)) if len(parts) > 1 else near
         for first in range(min(len(words), _PARTS)):
             for end in range(first + 1, min(len(words), _PARTS) + 1):
-                around = (*before, *words[:first])[-NEAR:], (*words[end:], *behind)[:NEAR]
-                sides.setdefault("".join(words[first:end]), set()).add(around)
-    return sides
+                around = (*before, *words[:first])[-CONTEXT:], (*words[end:], *behind)[:CONTEXT]
+                _add(written, "".join(words[first:end]), around, near)
+    return written
+
+
+def _add(written: Written, letters: str, around: tuple[_Words, _Words], near: set[str]) -> None:
+    sides, all_near = written.setdefault(letters, (set(), set()))
+    sides.add(around)
+    all_near.update(near)
 
 
 def folded_words(words: Iterable[str]) -> _Words:

@@ -19,7 +19,7 @@ import regex
 
 from relay.anonymise import tokens
 from relay.anonymise.cited_lines import cited_passages
-from relay.anonymise.echo_places import CONTEXT, NEAR, NEAREST, Places, Sides, folded_words, sides_of
+from relay.anonymise.echo_places import CONTEXT, NEAR, NEAREST, Places, Written, folded_words, written_places
 from relay.anonymise.identities import Finding, Redactor, folded_letters
 from relay.anonymise.signature_blocks import Rows, quoted_passages
 from relay.anonymise.way_back import Changes, core, is_own_subject
@@ -55,7 +55,7 @@ class EchoFilter:
     def __init__(self) -> None:
         self.everywhere = False
         self._of: Echoes | None = None
-        self._sides: Sides = {}
+        self._written: Written = {}
         self._places: dict[str, Places] = {}
 
     @contextmanager
@@ -70,11 +70,11 @@ class EchoFilter:
     def places(self, words: str, echoes: Echoes) -> Places | None:
         """Where ``words``, which are a mention or a part of one, stood when they were written; None for nowhere."""
         if self._of is not echoes:
-            self._of, self._sides, self._places = echoes, sides_of(echoes), {}
-        if words not in self._sides:
+            self._of, self._written, self._places = echoes, written_places(echoes), {}
+        if words not in self._written:
             return None
         if words not in self._places:
-            self._places[words] = Places(self._sides[words])
+            self._places[words] = Places(*self._written[words])
         return self._places[words]
 
 
@@ -236,17 +236,14 @@ def link_comes_back(url: str, redactor: Redactor) -> bool:
 def _comes_back(text: str, finding: Finding, places: Places, passage: Passage | None) -> bool:
     """Whether the finding stands between the words between which it was written."""
     start, end, marked = passage or (0, len(text), False)
-    near = (
-        folded_words(_above(text, finding.start, start, NEAREST)),
-        folded_words(_below(text, finding.end, end, NEAREST)),
-    )
-    above, below = near[0][-CONTEXT:], near[1][:CONTEXT]
+    before, behind = _above(text, finding.start, start, NEAREST), _below(text, finding.end, end, NEAREST)
+    above, below = folded_words(before[-CONTEXT:]), folded_words(behind[:CONTEXT])
     if passage is None:
         # A line of a quotation that a program wrapped has lost its marks: there both sides must be the same.
         return places.has_both(above, below)
     # Whoever answers between the lines cuts the quotation anywhere.
     cut = marked and places.has_cut(above, below)
-    return cut or places.has_one(above, below) or places.has_near(*near)
+    return cut or places.has_one(above, below) or places.has_near((*before, *behind))
 
 
 def is_known_subject(subject: str, known: Known) -> bool:

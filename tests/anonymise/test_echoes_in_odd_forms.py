@@ -3,12 +3,14 @@ links, as a file, in an entry of a calendar. And an answer is never refused for 
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 
 import pytest
 
+from relay.anonymise.leak_check.echoes import Mentions, echoes_blanked
 from relay.message.read.parse import parse
-from relay.model import Attachment, Message, Scrubbed
+from relay.model import Attachment, Echo, Message, Scrubbed
 from relay.refusals import StillIdentifying
 
 from .test_echoes import EVE, HEAD, HERS, HIS, entry, names, quoted, seen, to_eve, to_omar
@@ -206,3 +208,16 @@ def test_a_file_named_like_its_reader_does_not_blind_the_leak_check(
     for own in ("I am Omar Haddad.", "My name is Haddad, at your service, and I hope that you are well."):
         with pytest.raises(StillIdentifying):
             to_eve(Message("Re: Hello", own), first.echoes)
+
+
+def test_mentions_that_come_back_changed_are_looked_up_in_the_same_time_however_many_there_are() -> None:
+    text = "\n".join(f"> q{at}\n\n> q{at} {HIS_NAME} z{at}\n\nNo." for at in range(800))
+
+    def checked(count: int) -> float:
+        mentions = Mentions([Echo(f"v{at} w{at}", HIS_NAME, f"x{at} y{at}") for at in range(count)])
+        began = time.process_time()
+        echoes_blanked(text, mentions)
+        return time.process_time() - began
+
+    few, many = checked(100), checked(4000)
+    assert many < 4 * few + 0.2

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from itertools import accumulate
 
 import regex
@@ -35,6 +35,8 @@ _CONTEXT = 2
 """Words before and behind a mention that must be the same where nothing shows a quotation."""
 _NEAREST, _FEW = 3, 2
 """Words on each side of a mention in a quotation, and how many of them all were near it when it was written."""
+_REACH = 200
+"""Letters of a quotation on each side of a mention that are looked at."""
 _SEEN = 12
 """Words on each side among which those are looked for."""
 
@@ -45,27 +47,72 @@ def with_edges(page: str) -> str:
 
 
 class Mentions:
-    """What the reader wrote of the author. ``written``: for the letters of each mention, those of the words before and
-    behind it, wherever it was written; ``parts``: its words; ``beside``: words that were written near any."""
+    """What the reader wrote of the author. It is read when it is asked for: few letters hold any of it."""
 
     def __init__(self, mentions: Sequence[Echo]) -> None:
-        self.all = mentions
-        self.addresses = " ".join(one.words.lower() for one in mentions if "@" in one.words)
-        self.written: dict[str, list[tuple[str, str]]] = {}
-        for one in mentions:
-            sides = _joined(_last(one.before)), _joined(_first(one.behind))
-            self.written.setdefault(_joined(one.words), []).append(sides)
-        self.parts = {_plain(word) for one in mentions for word in _WORD.findall(one.words)}
-        beside = {_plain(word) for one in mentions for word in _WORD.findall(f"{one.before} {one.behind}")}
-        self.beside = beside - self.parts
+        self._all = mentions
 
     def __bool__(self) -> bool:
-        return bool(self.all)
+        return bool(self._all)
 
-    def explained(self, beside: Sequence[str]) -> bool:
+    @cached_property
+    def addresses(self) -> str:
+        """The addresses among them."""
+        return " ".join(one.words.lower() for one in self._all if "@" in one.words)
+
+    @cached_property
+    def written(self) -> dict[str, _Around]:
+        """For the letters of each mention, those around it wherever it was written."""
+        sides: dict[str, set[tuple[str, str]]] = {}
+        for one in self._all:
+            around = _joined(_last(one.before)), _joined(_first(one.behind))
+            sides.setdefault(_joined(one.words), set()).add(around)
+        return {letters: _Around(those) for letters, those in sides.items()}
+
+    @cached_property
+    def parts(self) -> set[str]:
+        """The words of all mentions."""
+        return {_plain(word) for one in self._all for word in _WORD.findall(one.words)}
+
+    @cached_property
+    def _beside(self) -> set[str]:
+        """Words that were written near any of them."""
+        near = " ".join(f"{one.before} {one.behind}" for one in self._all)
+        return {word.casefold() for word in _WORD.findall(near)}
+
+    def explain(self, beside: Sequence[str]) -> bool:
         """Whether a mention that stands beside these words in a quotation is one that was written."""
-        known = sum(word in self.beside for word in beside)
+        known = sum(word.casefold() in self._beside for word in beside)
         return known >= min(_FEW, len(beside)) and 2 * known >= len(beside)
+
+
+class _Around:
+    """The letters before and behind one mention, wherever it was written. Looked up in the same time however many there
+    are."""
+
+    def __init__(self, sides: set[tuple[str, str]]) -> None:
+        self._alone = ("", "") in sides
+        self._before, self._behind = ({one for one in those if one} for those in zip(*sides, strict=True))
+        self._above, self._below = ({len(one) for one in those} for those in (self._before, self._behind))
+        self._sides = sides
+
+    def same(self, whole: str, at: int, end: int) -> bool:
+        """Whether those on one side of [at, end) are the same."""
+        return any(whole[max(0, at - length) : at] in self._before for length in self._above) or any(
+            whole[end : end + length] in self._behind for length in self._below
+        )
+
+    def cut(self, above: str, below: str) -> bool:
+        """Whether those on both sides, which are all that is left of a quotation, are a part of what was written."""
+        return self._alone or (above in self._ends and below in self._beginnings)
+
+    @cached_property
+    def _ends(self) -> set[str]:
+        return {one[at:] for one, _ in self._sides for at in range(len(one) + 1)}
+
+    @cached_property
+    def _beginnings(self) -> set[str]:
+        return {one[:at] for _, one in self._sides for at in range(len(one) + 1)}
 
 
 def echoes_blanked(text: str, mentions: Mentions, *, everywhere: bool = False) -> str:
@@ -93,7 +140,7 @@ def echoes_blanked(text: str, mentions: Mentions, *, everywhere: bool = False) -
     starts = list(accumulate(map(len, plain), initial=0))
     number, whole = {start: at for at, start in enumerate(starts)}, "".join(plain)
     quotations = _Quotations(text, words, starts, everywhere=everywhere)
-    spans = [words[at].span() for at in _among_their_own(plain, starts, quotations, mentions)]
+    spans = [words[at].span() for at in _among_their_own(words, plain, starts, quotations, mentions)]
     for target, around in mentions.written.items():
         for start, end in _places(whole, target, around, quotations):
             if start in number and end in number:
@@ -110,7 +157,11 @@ def _first(words: str) -> str:
 
 
 def _among_their_own(
-    plain: Sequence[str], starts: Sequence[int], quotations: _Quotations, mentions: Mentions
+    words: Sequence[regex.Match[str]],
+    plain: Sequence[str],
+    starts: Sequence[int],
+    quotations: _Quotations,
+    mentions: Mentions,
 ) -> Iterator[int]:
     """The numbers of the words in quotations that are words of mentions, among words that were written near them."""
     for at, word in enumerate(plain):
@@ -120,9 +171,9 @@ def _among_their_own(
         if quotation is None:
             continue
         first, last = (bisect_left(starts, edge) for edge in quotation)
-        above = [one for one in plain[max(first, at - _SEEN) : at] if one not in mentions.parts]
-        below = [one for one in plain[at + 1 : min(last, at + 1 + _SEEN)] if one not in mentions.parts]
-        if mentions.explained([*above[-_NEAREST:], *below[:_NEAREST]]):
+        above = [n for n in range(max(first, at - _SEEN), at) if plain[n] not in mentions.parts][-_NEAREST:]
+        below = [n for n in range(at + 1, min(last, at + 1 + _SEEN)) if plain[n] not in mentions.parts][:_NEAREST]
+        if mentions.explain([words[n][0] for n in (*above, *below)]):
             yield at
 
 
@@ -159,28 +210,17 @@ class _Quotations:
         return (self._edges[at], self._edges[at + 1]) if within else None
 
 
-def _places(
-    whole: str, target: str, around: Sequence[tuple[str, str]], quotations: _Quotations
-) -> Iterator[tuple[int, int]]:
+def _places(whole: str, target: str, around: _Around, quotations: _Quotations) -> Iterator[tuple[int, int]]:
     """Where the letters of a mention occur, with those before or behind it in one of the places where it was written
     (``around``)."""
-    alone = ("", "") in around
-    before, behind = ({side for side in sides if side} for sides in zip(*around, strict=True))
-    above, below = ({len(side) for side in sides} for sides in (before, behind))
     at = whole.find(target) if target else -1
     while at >= 0:
         end = at + len(target)
-        if any(whole[max(0, at - length) : at] in before for length in above) or any(
-            whole[end : end + length] in behind for length in below
-        ):
+        if around.same(whole, at, end):
             yield at, end
         elif (quotation := quotations.around(at, end)) is not None:
             first, last = quotation
-            if alone or any(
-                one.endswith(whole[max(first, at - len(one)) : at])
-                and other.startswith(whole[end : min(last, end + len(other))])
-                for one, other in around
-            ):
+            if around.cut(whole[max(first, at - _REACH) : at], whole[end : min(last, end + _REACH)]):
                 yield at, end
         at = whole.find(target, at + 1)
 
