@@ -14,12 +14,18 @@ from relay.anonymise.appended.tokens import Token, Vocabulary, tokens
 from relay.anonymise.moments import HAS_CLOCK, moment_in, zone_in
 from relay.anonymise.names.fold import skeleton_of
 from relay.anonymise.pronouns import FIRST_PERSON
+from relay.message.digits import ascii_digits
 
 _LONGEST, _MOST_WORDS = 160, 20
 _NEAR = 3
 _MOST_NAMED, _MOST_UNCASED, _MOST_UNSPACED = 4, 2, 6
 _SENTENCE = re.compile(r"[?!？！؟;]|[.。]\s+\S{2,}\s")
 _WORD = re.compile(r"[^\W\d_]+")
+_NUMBER = re.compile(r"[0-9]")
+_MOST_OF_RECEIPT = 4  # words
+# Words before the first digit, and behind the last one.
+_LETTERS = re.compile(r"([^\d,،、]{1,40}?)[ ,،、]*(?=[0-9])")
+_LETTERS_BEHIND = re.compile(r"(?<=[0-9])[ ,،、]*([^\d,،、]{1,40})\Z")
 _HALF = re.compile(r"[ap]\.?m\.?\Z", re.IGNORECASE)
 _VERB, _BESIDE = "verb", "beside"
 
@@ -38,7 +44,12 @@ def _verbs() -> list[str]:
 
 @lru_cache(maxsize=1)
 def _receipt_words() -> frozenset[str]:
-    return frozenset(skeleton_of(word) for one in _table().values() for word in one.get("alone", ()))
+    """The words of receipts, folded, without blanks."""
+    return frozenset(_in_one(phrase) for one in _table().values() for phrase in one.get("alone", ()))
+
+
+def _in_one(phrase: str) -> str:
+    return "".join(skeleton_of(phrase).split())
 
 
 class _Ends(NamedTuple):
@@ -97,8 +108,11 @@ def is_stamp(line: str) -> bool:
     work."""
     if not line or len(line) > _LONGEST or not (HAS_CLOCK.search(line) or "/" in line):
         return False
-    if not _may_be(line):
-        return _is_lone_receipt(line)
+    return _is_lone_receipt(line) or (_may_be(line) and _is_told(line))
+
+
+def _is_told(line: str) -> bool:
+    """Whether a line with a word for sending or writing is a stamp."""
     moment = moment_in(line, 0, len(line))
     span = (_past_verb(line, moment.start), moment.end) if moment else zone_in(line)
     if span is None:
@@ -114,13 +128,27 @@ def is_stamp(line: str) -> bool:
 
 def _is_lone_receipt(line: str) -> bool:
     """Whether it is a word of receipts and a moment, and nothing else. "Read 9:14" may be a verse."""
-    first, _, rest = line.rstrip(" .").partition(" ")
-    if skeleton_of(first) not in _receipt_words():
+    bare = ascii_digits(line.strip(" .✓✔•·"))
+    if not _NUMBER.search(bare):
         return False
-    moment = moment_in(rest, 0, len(rest))
-    if moment is None or moment.start or moment.end < len(rest):
+    # "既読 21:14", "21:14 既読": the word stands at one end, before any digit or behind the last one.
+    before, behind = _LETTERS.match(bare), _LETTERS_BEHIND.search(bare)
+    if before and _in_one(before[1]) in _receipt_words():
+        return _is_moment(bare[before.end() :])
+    words = bare.split()
+    for size in range(1, min(_MOST_OF_RECEIPT, len(words)) + 1):
+        if _in_one(" ".join(words[:size])) in _receipt_words():
+            return _is_moment(" ".join(words[size:]))
+    return behind is not None and _in_one(behind[1]) in _receipt_words() and _is_moment(bare[: behind.start()])
+
+
+def _is_moment(text: str) -> bool:
+    """Whether this is a moment with a date, a zone, "PM" or a preposition, and nothing else."""
+    text = text.strip(" ,،、-–—")
+    moment = moment_in(text, 0, len(text)) if text else None
+    if moment is None or moment.start or text[moment.end :].strip(" ,."):
         return False
-    return moment.dated or moment.zoned or rest[0].isalpha() or bool(_HALF.search(rest))
+    return moment.dated or moment.zoned or text[0].isalpha() or bool(_HALF.search(text))
 
 
 def _past_verb(line: str, start: int) -> int:
