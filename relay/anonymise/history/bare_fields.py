@@ -10,7 +10,7 @@ import re
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from functools import cache
+from functools import cache, cached_property
 
 from relay.anonymise.history.labels import LABELS, Field
 from relay.anonymise.history.lines import Line, Lines
@@ -24,6 +24,9 @@ _LABEL = re.compile(r"(?P<label>[^\s\d:：|@]{1,20}(?: [^\s\d:：|@]{1,20}){0,2}
 _NAME = re.compile(r"[^\W\d_][^\d:：;!?@|\n]{2,60}\Z")
 _SENTENCE = re.compile(r"[^\W\d_]{3,}\.\Z|[.,]\Z")
 _ZONED = re.compile(r"(?:GMT|UTC)(?:[+\-−]\d{1,2}(?::?\d{2})?)?\s*\Z")
+_ZONED_IN_TICKET = re.compile(r"(?:GMT|UTC)(?:[+\-−]\d{1,2}(?::?\d{2})?)?\s*\Z|\b(?:[A-Z]{1,4}T|MEZ|MESZ|MSK)\s*\Z")
+# What tickets hold besides: the line above which to answer, the name of the service, the number of a ticket.
+_OF_TICKET = re.compile(r"##-|-##|\bzendesk\b|\[[A-Z0-9]{6}-[A-Z0-9]{4,5}\]", re.IGNORECASE)
 _PERSON = re.compile(r"(?:[^\W\d_][\w'’.-]{0,30} ){1,3}(?:[^\W\d_][\w'’.-]{0,30}|\([^()\n]{2,60}\))\Z")
 _NEAR = 3  # lines
 _MOST_LINES, _MOST_ABOVE = 12, 6  # with words
@@ -59,12 +62,18 @@ class _Search:
         self._is_date = cache(self._read_date)
         self._is_name = cache(self._read_name)
 
+    @cached_property
+    def _is_ticket(self) -> bool:
+        """Whether something in the text shows a ticket."""
+        return _OF_TICKET.search(self._lines.text) is not None
+
     def around(self, dated: Line) -> list[Labelled]:
         """The block that this date belongs to; [] if there is none."""
         at = bisect_left(self._numbers, dated.number)
         first = max(0, at - _MOST_LINES)
         near = [line for line in self._worded[first : at + _MOST_LINES] if line.depth == dated.depth]
-        if _ZONED.search(self._lines.text, dated.body, dated.end) and (block := self._of_ticket(near, dated)):
+        zoned = _ZONED_IN_TICKET if self._is_ticket else _ZONED
+        if zoned.search(self._lines.text, dated.body, dated.end) and (block := self._of_ticket(near, dated)):
             return block
         fields = {field.field for field in map(self._field, near) if field is not None}
         if not fields >= {Field.TO, Field.SUBJECT}:
@@ -80,7 +89,7 @@ class _Search:
 
     def _of_ticket(self, near: Sequence[Line], dated: Line) -> list[Labelled]:
         """A name, its firm in brackets or none, and below it a date with its zone, as Zendesk and Odoo write them. What
-        somebody invites to begins at a round minute, if no quotation is below."""
+        somebody invites to begins at a round minute, if no quotation is below and nothing else shows a ticket."""
         at = near.index(dated)
         text, clock = self._lines.text, _CLOCK.search(self._lines.text, dated.body, dated.end)
         if at == 0 or clock is None or dated.number - near[at - 1].number > _NEAR or not self._is_date(dated):
@@ -88,7 +97,9 @@ class _Search:
         below = self._lines.words_after(dated.number, _NEAR)
         quoted = below is not None and below.depth > dated.depth
         name = near[at - 1]
-        if below is None or not (quoted or int(clock[0][-2:]) % 5) or not _PERSON.match(text, name.body, name.end):
+        if below is None or not _PERSON.match(text, name.body, name.end):
+            return []
+        if not (quoted or int(clock[0][-2:]) % 5 or self._is_ticket):
             return []
         return [_whole(Field.FROM, name), _whole(Field.SENT, dated)]
 
