@@ -5,7 +5,20 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from relay.anonymise.any_case import holds_any, small
 from relay.anonymise.identities import Finding
+from relay.anonymise.moments import HAS_CLOCK
+from relay.anonymise.zone_names import LONG_NAMES
+
+_LABELS = "|".join(
+    (
+        *("time zone", "timezone", "zeitzone", "fuseau horaire", "zona horaria", "huso horario", "fuso orario"),
+        *("fuso horário", "tijdzone", "tidszon", "tidszone", "tidssone", "aikavyöhyke", "strefa czasowa", "fus orar"),
+        *("časové pásmo", "időzóna", "часовой пояс", "часовий пояс", "часова зона", "saat dilimi", "ζώνη ώρας"),
+        *("vremenska zona", "časovni pas", "laiko juosta", "laika josla", "ajavöönd", "múi giờ", "zona waktu"),
+        *("タイムゾーン", "时区", "時區", "시간대", "المنطقة الزمنية", "אזור זמן", "เขตเวลา"),
+    )
+)
 
 _CALENDAR = re.compile(r"https?://(?:calendar\.google\.com|(?:www\.)?google\.com/calendar|calendar\.app\.google)", re.I)
 _ZONE = re.compile(r"[?&](?:ctz|stz|etz)=[\w%/+.~-]{1,60}")
@@ -19,14 +32,40 @@ _CITY = r"[^\W\d_a-zà-ÿ][^\W\d_]{1,20}(?:[ .'’-]{1,2}[^\W\d_a-zà-ÿ][^\W\d_
 _WINDOWS = re.compile(rf"(?P<offset>[ \t]?\((?:UTC|GMT)(?:[+−-]\d\d:\d\d)?\)) {_CITY}(?:, {_CITY}){{1,8}}(?<!\.)")
 _RANGE = re.compile(r"\d\s?(?:[ap]\.?m\.?)?\s?[-–]\s?\d{1,2}[:.h]\d\d\s?(?:[ap]\.?m\.?)?\Z", re.IGNORECASE)
 
+# Google writes a city behind the zone of the hours ("9pm – 10pm Central European Time - Berlin"), booking services one
+# of the tz database beside a label, Zoom a city or several: "Time: Feb 4, 2026 09:00 PM Amsterdam, Berlin".
+_IN_NAMED = re.compile(rf"(?<=[\dhHmM时時시분.])[ \t\xa0]{{1,2}}(?i:{LONG_NAMES})(?P<city>[ ][-–][ ]{_CITY})")
+_LABELLED = re.compile(
+    rf"(?:^(?:>[> ]{{0,20}})?|[.\"”][ ])[^\W\d_]{{0,12}}[ ]?(?i:{_LABELS})[ \t]?[:：][ \t]{{0,3}}"
+    r"(?P<zone>(?:\((?:UTC|GMT)[^()\n]{0,12}\)[ ]?)?[A-Z][a-z]{2,12}/[A-Z][\w/+-]{2,40})(?:[ ]\([^()\n]{2,40}\))?",
+    re.MULTILINE,
+)
+_AREA = re.compile(r"[a-z]/[A-Z]")
+_OF_ZOOM = re.compile(
+    r"^(?:>[> ]{0,20})?(?P<kept>[^\W\d][^\n:：]{1,20}[:：][ ][^\n]{0,40}?(?<!\d)20\d\d[^\n]{0,12}?\d{1,2}:\d\d"
+    rf"(?:[ ]?[AaPp]\.?[ ]?[Mm]\.?)?)[ ]{_CITY}(?:, {_CITY}){{0,8}}(?: \([^()\n]{{2,40}}\))?[ \t]*$",
+    re.MULTILINE,
+)
+
 
 def find(text: str) -> list[Finding]:
     """The time zones in an invitation's text, in order: those of Windows, and in a text with a link to a calendar
     others."""
     found = list(_of_windows(text)) if "(UTC" in text or "(GMT" in text else []
+    found += _of_services(text)
     if "calendar" in text and _CALENDAR.search(text):
         found = [*found, *_in_links(text), *_in_words(text)]
     return sorted(found, key=lambda finding: finding.start)
+
+
+def _of_services(text: str) -> Iterator[Finding]:
+    """Cities that Google, Zoom and booking services write to tell a zone."""
+    if (" - " in text or " – " in text) and HAS_CLOCK.search(text):
+        yield from (Finding(*one.span("city"), "", "calendar") for one in _IN_NAMED.finditer(text))
+    if "oom" in text and HAS_CLOCK.search(text):
+        yield from (Finding(one.end("kept"), one.end(), "", "calendar") for one in _OF_ZOOM.finditer(text))
+    if _AREA.search(text) and holds_any(small(text), _LABELS.split("|")):
+        yield from (Finding(one.start("zone"), one.end(), "", "calendar") for one in _LABELLED.finditer(text))
 
 
 def _of_windows(text: str) -> Iterator[Finding]:

@@ -11,7 +11,7 @@ from importlib.resources import files
 from relay.anonymise.history.parts import Parts, tells_time, tells_year
 from relay.anonymise.history.tokens import MAX_LINE, Kind, tokens
 
-HAS_CLOCK = re.compile(r"\d(?:[:：.hH時时点點시]|\s?(?:[ap]\.?m\b|[hH]\b))")
+HAS_CLOCK = re.compile(r"\d(?:[:：∶.hH時时点點시]|\s?(?:[ap]\.?m\b|[hH]\b))")
 """A quick test: every moment has such a sign."""
 _CLOCK_IN_ASCII = re.compile(HAS_CLOCK.pattern.replace(r"\d", "[0-9]"), re.ASCII)
 
@@ -31,7 +31,7 @@ _DOTS = str.maketrans("⋅·•∙|", ",,,,,")
 """Signs between the day and the hours."""
 _OFFSET = re.compile(r"(?:UTC|GMT)?[ ]?[+\-−]\d{1,2}(?::?\d\d)?\Z|(?:UTC|GMT)\Z")
 CLOCK = re.compile(
-    r"(?<![\d.])\d{1,2}(?:[:：hH时時点點시][ ]?\d\d|\.\d\d(?!\.?\d)|\s?(?:[ap]\.?m\b|h\b))", re.IGNORECASE
+    r"(?<![\d.])\d{1,2}(?:[:：∶hH时時点點시][ ]?\d\d|\.\d\d(?!\.?\d)|\s?(?:[ap]\.?m\b|h\b))", re.IGNORECASE
 )
 """A time of day: "21:14", "9pm"."""
 

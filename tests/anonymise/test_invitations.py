@@ -16,6 +16,18 @@ PLACES = "Amsterdam, Berlin, Bern, Rome, Stockholm, Vienna"
         (f"was read on 3 February 2026 9:14:00 PM (UTC+01:00) {PLACES}.", "was read on 3 February 2026 9:14:00 PM."),
         (f"When: 3 February 2026 21:00-21:30 (UTC+01:00) {PLACES}.", "When: 3 February 2026 21:00-21:30 (UTC+01:00)."),
         ("wurde um 21:14 (UTC) Dublin, Edinburgh, Lissabon, London gelesen.", "wurde um 21:14 gelesen."),
+        (
+            "When: Wed Feb 4, 2026 9pm – 10pm Western European Time - Lisbon\n",
+            "When: Wed Feb 4, 2026 9pm – 10pm Western European Time\n",
+        ),
+        (
+            "Join Zoom\nTime: Feb 4, 2026 09:00 PM Amsterdam, Berlin, Rome\n> Hora: 4 feb 2026 21:00 Madrid\n",
+            "Join Zoom\nTime: Feb 4, 2026 09:00 PM\n> Hora: 4 feb 2026 21:00\n",
+        ),
+        ('Poll "bowls". Time zone: Europe/Lisbon', 'Poll "bowls". Time zone: '),
+        ("Zeitzone: (GMT+1) Europe/Prague (MEZ)\n", "Zeitzone: \n"),
+        ("Let us talk at 9pm Eastern Time - if you can. In my time zone it is late.", ""),
+        ("On Zoom the time: on 4 Feb 2026 at 21:00 Berlin sleeps.", ""),
         ("Let us meet at 21:00 (UTC+01:00), if Berlin, Rome and you agree.", ""),
         ("At 21:00 (UTC+01:00) Berlin sleeps.", ""),
     ],

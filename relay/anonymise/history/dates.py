@@ -206,6 +206,15 @@ _MORE = """
     четв пятн субб niedz pon wtor śr
 """
 
+# Short forms of glibc 2.36 ("locale -k abday abmon"), which Evolution, Geary, Claws Mail and mutt write.
+_GLIBC = """
+    ينا فبر مار أبر ماي يون يول أغس أكت نوف ديس جانفي فيفري أفريل جوان جويلية يوليوز غشت شتنبر نونبر دجنبر baz
+    ber çax cax şnb няд аўт срд чцв пят বৃহঃ čen čec llu aws med rha jänner setiembre jui aoû xuñ יונ יול अक्तू अक्तूबर
+    կրկ փտր մար մայ նմբ жк nie wto śro pią fra jo vi sb sv pk kor gsh сри недјеља сриједа çrş prş cts
+    кві тра чер жов лис гру ян мрт miyerkoles ஞா தி செ பு வி வெ
+    อาทิตย์ จันทร์ อังคาร พุธ พฤหัสบดี ศุกร์ เสาร์ κυ δε τρ τε πε πα σα vel bir lie rgp rgs spa lap
+"""
+
 _HALVES = """
     p m بجے keltezéssel 에 மணிக்கு அன்று mchana asubuhi jioni usiku ptg pg am pm a.m p.m uhr hrs hours
     horas hs h hod st nd rd th er г г. р р. год ч μ.μ π.μ م ص ق.ظ ب.ظ בשעה को बजे টায় তে তারিখে
@@ -230,7 +239,10 @@ _OTHER = tomllib.loads(files(__package__).joinpath("calendars.toml").read_text("
 """Of calendars other than the Gregorian."""
 
 DATE_WORDS = (
-    _folded(_WORDS) | _folded(_MORE) | _folded(" ".join((*_OTHER["months"].values(), *_OTHER["eras"].values())))
+    _folded(_WORDS)
+    | _folded(_MORE)
+    | _folded(_GLIBC)
+    | _folded(" ".join((*_OTHER["months"].values(), *_OTHER["eras"].values())))
 )
 """Months, days, parts of the day and eras, folded, without the dots of abbreviations."""
 

@@ -9,7 +9,7 @@ from relay.anonymise.history.dates import DATE_WORDS, YEAR_OF_ERA
 from relay.anonymise.history.tokens import Kind, Token
 from relay.anonymise.history.words import IN_DATES, ONLY_LAST, VERBS
 
-_CLOCK = re.compile(r"(?<!\d)\d{1,2}[:：hH时時点點시.]\d{2}(?!\d)")
+_CLOCK = re.compile(r"(?<!\d)\d{1,2}[:：∶hH时時点點시.]\d{2}(?!\d)")
 _YEAR = re.compile(r"(?<![\d+−])(?![0٠۰०০၀])\d{4}(?!\d)")  # excludes zone offsets
 _SHORT_DATE = re.compile(r"(?<!\d)\d{1,2}[./\-]\s?\d{1,2}[./\-]\s?\d{2}(?!\d)")
 # Plausible years of mail: in the Gregorian, Thai, Persian and Islamic, Hebrew, Indian, and Coptic calendars.

@@ -10,6 +10,7 @@ from typing import NamedTuple
 from relay.anonymise.history.dates import AFTER_A_TIME, DATE_WORDS, TIME_ZONES
 from relay.anonymise.history.words import BEFORE_NAMES, GLUED, IN_DATES, VERBS
 from relay.anonymise.names.fold import skeleton_of
+from relay.anonymise.zone_names import LONG_NAMES
 
 MAX_LINE = 400
 """Of a longer line only the end is read: it is a paragraph, and no mail program writes such attributions."""
@@ -20,8 +21,9 @@ _CASED = "A-Za-z\u00c0-\u024f\u0370-\u052f"
 _TOKEN = re.compile(
     rf"(?P<address>[^{_SIGN}]{{1,80}}@[^{_SIGN}]{{1,120}})"
     r"|(?P<zone>(?:[A-Z][a-z.]{1,15} ){1,3}(?:Standard|Daylight|Summer) Time\b"
+    rf"|(?<=[\d.mMhr,)][ \t\xa0])(?:{LONG_NAMES})"
     r"|(?<![\w+\-−])(?:GMT|UTC|UT|Z)?[+\-−]\d\d?(?::?\d\d)?(?![\d.]))"
-    r"|(?P<number>\d+(?:[./:：\-‐–−hHT]\d+|[年月日時时點点分秒년월일시분초]\d*)*)"
+    r"|(?P<number>\d+(?:[./:：∶\-‐–−hHT]\d+|[年月日時时點点分秒년월일시분초]\d*)*)"
     rf"|(?P<glued>{'|'.join(GLUED)})"
     rf"|(?P<cjk>(?:(?!{'|'.join(GLUED)})[{_CJK}])+)"
     rf"|(?P<word>(?:(?![{_CJK}])[^\d{_SIGN}])+(?:(?<=[{_CASED}])\d(?:(?![{_CJK}])[^{_SIGN}])*)?)"

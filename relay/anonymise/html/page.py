@@ -11,9 +11,10 @@ from urllib.parse import unquote
 from relay.anonymise.html import style_attribute as styles
 from relay.anonymise.html.page_links import PageLinks
 from relay.anonymise.html.regions import PICTURE, SITE, Element, Picture, outermost, take_out
-from relay.anonymise.html.well_formed import BLOCKS, SIGNED, SIGNED_BELOW, VOID
+from relay.anonymise.html.well_formed import BLOCKS, MARKS, SIGNED, SIGNED_BELOW, VOID
 from relay.anonymise.identities import Finding, Redactor
 from relay.anonymise.links.in_text import in_own_words
+from relay.anonymise.named_files import without_notes
 from relay.anonymise.passages import passages
 from relay.anonymise.program_names import without_clock
 from relay.anonymise.tally import Tally
@@ -216,7 +217,7 @@ class Page:
         if _FILE_NAME.fullmatch(alt):
             alt = ""  # written by a mail program: it describes nothing, and numbers the author's pictures
         elif alt:
-            alt = _without_clock(alt)
+            alt = _without_clock(without_notes(alt))
         cited = source[4:] if source[:4].lower() == "cid:" else source  # else by its Content-Location (RFC 2557 4.2)
         if self._pictures and cited:
             picture = self._pictures.get(unquote(cited)) or self._pictures.get(cited)
@@ -260,7 +261,7 @@ class Page:
 
 
 def _mark_of(attributes: dict[str, str]) -> str:
-    markers = {attributes.get(key, "") for key in ("class", "id", "name", "data-smartmail")}
+    markers = {attributes.get(key, "") for key in MARKS}
     return SIGNED if SIGNED in markers else SIGNED_BELOW if SIGNED_BELOW in markers else ""
 
 

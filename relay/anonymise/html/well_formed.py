@@ -68,22 +68,29 @@ _BARE_OBJECT = re.compile(r"<object\s*>", re.IGNORECASE)
 _RTL = re.compile(r"<(?:html|body)\b[^>]{0,2000}?\sdir\s*=\s*[\"']?rtl\b", re.IGNORECASE)
 
 # How mail programs mark the signature block under a letter, in class, id, name and data attributes: Gmail,
-# Thunderbird, Apple Mail, Outlook (which also renames those of others: x_…), Samsung, Proton, Yahoo, K-9, Zoho…
-_SIGNATURE = re.compile(r"signature|mailautosig|moz-txt-sig|-sgn\d?\b", re.IGNORECASE)
+# Thunderbird, Apple Mail, Outlook (which also renames those of others: x_…), Samsung, Proton, Yahoo, K-9, Zoho,
+# Airmail, Canary, Naver, Zimbra, Roundcube; and those who manage signatures for firms.
+_SIGNATURE = re.compile(
+    r"signature|mailautosig|moz-txt-sig|-sgn\d?\b|bloop_sign|canarysig|nhn_mail_sign|__sig_p|_rc_sig\b|exclaimer|codetwo"
+    r"|wisestamp|newoldstamp|letsignit|<sign\b",
+    re.IGNORECASE,
+)
+# Mailspring and NetEase have elements of their own.
+_ELEMENT = re.compile(r"<(/?)sign(?:ature)?\b[^<>]{0,400}>", re.IGNORECASE)
 _BEGINS_BELOW = "lineBreakAtBeginningOfSignature"
 SIGNED, SIGNED_BELOW = "signature", "signature-below"
-"""The only values of class, id, name and data-smartmail that are kept: the element is a signature block, or one begins
+"""The only values of MARKS that are kept: the element is a signature block, or one begins
 below it."""
-_MARKS = frozenset({"class", "id", "name", "data-smartmail"})
+MARKS = frozenset({"class", "id", "name", "data-smartmail", "data-marker", "data-signature-widget"})
 
 
 def _mark(_element: str, attribute: str, value: str) -> str | None:
     """Reduce identifying attributes to the mark of a signature block; others are dropped."""
-    if attribute not in _MARKS:
+    if attribute not in MARKS:
         return value
     if value == _BEGINS_BELOW:
         return SIGNED_BELOW
-    return SIGNED if _SIGNATURE.search(value) else None
+    return SIGNED if attribute == "data-signature-widget" or _SIGNATURE.search(value) else None
 
 
 _ATTRIBUTES = {
@@ -117,7 +124,7 @@ def _cleaner(
 
 
 _PLAIN = _cleaner(_ATTRIBUTES, None)
-_MARKING = _cleaner(_ATTRIBUTES | {"*": _ATTRIBUTES["*"] | _MARKS}, _mark)
+_MARKING = _cleaner(_ATTRIBUTES | {"*": _ATTRIBUTES["*"] | MARKS}, _mark)
 
 
 def well_formed(html: str, tally: Tally) -> str:
@@ -134,7 +141,10 @@ def well_formed(html: str, tally: Tally) -> str:
     tally.add("html-markup", sum(1 for _ in _LOST.finditer(html)))
     tally.add("html-attribute", sum(1 for _ in _MARKED.finditer(html)))
     html = with_readings_in_brackets(_BARE_OBJECT.sub("", html))
-    clean = (_MARKING if _SIGNATURE.search(html) else _PLAIN).clean(html)
+    marked = _SIGNATURE.search(html) is not None
+    if marked and "<sign" in html.lower():
+        html = _ELEMENT.sub(rf'<\1div class="{SIGNED}">', html)
+    clean = (_MARKING if marked else _PLAIN).clean(html)
     if _RTL.search(html[:20000]):
         clean = f'<div dir="rtl">{clean}</div>'
     return clean

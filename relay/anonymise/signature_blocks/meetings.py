@@ -56,11 +56,19 @@ def _invitation(body: Sequence[Line], title: int) -> Invitation | None:
     """The invitation whose title or link is at line ``title``; None when no number of a meeting follows."""
     last = seen = 0
     numbered = False
+    first = title
+    while first and not body[first - 1].words:
+        first -= 1
+    framed = bool(first and _RULE.fullmatch(body[first - 1].words))
+    # Between two long rules, Teams draws a shorter one below the passcode.
+    least = len(body[first - 1].words) if framed else 0
+    if not any(len(line.words) >= least and _closes(line.words) for line in body[title : title + 2 * _MOST_LINES]):
+        least = 0
     since = 0
     at = title
     while at < len(body) and seen < _MOST_LINES and since <= (_GAP if numbered else _NEAR):
         words = body[at].words
-        if body[at].facts.is_closing or (numbered and _closes(words)):
+        if body[at].facts.is_closing or (numbered and len(words) >= least and _closes(words)):
             break
         if words and not body[at].facts.is_rule:
             seen += 1
@@ -72,10 +80,6 @@ def _invitation(body: Sequence[Line], title: int) -> Invitation | None:
         at += 1
     if not numbered:
         return None
-    first = title
-    while first and not body[first - 1].words:
-        first -= 1
-    framed = bool(first and _RULE.fullmatch(body[first - 1].words))
     first = first - 1 if framed else title
     rooms = tuple(at for at in range(first, last) if _ROOM.search(body[at].words[:LONGEST_TITLE]))
     added = _end_of_organisation(body, last) if framed else last

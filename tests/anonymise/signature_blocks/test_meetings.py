@@ -76,6 +76,13 @@ def test_a_teams_invitation_keeps_the_way_to_join_and_loses_its_organisation(wor
     assert "Nordquell" not in out and "meetingOptions" not in out
 
 
+def test_a_short_rule_below_the_passcode_ends_no_teams_invitation() -> None:
+    own = f"For organizers: Meeting options<{OPTIONS}> | Reset dial-in PIN\nOrg help\nNordquell Stahl AG"
+    text = teams("Microsoft Teams meeting", "Join", "Meeting ID:", "Passcode:", f"{'_' * 32}\nDial in by phone", own)
+    out = shown(Message(text=text))
+    assert "Nordquell" not in out and "901 22#" in out and "Bring the ledger!" in out
+
+
 def test_a_teams_invitation_in_html_is_read_alike() -> None:
     html = teams("Microsoft Teams", "Join", "Meeting ID:", "Passcode:", "Dial in", "Nordquell Stahl AG").splitlines()
     out = shown(

@@ -63,6 +63,13 @@ SIGNED = [
     f'<div class="k9mail-signature">{BLOCK}</div>',
     f'<div id="signature">-- <br>{BLOCK}</div>',
     f'<div id="Zm-_Id_-Sgn1">{BLOCK}</div>',
+    f'<div id="bloop_sign_1234" class="bloop_sign">{BLOCK}</div>',
+    f'<div id="CanarySig"><div>{BLOCK}</div></div>',
+    f'<div data-marker="__SIG_PRE__">{BLOCK}</div>',
+    f'<div data-signature-widget="container"><div>{BLOCK}</div></div>',
+    f'<signature id="abc">{BLOCK}</signature>',
+    f'<sign signid="1">{BLOCK}</sign>',
+    f'<table id="CODETWO_SIG"><tr><td>{BLOCK}</td></tr></table>',
     f'<p><a name="_MailAutoSig"><b>Ines</b></a></p><p><span style="mso-bookmark:_MailAutoSig">{BLOCK}</span></p>',
     f"-- <br>{BLOCK}",
     f"<div>--<br></div><div>{BLOCK}</div>",
@@ -107,6 +114,14 @@ def test_a_letter_written_inside_a_signature_element_stays(mark: str) -> None:
     assert words(html_of(f"<div>Hello</div><div {mark}>{letter}<p>-- </p>{BLOCK}</div>")) == (
         "Hello Dear Amber, Thank you for the chapter. Could we talk on Thursday? Best regards,"
     )
+
+
+@pytest.mark.parametrize(
+    "mark", ['div id="bloop_sign_1"', 'div id="CanarySig"', 'div data-marker="__SIG_PRE__"', 'div id="CODETWO_SIG"']
+)
+def test_a_line_that_only_its_element_marks_goes_too(mark: str) -> None:
+    done = scrubbed(f"{TEXT}<p>Best regards,</p><{mark}>Lisbon desk</div>")
+    assert words(done.html or "") == "Thank you for the chapter. Could we talk on Thursday? Best regards,"
 
 
 def test_prose_after_a_signature_element_stays() -> None:
