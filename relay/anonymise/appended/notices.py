@@ -38,9 +38,12 @@ _ADVICE = frozenset(str.split("care links trust report"))
 
 @dataclass(slots=True)
 class _Terms:
-    """What a text holds of one language: its groups of terms, those at its beginning, and the terms of firms."""
+    """What a text holds of one language: its groups of terms, those of its first term (word number
+    ``begins``), those at its beginning, and the terms of firms."""
 
     groups: set[str] = field(default_factory=set)
+    first: set[str] = field(default_factory=set)
+    begins: int = 0
     leading: set[str] = field(default_factory=set)
     firm: set[str] = field(default_factory=set)
 
@@ -200,7 +203,8 @@ def _warns(text: str, terms: _Terms) -> bool:
         return True
     if "outside" not in groups:
         return False
-    headed = bool(terms.leading & {"care", "outside"}) and bool(_HEADED.match(text))
+    # Who tells somebody what not to open begins with that, and has no heading.
+    headed = bool(terms.leading & {"care", "outside"}) and "links" not in terms.first and bool(_HEADED.match(text))
     if (headed or "this" in groups) and groups & _ADVICE:
         return True
     # Without advice: it is about itself at once, or below a heading of its own.
@@ -244,7 +248,14 @@ def _terms(text: str, vocabulary: Vocabulary) -> dict[str, _Terms]:
     for kinds, several in vocabulary.segments(tokens(text)):
         for kind in kinds:
             code, _, group = kind.partition(" ")
+            if group == "this" and f"{code} links" in kinds:
+                continue  # "attachments": those of any letter
+            if group == "heading" and f"{code} confidential" in kinds and at and not several[0].written.isupper():
+                continue  # "It is confidential" is no heading
             terms = out.setdefault(code, _Terms())
+            if not terms.first or at == terms.begins:
+                terms.first.add(group)
+                terms.begins = at
             terms.groups.add(group)
             if at < _LEAD:
                 terms.leading.add(group)
