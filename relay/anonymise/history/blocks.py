@@ -25,6 +25,8 @@ _ROUTED = re.compile(r"<[^\s<>@]{1,250}@[^\s<>]{1,250}>|\[[\d.:a-fA-F]{7,45}\]|\
 _GO_WHOLLY = frozenset({Field.SENT, Field.DATE, Field.RAW})
 _NEAR = 3  # lines
 _CLOCK = re.compile(r"(?<!\d)\d{1,2}[:：hH時时點点시.]\s?\d{2}(?!\d{2})")
+# A time with a label of its own, below a date: no program writes one, but people do, of a train.
+_OF_ITS_OWN = re.compile(r"\n[^\w\n]{0,20}[^\W\d_][^\d\n:：]{0,30}[:：][^\n]*")
 _YEAR = re.compile(r"(?<!\d)\d{4}(?!\d)|\d{1,2}[./\-]\d{1,2}[./\-]\d{2}(?!\d)")
 
 
@@ -92,7 +94,7 @@ def _is_header(block: Sequence[Labelled], values: Sequence[str]) -> bool:
     dated = any(map(_holds_year, dates))
     if Field.SENT in fields and dated:
         return bool(fields & {Field.TO, Field.SUBJECT})
-    timed = any(_CLOCK.search(value) for value in dates)
+    timed = any(_CLOCK.search(_OF_ITS_OWN.sub("", value)) for value in dates)
     return dated and timed and Field.SUBJECT in fields
 
 
