@@ -185,7 +185,28 @@ def _in_lines(text: str, start: int, end: int) -> Iterator[Finding]:
             continue
         if text[moment.end : line_end].strip(" \t\r*_.)") and text[moment.end : moment.end + 1] not in "\t;|,":
             continue
-        yield Finding(first + head.start("label"), moment.end, "", _KIND)
+        if moment.zoned or not _is_one_of_many(text, first + head.start("label"), line_end):
+            yield Finding(first + head.start("label"), moment.end, "", _KIND)
+
+
+def _is_one_of_many(text: str, start: int, end: int) -> bool:
+    """Whether the line above or below tells a moment, too, of something else: "Ordered: 2 Feb 2026, 10:14" stands above
+    "Delivered: 5 Feb 2026, 14:05", and both are about a parcel."""
+    line = text.rfind("\n", 0, start) + 1
+    above = text.rfind("\n", 0, max(line - 1, 0)) + 1
+    below = text.find("\n", end + 1)
+    sides = ((above, line - 1), (end + 1, len(text) if below < 0 else below))
+    return any(first < last <= first + _MOST and _tells_other(text[first:last]) for first, last in sides)
+
+
+def _tells_other(line: str) -> bool:
+    colon = _COLON.search(line)
+    head = _LABEL.search(line[: colon.start()]) if colon else None
+    if colon is None or head is None or is_label(head["label"]):
+        return False
+    moment = moment_in(line, colon.end(), len(line))
+    known = " ".join(skeleton_of(head["label"]).split()) in LABELS
+    return not known and moment is not None and moment.dated and not moment.zoned
 
 
 def _sent(label: str) -> bool:

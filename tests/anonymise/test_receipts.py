@@ -77,6 +77,8 @@ def test_in_every_language(code: str, opens: str, says: str, behind: bool) -> No
         "We met on 3 February 2026 at 21:14, and the message was lost.", "It was read on 3 February 2026 at 21:14.",
         "The letter was delivered on 3 February 2026 at 21:14 by the postman.", "Opened: a door, at 21:14, 3 May 2026",
         "Anna read your message, and on 3 February 2026 at 21:14 we left.", "I read your message at 21:14.",
+        "Ordered: 2 February 2026, 10:14\nShipped: 3 February 2026, 9:00\nDelivered: 5 February 2026, 14:05",
+        "Geschrieben: 2.2.2026, 10:14\nGelesen: 3.2.2026, 9:00",
         "My message: be there on 3 February 2026 at 21:14.", "Anna wrote it to anna@nordquell.example on 3 May.",
     ],
 )  # fmt: skip

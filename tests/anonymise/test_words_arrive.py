@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, datetime
-from html import unescape
+from html import escape, unescape
 
 import pytest
 
@@ -91,6 +91,41 @@ def test_a_question_about_a_firms_notice_arrives_with_it(notice: str, question: 
 @pytest.mark.parametrize("line", ["Please translate this for me:", "Bitte übersetze mir das:", "请帮我翻译："])
 def test_a_notice_that_its_author_announces_arrives(line: str) -> None:
     assert NOTICE in arrived(f"Hello,\n\n{line}\n\n{NOTICE}\n").text
+
+
+@pytest.mark.parametrize(
+    "added",
+    [
+        *(
+            "To unsubscribe from this list click here",
+            "[EXTERNAL EMAIL] Do not click links unless you know the sender.",
+        ),
+        "Sent from my iPhone",
+    ],
+)
+def test_what_a_program_added_and_its_author_announces_arrives(added: str) -> None:
+    assert added in arrived(f"Hello,\n\nmy teacher's mails have a line that I do not understand:\n\n{added}\n").text
+    assert added not in arrived(f"Hello,\n\nmy teacher's mails are long.\n\n{added}\n").text
+
+
+def test_a_question_about_a_banner_arrives() -> None:
+    words = 'The box says "EXTERNAL EMAIL: do not click". What is external?'
+    assert words in arrived(f"{words}\n").text
+
+
+DRAWN = "  /\\_/\\\n ( o.o )\n  > ^ <\n"
+
+
+@pytest.mark.parametrize("form", ["plain", "html"])
+def test_a_drawing_keeps_every_space(form: str) -> None:
+    shown = "".join(f"<div>{escape(line).replace(' ', '&nbsp;')}</div>" for line in DRAWN.splitlines())
+    found = arrived(DRAWN) if form == "plain" else arrived(shown, "text/html; charset=utf-8")
+    assert found.text == DRAWN
+    assert "<br>&nbsp;( o.o )<br>" in found.html.replace("&#160;", "&nbsp;")
+
+
+def test_a_space_typed_before_a_line_goes_where_no_line_is_indented() -> None:
+    assert arrived("One.\n Two.\n Three.\n").text == "One.\nTwo.\nThree.\n"
 
 
 def test_a_postscript_that_speaks_like_a_notice_arrives() -> None:

@@ -188,7 +188,8 @@ def is_banner(text: str) -> bool:
         return False
     if not may_hold_banner(words_of(text)) or not _banner_hints().count(text):
         return False
-    several = [terms for terms in _terms(text, _banner_words()).values() if "personal" not in terms.groups]
+    said = _QUOTED.sub(" ", text) if _ASKS.search(text) else text  # "The box says "EXTERNAL". What is that?"
+    several = [terms for terms in _terms(said, _banner_words()).values() if "personal" not in terms.groups]
     if _ASKS.search(text):
         # "Is this suspicious? Report it: …", or a question below a heading: "EXTERNAL EMAIL. Do you know …?"
         return len(text) <= _MOST_ASKED and any(_asks_to_report(text, terms) for terms in several)

@@ -51,7 +51,7 @@ class Flow:
 
     def _gaps_kept(self, text: str) -> str:
         """In paragraphs gaps are no-break spaces: ordinary ones would be shown as one."""
-        if self._tag == "pre" or ("  " not in text and "\t" not in text):
+        if self._tag == "pre" or (text[:1] != " " and "  " not in text and "\t" not in text):
             return text
         return _TYPED_GAP.sub(lambda gap: "\xa0" * len(gap[0].replace("\t", " " * _TAB)), text)
 
@@ -102,7 +102,7 @@ class Flow:
         """End the paragraph. Several gaps count as one."""
         if not self._lines:
             return
-        lines = self._lines if self._tag == "pre" else [_tidy(line) for line in self._lines]
+        lines = self._lines if self._tag == "pre" else _tidied(self._lines)
         while lines and not lines[-1]:
             lines.pop()
         self._lines = []
@@ -167,10 +167,19 @@ def _cut(line: Line, count: int) -> Line:
     return tuple(out)
 
 
-def _tidy(line: Line) -> Line:
+def _tidied(lines: list[Line]) -> list[Line]:
+    """The lines of a paragraph, normalised. Where one is indented, so is another by a single space: they draw
+    something."""
+    tidy = [_tidy(line) for line in lines]
+    if len(lines) > 1 and any(line and line[0].text[:1] == "\xa0" for line in tidy):
+        return [_tidy(line, narrowest=1) for line in lines]
+    return tidy
+
+
+def _tidy(line: Line, narrowest: int = _NARROWEST_INDENT) -> Line:
     """Normalise a line: one space between words, none at the edges; a space has the look common to its neighbours;
     neighbours with the same look are joined; addresses become links. Indentation and wide gaps, as in code, stay."""
-    indent, words = _indent(line), _words(line)
+    indent, words = _indent(line, narrowest), _words(line)
     if not indent or not words:
         return words
     begin = "\xa0" * indent
@@ -180,16 +189,17 @@ def _tidy(line: Line) -> Line:
     return (first._replace(text=begin + first.text), *words[1:])
 
 
-def _indent(line: Line) -> int:
-    """The columns that the line is indented by; 0 for less than typing them on purpose takes."""
+def _indent(line: Line, narrowest: int) -> int:
+    """The columns that the line is indented by; 0 for fewer than ``narrowest``, and for none that a page shows."""
     begin: list[str] = []
     for piece in line:
         rest = piece.text.lstrip(_BLANKS)
         begin.append(piece.text[: len(piece.text) - len(rest)])
         if rest or piece.markup:
             break
-    columns = _columns("".join(begin))
-    return columns if columns >= _NARROWEST_INDENT else 0
+    blanks = "".join(begin)
+    columns = _columns(blanks) if "\xa0" in blanks else 0
+    return columns if columns >= narrowest else 0
 
 
 def _columns(blanks: str) -> int:

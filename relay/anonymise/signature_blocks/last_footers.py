@@ -7,7 +7,13 @@ from dataclasses import dataclass
 
 from relay.anonymise.appended.program_lines import may_be_words
 from relay.anonymise.signature_blocks.marks import is_prose
-from relay.anonymise.signature_blocks.notices import Notices, banner_at_end, disclaimer_at_end, list_footer_at_end
+from relay.anonymise.signature_blocks.notices import (
+    Notices,
+    banner_at_end,
+    disclaimer_at_end,
+    is_announced,
+    list_footer_at_end,
+)
 from relay.anonymise.signature_blocks.rows import Line
 
 _MAX_FOOTERS = 40
@@ -45,7 +51,8 @@ def _last_footer(body: Sequence[Line], end: int, cache: Notices) -> tuple[int | 
     if first is None:
         first = _last_footer_lines(body, end, cache)
     if first is not None:
-        return first, "footer"
+        shown = first > 0 and not body[first - 1].words and is_announced(body, first)
+        return None if shown else first, "footer"
     first = disclaimer_at_end(body, end, cache)
     if first is not None:
         return first, "disclaimer"

@@ -117,15 +117,15 @@ def disclaimer_at_end(body: Sequence[Line], end: int, cache: Notices) -> int | N
         highest = _paragraph(body, above)
         if notices.may_be_notice(_joined(body[highest:above])) and _is_tail(body[first:end]):
             begin = _begin(body, highest, above, cache)
-    if begin is None or _is_announced(body, begin):
+    if begin is None or is_announced(body, begin):
         return None
     above = _trimmed(body, begin)
     heading = above > 0 and _paragraph(body, above) == above - 1 and notices.is_heading(body[above - 1].words)
     return above - 1 if heading else begin
 
 
-def _is_announced(body: Sequence[Line], begin: int) -> bool:
-    """Whether somebody announces the notice at ``begin`` as a text to look at: "Please translate this for me:"."""
+def is_announced(body: Sequence[Line], begin: int) -> bool:
+    """Whether somebody announces what begins at ``begin`` as a text to look at: "Please translate this for me:"."""
     at = _trimmed(body, begin)
     return at > 0 and body[at - 1].words.endswith((":", "：")) and speaks_of_oneself(body[at - 1].words)
 
@@ -147,7 +147,7 @@ def banner_at_end(body: Sequence[Line], end: int, cache: Notices) -> int | None:
     if not cache.may_banner:
         return None
     first = _paragraph(body, end)
-    return first if cache.is_banner(_joined(body[first:end])) else None
+    return first if cache.is_banner(_joined(body[first:end])) and not is_announced(body, first) else None
 
 
 def end_of_banners(body: Sequence[Line], start: int, cache: Notices) -> int:

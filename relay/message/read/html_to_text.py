@@ -15,6 +15,7 @@ _TAG = re.compile(r"<(/?)([a-z][a-z0-9]*)([^\">]*(?:\"[^\"]*\"[^\">]*)*)>")
 _ATTRIBUTE = re.compile(r"([a-z][\w:\-]*)=\"([^\"]*)\"")
 _BLANKS = re.compile(r"[ \t\r\n\f]+")
 _WIDE = re.compile("(?:\u00a0[ \u00a0]+| +\u00a0[ \u00a0]*)")  # a gap that somebody typed: code, columns
+_INDENTED = re.compile("\u00a0(?=\\S)")
 _STRUCK = dict.fromkeys(("s", "strike", "del"), "~~") | {"ins": "++"}
 """Marks around words that are struck out or inserted: without them both would stand there alike."""
 _OTHER_BLANK = re.compile(r"[\t\r\n\f]")
@@ -153,8 +154,12 @@ class _Lines:
         words = _BLANKS.sub(" ", data) if "  " in data or _OTHER_BLANK.search(data) else data
         if not self._line or self._line[-1].endswith((" ", "\t")):
             words = words.removeprefix(" ")
+        if "\xa0" in words:
+            words = _WIDE.sub(lambda gap: " " * len(gap[0]), words)
+            if not self._line and _INDENTED.match(words):
+                words = f" {words[1:]}"
         if words:
-            self._say(_WIDE.sub(lambda gap: " " * len(gap[0]), words) if "\xa0" in words else words)
+            self._say(words)
 
     def _say(self, words: str) -> None:
         if self._pending and words.strip():
