@@ -26,6 +26,8 @@ _UNSPACED = regex.compile(r"[\p{Script=Thai}\p{Script=Han}\p{Script=Kana}\p{Scri
 # Clitics written before a name without a blank.
 _JOINED_BEFORE = re.compile("[ובלכמשה]{1,3}|[وفبلكا]{1,3}")
 _COMMAS = (",", "，", "،", "、", "፣", "၊")
+# Georgian letters count as small ones since Unicode 11, but are not written with capitals.
+_SMALL = regex.compile(r"(?!\p{Script=Georgian})\p{Ll}")
 _LONGEST_END, _LONGEST_PARTICLE = 4, 6
 # A shorter name in a non-Latin alphabet has shorter endings.
 _SHORT_STEM, _SHORTER_END = 5, 2
@@ -34,9 +36,10 @@ _SHORTEST_CLITIC = 3
 _SHORTEST_APART = 5
 _LONGEST_SIGNATURE = 40
 _AROUND = 80
-# Sentence ends in scripts without blanks, and in others.
-_UNSPACED_STOP = re.compile("[。！？]")
+# Sentence ends.
 _STOP = re.compile(r"[.!?;:][\"'”»)\]}]*[\s,]|\n\s*\n")
+# The same in every script; "St." and "Dr." end none.
+_ANY_STOP = re.compile(rf"(?<!\b[A-Z])(?<!\b[A-Z][a-z])(?<!\b[A-Z][a-z][a-z]){_STOP.pattern}|[。！？؟۔।॥።፧។៕։]")
 
 
 @lru_cache(maxsize=256)
@@ -143,7 +146,7 @@ class Matcher:
     def _signature(self, line: str) -> str:
         """The ordinary word of a name that is the whole line, with a capital; "" otherwise."""
         words = _WORD.findall(line[:_LONGEST_SIGNATURE])
-        if len(words) != 1 or len(line) > _LONGEST_SIGNATURE or words[0][0].islower():
+        if len(words) != 1 or len(line) > _LONGEST_SIGNATURE or _SMALL.match(words[0]):
             return ""
         word = letters(words[0])
         return word if word in self._needles.ordinary else ""
@@ -227,7 +230,7 @@ def _stands(text: str, apart: str, one: Whole) -> bool:
         return any(_is_name(text, words) for words in _runs(text, one.letters))
     if one.edged:
         return _edged(apart, one.letters)
-    return not _UNSPACED_STOP.search(text) or any(one.letters in letters(part) for part in _UNSPACED_STOP.split(text))
+    return not _ANY_STOP.search(text) or any(one.letters in letters(part) for part in _ANY_STOP.split(text))
 
 
 def _runs(text: str, joined: str) -> Iterator[list[regex.Match[str]]]:
@@ -258,7 +261,7 @@ def _is_name(text: str, words: list[regex.Match[str]]) -> bool:
 
 def _has_capital(text: str, wanted: set[str]) -> bool:
     """Whether one of the words occurs with a capital, or in a script without capitals."""
-    return any(not word[0][0].islower() and letters(word[0]) in wanted for word in _JOINED_WORD.finditer(text))
+    return any(not _SMALL.match(word[0]) and letters(word[0]) in wanted for word in _JOINED_WORD.finditer(text))
 
 
 def _without_clitics(word: str) -> Iterator[str]:

@@ -13,7 +13,7 @@ import regex
 
 from relay.anonymise.any_case import holds_any
 from relay.anonymise.names.contexts import Place, inside_sentence
-from relay.anonymise.names.fold import Folded, is_letter
+from relay.anonymise.names.fold import Folded, is_letter, is_small
 from relay.anonymise.names.gaps import Gap, connects, fill_cells, gap_between, is_middle_name
 from relay.anonymise.names.lexicon import CONTINUOUS, lexicon, lies_in_words
 from relay.anonymise.names.logins import is_login
@@ -162,7 +162,7 @@ class Finder:
             return False
         proper = any(words.proper_in(one.part.letters, spoken) for one in group)
         letter = folded.original[folded.span(first.start, first.start + 1)[0]]
-        cased = letter.isupper() or letter.islower()
+        cased = letter.isupper() or is_small(letter)
         if Place(folded, first.start, last.end).named(
             spoken, proper=proper or not first.capital, capital=first.capital, cased=cased
         ):

@@ -261,3 +261,9 @@ def letters_at(skeleton: str) -> tuple[str, list[int]]:
 def is_letter(character: str) -> bool:
     """Whether it is a letter, a digit, or a mark that changes the word. False for ""."""
     return character.isalnum() or (character > "\x7f" and bool(_LETTER.match(character)))
+
+
+def is_small(character: str) -> bool:
+    """Whether it is a lower-case letter of a script that has capitals. Georgian letters count as lower-case ones since
+    Unicode 11, but nobody begins a name with a capital there."""
+    return character.islower() and not "\u10d0" <= character <= "\u10ff"

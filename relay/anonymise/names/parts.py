@@ -9,7 +9,7 @@ from functools import cached_property, lru_cache
 
 from relay.anonymise.any_case import holds_any
 from relay.anonymise.names.apart import written_apart
-from relay.anonymise.names.fold import Folded, is_letter
+from relay.anonymise.names.fold import Folded, is_letter, is_small
 from relay.anonymise.names.lexicon import CONTINUOUS, as_written, lexicon
 from relay.anonymise.names.person_names import Part
 from relay.anonymise.names.spellings import Form, Spellings
@@ -77,7 +77,7 @@ class _Word:
     @cached_property
     def capital(self) -> bool:
         """Whether it does not begin with a lower-case letter."""
-        return not self.folded.original[self.folded.span(self.start, self.start + 1)[0]].islower()
+        return not is_small(self.folded.original[self.folded.span(self.start, self.start + 1)[0]])
 
     def with_tail(self, form: Form, part: Part) -> Iterator[FoundPart]:
         """The part with the ending it has here, if the form allows that ending."""
