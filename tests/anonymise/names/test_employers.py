@@ -154,6 +154,8 @@ def test_prose_with_pieces_of_such_names_stays(employer: str, text: str) -> None
         ("Công ty TNHH Sao Mai", "Tôi làm ở Công ty TNHH [Sao Mai]. [Sao Mai] rất nhỏ."),
         ("Công ty Cổ phần Gốm Bát Nghĩa", "Tôi làm ở [Gốm Bát Nghĩa], công ty cổ phần [Gốm Bát Nghĩa]."),
         ("Công ty TNHH MTV Gốm Bát Nghĩa", "Tôi làm ở [Gốm Bát Nghĩa]."),
+        ("Công ty Luật TNHH Quỳnh Lam", "Tôi làm ở [Quỳnh Lam]."),
+        ("UAB Quillona ir Ko", "Dirbu [Quillona]."),
         ("ООО «Гончарова круча»", "Я работаю в «[Гончарова круча]», это ООО «[Гончарова круча]»."),
         ("АО «Квиллона»", "Я работаю в «[Квиллоне]»."),
         ("ТОВ «Гончарова круча»", "Я працюю в «[Гончарова круча]»."),
