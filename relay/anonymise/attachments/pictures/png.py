@@ -9,6 +9,7 @@ from relay.anonymise.attachments.cleaning import BrokenPicture
 from relay.anonymise.attachments.pictures.colour_profiles import fresh_profile
 
 _SIGNATURE = b"\x89PNG\r\n\x1a\n"
+_SEVERAL, _HEADS = frozenset((b"IDAT", b"fcTL", b"fdAT")), frozenset((b"IHDR", b"PLTE"))
 _KEPT = frozenset(bytes.split(b"IHDR PLTE IDAT IEND tRNS gAMA sRGB sBIT bKGD pHYs cICP acTL fcTL fdAT"))
 # White, red, green and blue of common spaces: sRGB, Display P3, Adobe RGB, BT.2020. Others belong to one screen.
 _SHARED_COLOURS = frozenset(
@@ -24,8 +25,9 @@ _SHARED_COLOURS = frozenset(
 
 def clean_png(content: bytes) -> bytes:
     """Keep pixels, palette, transparency, colour space and animation; texts, times, EXIF, profiles and data after the
-    end are removed. Raises BrokenPicture on a wrong checksum or length."""
-    out = [_SIGNATURE]
+    end are removed, and so is a second chunk of a kind that may stand only once (5.6). Raises BrokenPicture on a wrong
+    checksum or length, and for a second header or palette."""
+    out, seen = [_SIGNATURE], set[bytes]()
     place = len(_SIGNATURE)
     while True:
         length = int.from_bytes(content[place : place + 4], "big")
@@ -33,13 +35,17 @@ def clean_png(content: bytes) -> bytes:
         end = place + 12 + length
         if len(kind) < 4 or end > len(content) or length > 0x7FFFFFFF:
             raise BrokenPicture
-        if kind in _KEPT or (kind == b"cHRM" and content[place + 8 : end - 4] in _SHARED_COLOURS):
+        if kind in seen and kind not in _SEVERAL:
+            if kind in _HEADS:
+                raise BrokenPicture
+        elif kind in _KEPT or (kind == b"cHRM" and content[place + 8 : end - 4] in _SHARED_COLOURS):
             chunk = content[place:end]
             if zlib.crc32(memoryview(chunk)[4:-4]) != int.from_bytes(chunk[-4:], "big"):
                 raise BrokenPicture
             out.append(chunk)
         elif kind == b"iCCP":
             out.append(_profile(content[place + 8 : end - 4]))
+        seen.add(kind)
         if kind == b"IEND":
             return b"".join(out)
         place = end

@@ -25,6 +25,7 @@ _DOCUMENT = re.compile(
     rb"<((?:[\w.-]+:)?)document-info[^<>]*>\s*<\1author>\s*<\1nickname>Author</\1nickname>\s*</\1author>\s*"
     rb"<\1date(?:/>|></\1date>)\s*<\1id>document</\1id>\s*<\1version>1\.0</\1version>\s*</\1document-info>"
 )
+_DESCRIPTION = re.compile(rb"<(?:[\w.-]+:)?(?:description|[a-z]+-info)[ />]")
 _AUTHOR = re.compile(rb"<(?:[\w.-]+:)?author[ >]")
 _OURS = re.compile(rb"<((?:[\w.-]+:)?)author>\s*<\1nickname>Author</\1nickname>\s*</\1author>")
 _BINARY = re.compile(rb'<(?:[\w.-]+:)?binary id="picture\d{1,5}\.[a-z]{3,4}" content-type="image/[a-z+]{3,9}">([^<]*)<')
@@ -41,7 +42,8 @@ def read_fictionbook(octets: bytes, proof: Proof) -> None:
     for tag in set(_TAG.findall(_BINARY.sub(b"<", octets))):
         names = {name for name in _ATTRIBUTES.findall(tag) if not name.startswith(b"ns")}
         need(b"xmlns" in tag or names <= _LISTED, "an attribute that is not listed")
-    need(_DOCUMENT.search(octets) and octets.count(b"document-info") == 2, "a description of another form")
+    described = _DOCUMENT.search(octets) and octets.count(b"document-info") == 2
+    need(described or not _DESCRIPTION.search(octets), "a description of another form")
     need(len(_AUTHOR.findall(octets)) == len(_OURS.findall(octets)), "an author")
     for element, target in _HREF.findall(octets):
         need(_LINK.match(target) if element == b"a" else target.startswith(b"#"), "a reference outside")

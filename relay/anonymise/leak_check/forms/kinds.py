@@ -153,11 +153,11 @@ _GAP = rb"(?:[ \t\r\n\v\f]|#[^\r\n]{0,1000}[\r\n]){1,50}+"
 _FORMS: tuple[tuple[re.Pattern[bytes], str], ...] = (
     (re.compile(rb".{0,1019}?%PDF-", re.DOTALL), "pdf"),
     (re.compile(rb"BM.{4}\0{4}", re.DOTALL), "bmp"),
-    (re.compile(rb"\0\0[\x01\x02]\0[\x01-\x40]\0.{14}\0", re.DOTALL), "icons"),
+    (re.compile(rb"\0\0[\x01\x02]\0[\x01-\x40]\0.{12}(?![\0-\x06]\0\0).{3}\0", re.DOTALL), "icons"),
     (re.compile(rb"P7\n|P[14]%b\d{1,6}%b\d|P[2356]%b\d{1,6}%b\d{1,6}%b\d" % ((_GAP,) * 5)), "netpbm"),
-    # ADTS (ISO 14496-3 1.A.2.2) and MPEG audio (ISO 11172-3 2.4.2.3): a sync word, and no layer or one.
-    (re.compile(rb"\xff[\xf0\xf1\xf8\xf9]"), "aac"),
-    (re.compile(rb"\xff[\xe2-\xe7\xea-\xef\xf2-\xf7\xfa-\xfd\xff]"), "mp3"),
+    # ADTS (ISO 14496-3 1.A.2.2) and MPEG audio (ISO 11172-3 2.4.2.3): a whole header, a sync word, and no layer or one.
+    (re.compile(rb"\xff[\xf0\xf1\xf8\xf9].{5}", re.DOTALL), "aac"),
+    (re.compile(rb"\xff[\xe2-\xe7\xea-\xef\xf2-\xf7\xfa-\xfd\xff].{2}", re.DOTALL), "mp3"),
 )
 # Text formats, behind a byte order mark and blanks.
 _TEXTS: tuple[tuple[re.Pattern[bytes], str], ...] = (

@@ -10,7 +10,9 @@ import pytest
 from lxml import etree
 from PIL import Image
 
-from relay.model import Attachment
+from relay.anonymise.leak_check.forms.proof import read_file, reader_for
+from relay.anonymise.leak_check.forms.reading import Proof
+from relay.model import Attachment, Identity, Known, Persona
 from relay.refusals import CannotAnonymise
 
 Clean = Callable[..., Attachment]
@@ -64,3 +66,11 @@ def test_the_book_stays_and_its_makers_go(clean: Clean, encoding: str) -> None:
 def test_a_damaged_one_is_refused(clean: Clean) -> None:
     with pytest.raises(CannotAnonymise, match="damaged"):
         clean(book(picture())[:-20], "book.fb2")
+
+
+def test_a_book_without_a_description_passes(clean: Clean) -> None:
+    bare = book(picture()).partition(b"<description>")[0] + book(picture()).partition(b"</description>")[2]
+    done = clean(bare, "a.fb2")
+    assert b"description" not in done.content
+    nobody, persona = Identity(()), Persona("Amber Heron", "amber@relay.example")
+    read_file(done, Proof(reader_for(Known(nobody, persona, nobody, persona))))

@@ -179,6 +179,17 @@ def test_a_png_keeps_only_chunks_that_many_pictures_share(kind: bytes, body: byt
     assert cleaned(content).content == (content if stays else plain)
 
 
+def test_a_png_loses_a_second_chunk_of_a_kind_that_stands_only_once() -> None:
+    png = saved(drawing(), "PNG")
+    extra = [struct.pack(">L", len(body)) + kind + body + struct.pack(">L", zlib.crc32(kind + body))
+             for kind, body in ((b"gAMA", b"\0\0\xb1\x8f"), (b"gAMA", b"JANE"), (b"sRGB", b"\0"))]  # fmt: skip
+    clean = cleaned(png[:33] + b"".join(extra) + png[33:]).content
+    assert chunks(clean)[:3] == [b"IHDR", b"gAMA", b"sRGB"]
+    assert b"JANE" not in clean
+    with pytest.raises(CannotAnonymise):
+        cleaned(png[:33] + png[8:])
+
+
 def chunks(png: bytes) -> list[bytes]:
     place, kinds = 8, []
     while place < len(png):
