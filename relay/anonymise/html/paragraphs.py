@@ -169,9 +169,9 @@ def _cut(line: Line, count: int) -> Line:
 
 def _tidied(lines: list[Line]) -> list[Line]:
     """The lines of a paragraph, normalised. Where one is indented, so is another by a single space: they draw
-    something."""
+    something. So are lines of a patch."""
     tidy = [_tidy(line) for line in lines]
-    if len(lines) > 1 and any(line and line[0].text[:1] == "\xa0" for line in tidy):
+    if len(lines) > 1 and any(line and line[0].text.startswith(("\xa0", "@@ -")) for line in tidy):
         return [_tidy(line, narrowest=1) for line in lines]
     return tidy
 
