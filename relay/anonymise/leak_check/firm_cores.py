@@ -49,8 +49,9 @@ def has_joined_form(name: str) -> bool:
 
 def _cores(name: str) -> Iterator[tuple[str, str]]:
     found = None if name.isascii() else _pattern().fullmatch(unicodedata.normalize("NFKC", name))
-    if found and (found[1] or found[4]):
-        yield found[2].strip("-・"), found[3]
+    core = found[2].strip("-・ ") if found and (found[1] or found[4]) else ""
+    if found and core:
+        yield core, found[3]
 
 
 def _without_place(core: str) -> str:

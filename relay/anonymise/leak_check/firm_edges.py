@@ -12,7 +12,7 @@ from functools import lru_cache
 from relay.anonymise.leak_check.letters_alone import letters
 from relay.anonymise.names.legal_forms import forms_of
 
-_MOST_OF_FORM = 8  # words
+_MOST_OF_FORM = 9  # words
 _SIGN_WITHIN = re.compile(r"\w[&+]\w")  # A&B is no AB
 _CONSONANTS = re.compile("[b-df-hj-np-tv-xz]+")
 _LONG = 3  # letters; shorter ones may be a person's initials

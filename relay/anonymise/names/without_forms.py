@@ -9,7 +9,7 @@ from typing import NamedTuple
 from relay.anonymise.names.fold import letters, skeleton_of
 from relay.anonymise.names.legal_forms import forms_of
 
-_MOST_OF_FORM = 7  # words: "Công ty TNHH hai thành viên trở lên"
+_MOST_OF_FORM = 9  # words: "công ty trách nhiệm hữu hạn một thành viên"
 _LEAST_SURE, _LONG = 3, 6  # letters
 _VOWELS = frozenset("aeiouyáéíóúàèìòùâêîôûäöüåãõ")
 _EDGES = "\"'«»„“”‘’‚,;. "

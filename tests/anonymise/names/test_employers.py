@@ -8,6 +8,8 @@ import pytest
 
 from relay.anonymise.identities import Redactor
 from relay.anonymise.leak_check.check import leak_check
+from relay.anonymise.names.legal_forms import legal_forms
+from relay.anonymise.names.name_words import split_names
 from relay.model import Identity, Known, Message, Persona
 from relay.refusals import StillIdentifying
 
@@ -243,3 +245,15 @@ def test_a_name_that_resembles_a_legal_form_is_a_persons(person: str, letter: st
     text = Redactor(author).redact(plain)[0]
     assert text == re.sub(r"\[[^\]]*\]", AMBER.name, letter)
     leak_check(Message(subject="", text=text, html="", attachments=()), (), text.encode(), author, ())
+
+
+def test_every_legal_form_falls_off_and_no_registered_text_of_forms_is_a_fault() -> None:
+    for form in legal_forms():
+        if form.kind not in ("joined", "stay"):
+            name = f"{form.written} Quillona" if form.kind == "before" else f"Quillona {form.written}"
+            several = [*split_names(name)]
+            assert any("Quillona" in words for words, _ in several), name
+            assert all(len(words) == 1 for words, firm in several if firm), name
+        for text in (form.written, f"{form.written} ", f" {form.written} {form.written}", f"({form.written})", "& Co."):
+            checked(text, "A letter about bowls.")
+            assert Redactor(known(text)).redact("A letter about bowls.")[0] == "A letter about bowls."
