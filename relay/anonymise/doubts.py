@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 
 from relay.anonymise.identities import Finding
 from relay.model import Doubt
@@ -34,8 +35,15 @@ class Doubts:
 
     def add(self, kind: str, words: str = "", page: int = 0) -> None:
         """Note a doubt about ``words`` of the author."""
-        if len(self._found) < MAX_DOUBTS:
-            self._found[Doubt(kind, shown(words), self._file, page)] = None
+        doubt = Doubt(kind, shown(words), self._file, page)
+        if len(self._found) < MAX_DOUBTS and not self._is_met_again(doubt):
+            self._found[doubt] = None
+
+    def _is_met_again(self, doubt: Doubt) -> bool:
+        """Whether it is a link that is here already: without its parameters it is read a second time."""
+        if "://" not in doubt.words or "?" in doubt.words:
+            return False
+        return any(replace(one, words=one.words.partition("?")[0]) == doubt for one in self._found)
 
     def found(self, text: str, findings: Iterable[Finding]) -> None:
         """Note a doubt for each passage of ``text``."""

@@ -26,3 +26,17 @@ def test_a_letter_has_no_more_doubts_than_anybody_reads() -> None:
     for number in range(MAX_DOUBTS + 50):
         doubts.add("phone", str(number))
     assert len(doubts.all()) == MAX_DOUBTS
+
+
+def test_a_link_is_shown_once_though_it_is_met_again_without_its_parameters() -> None:
+    doubts = Doubts()
+    for link in ("https://files.example/d/1?usp=sharing", "https://files.example/d/1", "https://files.example/d/2"):
+        doubts.add("share-link", link)
+    doubts.add("link", "https://files.example/?id=1")
+    doubts.add("link", "https://files.example/?id=2")
+    assert [one.words for one in doubts.all()] == [
+        "https://files.example/d/1?usp=sharing",
+        "https://files.example/d/2",
+        "https://files.example/?id=1",
+        "https://files.example/?id=2",
+    ]
