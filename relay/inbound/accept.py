@@ -212,13 +212,19 @@ class Acceptor:
 
     def _about_changes(self, letters: Sequence[Handled], now: datetime) -> list[Acceptance]:
         """The notices about what was changed in each letter."""
-        entries = [
-            (one.route, effect.entry)
+        changed = [
+            (one.route, effect)
             for one in letters
             for effect in one.effects
             if one.route is not None and isinstance(effect, Acceptance) and effect.entry.id == one.journal_id
         ]
-        return [notice for route, entry in entries for notice in self.notices.about_changes(route, entry, now)]
+        return [
+            notice
+            for route, letter in changed
+            for notice in self.notices.about_changes(
+                route, letter.entry, now, waits=any(delivery.held for delivery in letter.deliveries)
+            )
+        ]
 
     def _refusal_notice(self, arrived: Arrived, one: Handled, entry: JournalEntry) -> Acceptance | None:
         """The notice about one refused recipient; None for an author who is not proven, and for mail with the null

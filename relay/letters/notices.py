@@ -46,10 +46,11 @@ class Notices:
         to, pair = route.author.addresses[0], route.pair_id
         return self.writer.write(Letter("partly-relayed", to, route.manner, values, pair, journal_id), now)
 
-    def about_changes(self, route: Route, entry: JournalEntry, now: datetime) -> list[Acceptance]:
-        """Tell the author what was changed in their letter that may matter to them: see TOLD."""
+    def about_changes(self, route: Route, entry: JournalEntry, now: datetime, *, waits: bool) -> list[Acceptance]:
+        """Tell the author what was changed in their letter that may matter to them: see TOLD. ``waits``: the letter is
+        held, and not on its way yet."""
         to, pair = route.author.addresses[0], route.pair_id
-        values = {"name": route.recipient_persona.name, "id": entry.id}
+        values = {"name": route.recipient_persona.name, "id": entry.id, "waits": waits}
         letters = (Letter(name, to, route.manner, values, pair, entry.id) for name in changes_told(entry))
         return [self.writer.write(letter, now) for letter in letters]
 

@@ -103,6 +103,17 @@ async def test_a_file_that_relay_cannot_read_waits_for_its_author_and_leaves_as_
     assert [(one.get_filename(), one.get_payload(decode=True)) for one in files] == [PLAN]
 
 
+async def test_what_else_is_told_of_a_letter_that_waits_does_not_call_it_on_its_way(inbound: Inbound) -> None:
+    closed = "See the plan: https://protect-eu.mimecast.com/s/AbCdE1234FgH"
+    await sent(inbound, letter(closed, PLAN))
+    (told,) = [one for one in map(words, await inbound.due()) if "A link in your letter may not open" in one]
+    assert "Your letter to Quiet River waits here. At least" in " ".join(told.split())
+    assert "on its way" not in told
+    await sent(inbound, letter(closed, message_id="2@real.example"))
+    (told,) = [one for one in map(words, await inbound.due()) if "A link in your letter may not open" in one]
+    assert "Your letter is on its way to Quiet River. At least" in " ".join(told.split())
+
+
 async def test_with_a_no_it_is_destroyed_and_its_author_hears_so_alone(inbound: Inbound) -> None:
     await sent(inbound, letter("See the plan.", PLAN))
     (asking,) = await inbound.due()
