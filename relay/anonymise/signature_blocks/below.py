@@ -13,6 +13,7 @@ from relay.anonymise.signature_blocks.rows import PICTURE, Line
 
 _MOST_LINES, _MOST_PARAGRAPHS = 24, 8
 _MOST_NAMES, _MOST_OTHERS, _MOST_WORDS = 3, 2, 4
+_FEWEST_IN_BLOCKS, _MOST_IN_BLOCKS = 3, 14
 _VERSION = re.compile(r"v?\d{1,4}(?:\.\d{1,6}){1,3}(?:[.-]\w{1,20}){0,3}")
 _SENTENCE = re.compile(r"[^\s.]{2,}[.!?。！？؟।۔…][)\"'”’»」』]{0,2}$")
 _TABLE_OR_CODE = re.compile(r"\||[{}=;<>]|:$|\t|\w\(|^[-+@#]")
@@ -75,6 +76,11 @@ def below(body: Sequence[Line], start: int, end: int, holds: Callable[[Line], bo
     It consists of paragraphs of names, titles, addresses and a few short lines. Sentences, verses, tables, code, and
     everything behind them belong to the letter. ``holds``: whether a line holds a name or address of the author.
     """
+    if _is_in_blocks(body, start, end):
+        whole = _counted(body[start:end], holds)
+        said = any(_is_said(line) for line in body[start:end] if line.words)
+        if whole.evidence and not said and whole.is_signature and whole.lines <= _MOST_IN_BLOCKS:
+            return Below(end, whole.is_doubtful)
     found = start
     doubtful = pending = proven = False
     for number, (first, last) in enumerate(_paragraphs(body, start, end)):
@@ -97,6 +103,21 @@ def below(body: Sequence[Line], start: int, end: int, holds: Callable[[Line], bo
     if found < end and not proven and not _goes_on_writing(body, found, end):
         return Below(start)  # the title of a poem or chapter
     return Below(found, doubtful)
+
+
+def _is_said(line: Line) -> bool:
+    """Whether the line is a sentence, a greeting, a postscript or an item of a list: no row of a signature block."""
+    words = line.words
+    if line.facts.is_prose or stands_apart(words):
+        return True
+    return not line.facts.marks and len(words.split()) > 1 and bool(_SENTENCE.search(words))
+
+
+def _is_in_blocks(body: Sequence[Line], start: int, end: int) -> bool:
+    """Whether each line is an element of its own, as in formatted letters: a blank line parts no paragraphs there."""
+    if end - start < _FEWEST_IN_BLOCKS or any(is_placeholder(line.words) for line in body[start:end] if line.words):
+        return False
+    return all(bool(body[at].words) != bool(body[at + 1].words) for at in range(start, end - 1))
 
 
 def has_words(lines: Sequence[Line], holds: Callable[[Line], bool]) -> bool:

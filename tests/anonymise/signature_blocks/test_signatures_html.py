@@ -124,6 +124,24 @@ def test_a_line_that_only_its_element_marks_goes_too(mark: str) -> None:
     assert words(done.html or "") == "Thank you for the chapter. Could we talk on Thursday? Best regards,"
 
 
+@pytest.mark.parametrize(
+    "last", ["ISO 9001:2015 certified", "Hours GMT-8, Mon", "she | her", "CIN: U2211 | GSTIN 27AAA"]
+)
+def test_the_last_lines_of_a_delimited_signature_go_where_each_is_an_element(last: str) -> None:
+    lines = ("-- ", "Ines Farrow", "Harlow Industries Ltd", "+44 7700 900123", last)
+    done = scrubbed(f"{TEXT}<p>Best regards,</p>" + "".join(f"<div>{line}</div>" for line in lines))
+    assert words(done.html or "") == "Thank you for the chapter. Could we talk on Thursday? Best regards,"
+
+
+@pytest.mark.parametrize(
+    "below", ["Would you send me the poem?", "P.S. The owl is back.", "The owl slept in the mill."]
+)
+def test_words_below_such_a_signature_stay(below: str) -> None:
+    lines = ("-- ", "Ines Farrow", "Harlow Industries Ltd", "+44 7700 900123", below)
+    done = scrubbed(f"{TEXT}<p>Best regards,</p>" + "".join(f"<div>{line}</div>" for line in lines))
+    assert below in words(done.html or "")
+
+
 def test_prose_after_a_signature_element_stays() -> None:
     html = '<p>One.</p><pre class="moz-signature">-- \nInes Farrow\nHarlow Ltd</pre><p>Could we talk on Thursday?</p>'
     assert words(html_of(html)) == "One. Could we talk on Thursday?"
