@@ -21,6 +21,11 @@ _LIKELY = 6.5  # bits per non-ASCII octet in text that has its declared charset
 _FEWEST_SEQUENCES = 2
 _ICELANDIC = re.compile(rb"[\xd0\xdd\xde\xf0\xfd\xfe]")
 _CLEARLY = 5.0  # bits for each of these octets
+# Thai vowels and tones stand behind a consonant, and others before one. Chinese and Korean pairs of octets, which are
+# mostly Thai letters too, and cheaper ones, do not keep to that.
+_NO_THAI = re.compile(
+    rb"(?<![\xa1-\xce\xd0-\xda\xe7-\xee])[\xd0-\xda\xe7-\xee]|[\xe0-\xe4](?![\xa1-\xce])|[\xdb-\xde\xfc-\xff]"
+)
 # Usual substitutes for letters that a charset lacks.
 _INSTEAD = str.maketrans({"ș": "ş", "ț": "ţ", "Ș": "Ş", "Ț": "Ţ", "ی": "ي", "ک": "ك", "’": "'"})
 _TONES = "\u0300\u0301\u0303\u0309\u0323"
@@ -74,7 +79,7 @@ def better(content: bytes, codec: str, names: Iterable[str]) -> str | None:
     bits = cost(sample, _key(codec))
     if _key(codec) == "cp1252" and _is_turkish(sample, bits):
         return "cp1254"
-    if bits - plain * ASCII_BITS <= high * _LIKELY:
+    if bits - plain * ASCII_BITS <= high * _LIKELY or (_key(codec) == "cp874" and not _NO_THAI.search(sample)):
         return None
     found = _guessed(content, tuple(names), codec, _SHORT, _TRUSTED)
     return found if found != _key(codec) else None

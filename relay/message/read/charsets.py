@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import re
 import unicodedata
 from collections.abc import Iterable
@@ -16,6 +17,7 @@ _LINE_ENDS = re.compile("\r\n?|\x85|\u2028|\u2029")
 _HIGH = bytes(range(0x80, 0x100))
 _FEWEST_TOLD = 5  # non-ASCII letters needed to guess a charset with no other hint
 _FEWEST_SEQUENCES = 3  # letters in whole lines of UTF-8 that prove a mixture
+_FEWEST_PATCHED = 2  # letters beyond ASCII in text that is declared as UTF-8, and mostly is
 _FEWEST_IN_LINES = 12  # the same for lines within a text in UTF-8
 
 _SEVEN_BITS = (("iso2022_jp", "shift_jis"), ("iso2022_kr", "euc-kr"), ("hz", "gb18030"))
@@ -74,6 +76,8 @@ def _as_guessed(octets: bytes, label: str | None, codec: str | None, names: Iter
         return _encodable(octets.decode(codec, "replace")), codec
     if codec in (None, "utf-8") and _sequences_in_lines(octets) >= _FEWEST_SEQUENCES:
         return _with_other_lines(octets, names), "utf-8"
+    if label is not None and codec == "utf-8" and _is_damaged_utf_8(octets):
+        return patched(octets), "utf-8"
     written = charset_guess.of_letter(octets, names, label)
     if written.codec == "utf-8":
         return _with_other_lines(octets, names), "utf-8"
@@ -186,6 +190,23 @@ def patched(octets: bytes) -> str:
     return _OTHER.sub(lambda run: run[0].translate(_WESTERN), octets.decode("utf-8", "surrogateescape"))
 
 
+def _is_damaged_utf_8(octets: bytes) -> bool:
+    """Whether more letters beyond ASCII are UTF-8 than octets are not: a program cut the text, or pasted a word."""
+    read: list[str] = _OTHER_THAN_ASCII.findall(octets.decode("utf-8", "surrogateescape"))
+    invalid = sum("\udc80" <= sign <= "\udcff" for sign in read)
+    fewest = 1 if _is_cut(octets) else _FEWEST_PATCHED
+    return len(read) - invalid >= max(fewest, invalid)
+
+
+def _is_cut(octets: bytes) -> bool:
+    """Whether it is UTF-8 that ends within a letter."""
+    try:
+        codecs.getincrementaldecoder("utf-8")().decode(octets)
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
 def _sequences_in_lines(octets: bytes) -> int:
     """How many letters beyond ASCII stand in lines that are wholly UTF-8: in other charsets hardly any line is."""
     lines = b"\n".join([line for line in octets.split(b"\n") if not line.isascii() and charset_patterns.is_utf_8(line)])
@@ -195,7 +216,11 @@ def _sequences_in_lines(octets: bytes) -> int:
 def _with_other_lines(octets: bytes, names: Iterable[str]) -> str:
     """UTF-8 among which a program pasted lines in another charset: these are guessed where they hold enough to tell."""
     lines = octets.split(b"\n")
-    other = [at for at, line in enumerate(lines) if not line.isascii() and charset_patterns.utf_8_or_none(line) is None]
+    other = [
+        at
+        for at, line in enumerate(lines)
+        if not line.isascii() and charset_patterns.utf_8_or_none(line) is None and not _is_damaged_utf_8(line)
+    ]
     foreign = b"\n".join([lines[at] for at in other])
     if len(foreign) - len(foreign.translate(None, _HIGH)) < _FEWEST_IN_LINES:
         return patched(octets)
@@ -207,4 +232,5 @@ def _with_other_lines(octets: bytes, names: Iterable[str]) -> str:
 
 
 _OTHER = re.compile("[\udc80-\udcff]+")
+_OTHER_THAN_ASCII = re.compile("[^\x00-\x7f]")
 _WESTERN = {0xDC00 + octet: bytes((octet,)).decode("cp1252", "replace") for octet in range(0x80, 0x100)}

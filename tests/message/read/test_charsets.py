@@ -121,3 +121,32 @@ def test_lines_of_another_charset_within_utf_8_are_read_as_what_they_are(
 ) -> None:
     above, below = "Größe und schöne Öfen.\n", "\nÜber das Übrige.\n"
     assert decode(above.encode() + line.encode(codec) + below.encode(), label) == above + line + below
+
+
+@pytest.mark.parametrize("words", ["สวัสดี", "สวัสดี " * 7, "ขอบคุณครับ", "ลุงของผมเสียเงินสองพันบาท", "แล้วเจอกัน ๆ"])
+@pytest.mark.parametrize("label", ["tis-620", "windows-874", "iso-8859-11"])
+def test_thai_under_its_own_label_is_thai(words: str, label: str) -> None:
+    assert decode(words.encode("cp874"), label) == words
+
+
+@pytest.mark.parametrize("words", ["月曜日です", "你好世界，今天天气很好", "안녕하세요 반갑습니다"])
+@pytest.mark.parametrize("codec", ["gb18030", "cp949", "euc_jp"])
+def test_other_words_under_the_label_of_thai_are_read_as_what_they_are(words: str, codec: str) -> None:
+    try:
+        octets = (f"{words} " * 4).encode(codec)
+    except UnicodeEncodeError:
+        return
+    assert "ส" not in decode(octets, "windows-874")
+
+
+@pytest.mark.parametrize(
+    ("octets", "text"),
+    [
+        ("Tối nào tôi cũng đọc".encode()[:-2], "Tối nào tôi cũng đ"),
+        ("이 편지가 괜찮나요".encode()[:-1], "이 편지가 괜찮나"),
+        ("Llego el viernes. Me reí, ó".encode()[:-1], "Llego el viernes. Me reí, "),
+        ("Grüße, schöne Straße ".encode() + b"caf\xe9", "Grüße, schöne Straße café"),
+    ],
+)
+def test_utf_8_that_was_cut_or_added_to_is_read_as_utf_8(octets: bytes, text: str) -> None:
+    assert decode(octets, "utf-8").startswith(text)
