@@ -37,7 +37,7 @@ _NCX = re.compile(
     r'<head><meta name="dtb:uid" content="urn:uuid:[0-9a-f-]{36}"/></head><docTitle><text>[^<>]*</text></docTitle>'
     r"<navMap>"
     r'(?>(?:<navPoint id="point\d+" playOrder="\d+">|<navLabel><text>[^<>]*</text></navLabel>'
-    rf'|<content src="(?:{_PLACE})"/>|</navPoint>)*)</navMap></ncx>\n'
+    rf'|<content src="(?:{_PLACE}|)"/>|</navPoint>)*)</navMap></ncx>\n'
 )
 _PAGE = re.compile(r"<\?xml version='1\.0' encoding='UTF-8'\?>\n<!DOCTYPE html>\n(?=<)")
 _GONE = re.compile(
