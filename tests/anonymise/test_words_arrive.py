@@ -124,6 +124,11 @@ def test_a_drawing_keeps_every_space(form: str) -> None:
     assert "<br>&nbsp;( o.o )<br>" in found.html.replace("&#160;", "&nbsp;")
 
 
+def test_a_patch_keeps_the_lines_that_it_does_not_change() -> None:
+    patch = '--- a/main.py\n+++ b/main.py\n@@ -1,3 +1,3 @@\n-print("a")\n+print("b")\n return\n'
+    assert arrived(patch).text == patch
+
+
 def test_a_space_typed_before_a_line_goes_where_no_line_is_indented() -> None:
     assert arrived("One.\n Two.\n Three.\n").text == "One.\nTwo.\nThree.\n"
 
