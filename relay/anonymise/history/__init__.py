@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from typing import TypeVar
 
 from relay.anonymise.any_case import holds_any
 from relay.anonymise.history.above import lines_above_quotations
 from relay.anonymise.history.attribution import attributions
 from relay.anonymise.history.blocks import HEADER, NAME, in_blocks
+from relay.anonymise.history.candidate import Attribution
 from relay.anonymise.history.groupwise import groupwise_lines
 from relay.anonymise.history.joined import joined_lines
 from relay.anonymise.history.language import DetectedLanguage, language_of_letter
 from relay.anonymise.history.lines import Lines
 from relay.anonymise.history.ours import MadeLines, language_of, our_line
 from relay.anonymise.history.people import People
+from relay.anonymise.history.running_fields import in_running_lines
 from relay.anonymise.identities import Finding, Redactor
 
 QUOTED = frozenset({NAME, HEADER})
@@ -22,6 +25,8 @@ QUOTED = frozenset({NAME, HEADER})
 
 _SIGNS = (":", "：", "՝", "﹕", "፦", "፡", "៖", " ---", "in message ", "in article ", " writes\n", ">>>")
 """Every line that mail programs write above a quotation contains one of these."""
+
+_Place = TypeVar("_Place", Finding, Attribution)
 
 
 def find_history(text: str, redactor: Redactor, removed: Sequence[Finding] = ()) -> list[Finding]:
@@ -35,17 +40,20 @@ def find_history(text: str, redactor: Redactor, removed: Sequence[Finding] = ())
     lines = Lines(text)
     people = People(text, redactor)
     in_fields = list(_apart(sorted(in_blocks(lines, people), key=_start)))
+    running = list(in_running_lines(lines, people))
+    if running:
+        in_fields = sorted((*running, *_beside(running, in_fields)), key=_start)
     # A header field may end in a colon, like an attribution.
     made = redactor.of_letter(MadeLines)
     attributed = _beside(in_fields, list(_apart(sorted(_attributed(lines, people, removed, made), key=_start))))
     return sorted((*in_fields, *attributed), key=_start)
 
 
-def _start(finding: Finding) -> int:
+def _start(finding: Finding | Attribution) -> int:
     return finding.start
 
 
-def _beside(first: list[Finding], others: list[Finding]) -> Iterator[Finding]:
+def _beside(first: Sequence[_Place], others: Iterable[_Place]) -> Iterator[_Place]:
     """Those of the others that overlap none of the first. Both are in order."""
     ends = [finding.end for finding in first]
     for finding in others:
@@ -70,7 +78,10 @@ def _attributed(lines: Lines, people: People, removed: Sequence[Finding], made: 
     """A line that contains a time or an address is replaced by one of ours, which is noted in ``made``; in other lines
     only the names are."""
     language: DetectedLanguage | None = None
-    for found in (*joined_lines(lines), *attributions(lines), *groupwise_lines(lines), *lines_above_quotations(lines)):
+    joined = list(joined_lines(lines))
+    others = (*attributions(lines), *groupwise_lines(lines), *lines_above_quotations(lines))
+    # To the others, an advertisement and the words before it would look like a name.
+    for found in (*joined, *(_beside(joined, sorted(others, key=_start)) if joined else others)):
         if found.revealing:
             language = language or language_of_letter(lines, removed)
             line = our_line(language_of(found.verbs, found.words, language), people.who_wrote(found))

@@ -59,7 +59,7 @@ def header_blocks(lines: Lines) -> Iterator[Sequence[Labelled]]:
 def _is_header_block(lines: Lines, block: Sequence[Labelled], values: Sequence[str]) -> bool:
     if not block[0].name:  # a name without a label, found with all that belongs to it
         return True
-    if _is_header(block, values) or (len(block) > 1 and _is_announced(lines, block) and _names_sender(block)):
+    if is_header(block, values) or (len(block) > 1 and _is_announced(lines, block) and _names_sender(block)):
         return True
     return _is_above_attribution(lines, block, values)
 
@@ -79,7 +79,7 @@ def _holds_year(text: str) -> bool:
     return bool(_YEAR.search(text) or YEAR_OF_ERA.search(text))
 
 
-def _is_header(block: Sequence[Labelled], values: Sequence[str]) -> bool:
+def is_header(block: Sequence[Labelled], values: Sequence[str]) -> bool:
     """Whether the block is a header block: From with an address and one more field; or without an address, more fields
     than other lists have. In failure reports From may be missing: To, the time and Subject suffice."""
     fields = {field.field for field in block}

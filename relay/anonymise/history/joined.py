@@ -11,15 +11,15 @@ from relay.anonymise.appended.languages import languages
 from relay.anonymise.appended.program_lines import is_program_line
 from relay.anonymise.appended.tokens import tokens as tokens_of
 from relay.anonymise.history.candidate import Attribution
-from relay.anonymise.history.dates import DATE_WORDS
 from relay.anonymise.history.lines import Lines
 from relay.anonymise.history.parts import tells_time, tells_year
 from relay.anonymise.history.tokens import Kind, Token, tokens
 from relay.anonymise.history.words import ROWS
 
-_ENDING = re.compile(r"@[^\s<>@]{1,120}>?[ \t]?[:：][ \t\r]*$", re.MULTILINE)
+_ENDING = re.compile(r"@[^\s<>@]{1,120}(?:>?[ \t]?[:：][ \t\r]*$|[>)\]]{1,2}[^:：\n@<>]{0,40}[:：])", re.MULTILINE)
+_SENTENCE_END = re.compile(r"[.!?…。！？][\s>]+(?=\S)")
 _DASHES = re.compile(r"-- ?\r?\Z")
-_LONGEST, _MOST_LINES, _MOST_TRIES = 400, 3, 3
+_LONGEST, _MOST_LINES, _MOST_TRIES = 400, 3, 5
 
 
 def joined_lines(lines: Lines) -> Iterator[Attribution]:
@@ -30,41 +30,43 @@ def joined_lines(lines: Lines) -> Iterator[Attribution]:
         last = lines[lines.at(ending.start())]
         for number in range(last.number, max(-1, last.number - _MOST_LINES), -1):
             first = lines[number]
-            if first.blank or first.depth != last.depth or last.end - first.body > _LONGEST:
+            stop = ending.end()
+            if first.blank or first.depth != last.depth or stop - first.body > _LONGEST:
                 break
-            if not tells_time(text[first.body : last.end]):
+            if not tells_time(text[first.body : stop]):
                 continue
-            several = list(tokens(text, first.body, last.end, met))
+            several = list(tokens(text, first.body, stop, met))
             when = " ".join(text[token.start : token.end] for token in several if token.kind is not Kind.ADDRESS)
             if not (tells_time(when) and tells_year(when)):
                 continue
-            advertised = _advertisement(text, first.body, several)
-            if not advertised:
+            begin = _advertisement(text, first.body, several)
+            if begin is None:
                 continue
             above = lines[number - 1] if number else None
-            start = above if above is not None and _DASHES.fullmatch(text, above.body, above.end) else first
+            dashed = begin == first.body and above is not None and _DASHES.fullmatch(text, above.body, above.end)
             yield Attribution(
-                start=start.body,
-                end=last.end,
+                start=above.body if above is not None and dashed else begin,
+                end=stop,
                 names=(_name(several),),
                 revealing=True,
                 certain=True,
                 quoted=first.depth > 0,
                 pronoun="",
-                verbs=_verbs(advertised),
+                verbs=_verbs(text[begin:stop]),
                 words=(),
             )
             break
 
 
-def _advertisement(text: str, start: int, several: list[Token]) -> str:
-    """What stands before the date, when that is a program's line; "" otherwise."""
-    dates = (token for token in several if token.kind is Kind.NUMBER or token.word in DATE_WORDS)
+def _advertisement(text: str, start: int, several: list[Token]) -> int | None:
+    """Where a program's line begins that stands before the date, at ``start`` or behind a sentence; None for none."""
+    dates = (token for token in several if token.kind in (Kind.NUMBER, Kind.DATE))
     for token in islice(dates, _MOST_TRIES):
-        before = text[start : token.start].strip(" \t\r\n,>")
-        if is_program_line(" ".join(before.split())):
-            return before
-    return ""
+        sentences = [found.end() for found in _SENTENCE_END.finditer(text, start, token.start)]
+        begin = sentences[-1] if sentences else start
+        if is_program_line(" ".join(text[begin : token.start].strip(" \t\r\n,>").split())):
+            return begin
+    return None
 
 
 def _name(several: list[Token]) -> tuple[int, int]:

@@ -39,7 +39,7 @@ _FROM = """
     Bidaltzailea
 """
 _TO = """
-    To|À|A|An|Aan|Til|Till|Do|Komu|Pro|Para|Per|Ke|Kepada|Untuk|Kwa|Kime|Alıcı|Кому|До|Получатель|
+    To|À|A|An|Aan|Til|Till|Do|Komu|Pro|Pre|Para|Per|Ke|Kepada|Untuk|Kwa|Kime|Alıcı|Кому|До|Получатель|
     Отримувач|Получател|Vastaanottaja|Címzett|Προς|Παραλήπτης|إلى|الى|به|المرسل إليه|گیرنده|بنام|
     وصول کنندہ|אל|נמען|को|प्रति|सेवा में|प्राप्तकर्ता|প্রতি|প্রাপক|ถึง|ผู้รับ|Đến|Tới|Người nhận|收件人|
     收件者|收信人|宛先|宛て先|送信先|받는 사람|받는사람|받는이|수신|수신자|Destinataire|Destinataires|
@@ -78,7 +78,7 @@ _SENT = """
     Ուղարկվել է|Ուղարկվել|Išsiuntimo data|Nosūtīšanas laiks
 """
 _DATE = """
-    Date|Datum|Data|Fecha|Dato|Дата|Päivä|Päiväys|Päivämäärä|Dátum|Ημερομηνία|Ημ/νία|Tarih|التاريخ|
+    Date|Datum|Data|Fecha|Dato|Дата|Датум|Päivä|Päiväys|Päivämäärä|Dátum|Ημερομηνία|Ημ/νία|Tarih|التاريخ|
     تاريخ|تاریخ|תאריך|दिनांक|तारीख|তারিখ|วันที่|Ngày|Tanggal|Tarikh|Tarehe|日期|日付|日時|時間|时间|
     날짜|일시|Kuupäev|Datums|Data e hora|Date et heure|
     Petsa|Dáta|Dyddiad|తేదీ|തീയതി|തിയതി|તારીખ|मिति|दिनांक|កាលបរិច្ឆេទ|ရက်စွဲ|Огноо|Күнү|نېټه|ਮਿਤੀ|ਤਾਰੀਖ|
@@ -87,7 +87,7 @@ _DATE = """
 _SUBJECT = """
     Subject|Betreff|Betr|Objet|Sujet|Asunto|Assunto|Oggetto|Onderwerp|Emne|Ämne|Aihe|Temat|Předmět|
     Predmet|Tárgy|Subiect|Тема|Относно|Θέμα|Konu|الموضوع|موضوع|נושא|הנושא|הנדון|विषय|বিষয়|เรื่อง|
-    หัวเรื่อง|Chủ đề|Tiêu đề|Subjek|Perihal|Mada|Somo|Kichwa|主题|主旨|主題|标题|件名|題名|제목|
+    หัวเรื่อง|Chủ đề|Tiêu đề|Subjek|Perihal|Perkara|Mada|Somo|Kichwa|主题|主旨|主題|标题|件名|題名|제목|
     Assumpte|Gaia|Тақырыбы|Mövzu|Mavzu|სათაური|თემა|Թեմա|Efni|Tēma|Naslov|Наслов|Zadeva|Teema|Tema|Temats|பொருள்|
     Тэма|Paksa|Isihloko|Ábhar|Pwnc|Suġġett|విషయం|വിഷയം|વિષય|ប្រធានបទ|အကြောင်းအရာ|ခေါင်းစဉ်|Сэдэв|Гарчиг|
     ਵਿਸ਼ਾ|ຫົວຂໍ້|ເລື່ອງ|Mawduuc|Mawduuca|Temo|විෂයය|විෂය|මාතෘකාව|ርዕስ|ጉዳይ|Subjekti|Subjekt|ವಿಷಯ|Batu|

@@ -1,0 +1,50 @@
+"""Quotations whose line ends a program has lost: the line above, the words and a program's line stand in one line."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from relay.model import Message
+
+Arrive = Callable[..., Message]
+Q = "Quiet River <quiet-river.p9@relay.example.org>"
+NORA = "Nora Quill <nora@nordquell.example>"
+
+
+@pytest.mark.parametrize("kind", ["plain", "html"])
+@pytest.mark.parametrize(
+    "words",
+    [
+        f"Thanks for all. Sent from my iPhone > On Feb 3, 2026, at 21:14, {Q} wrote: > > hello there",
+        f"Thanks for all.  Sent from my iPhone On Feb 3, 2026, at 21:14, {NORA} wrote: hello there",
+        f"Danke für alles. Von meinem iPhone gesendet Am 03.02.2026 um 21:14 schrieb {NORA}: hello there",
+        f"Thanks for all. On Tue, Feb 3, 2026 at 9:14 PM {Q} wrote: > hello there",
+        f"Thanks for all\n{Q} wrote on Tue, 3 Feb 2026 at 21:14: hello there",
+        f"Danke für alles\n{Q} schrieb am Di., 3. Feb. 2026 um 21:14 Uhr: hello there",
+        f"Thanks -------- Original message --------From: {NORA} Date: 2/3/26  9:14 PM  (GMT+01:00) "
+        "To: Jane Whitcombe <jane.whitcombe@northbank.example> Subject: Re: bowls hello there",
+        f"Thanks. From: {Q} Sent: Tuesday, February 3, 2026 9:14 PM To: Jane Whitcombe Subject: Re: bowls hello there",
+        f"Merci ________________________________ De : {NORA} Envoyé : mardi 3 février 2026 21:14 À : Jane Whitcombe "
+        "Objet : Re: bowls hello there",
+    ],
+)
+def test_the_time_and_the_people_go(words: str, kind: str, arrives: Arrive) -> None:
+    done = arrives(words, kind)
+    left = f"{done.text}{done.html}"
+    assert "hello there" in left and left.strip(" <p>divr")[:3] in ("Tha", "Dan", "Mer")
+    for told in ("21:14", "9:14", "2026", "iPhone", "Nora", "Quill", "nordquell", "Whitcombe"):
+        assert told not in left
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "I asked it: what is sent from my heart on 3 Feb 2026, at 21:14, will it be read?",
+        "She wrote to the mill <mill@wood.example> on 3 Feb 2026, and at 21:14: nobody came.",
+        "My list. From: the mill. To: the town. Date: today at 9:14, in 2026. Subject to rain.",
+    ],
+)
+def test_what_people_tell_stays(words: str, arrives: Arrive) -> None:
+    assert words in (arrives(words).text or "")
