@@ -192,11 +192,9 @@ def _in_lines(text: str, start: int, end: int) -> Iterator[Finding]:
 def _is_one_of_many(text: str, start: int, end: int) -> bool:
     """Whether the line above or below tells a moment, too, of something else: "Ordered: 2 Feb 2026, 10:14" stands above
     "Delivered: 5 Feb 2026, 14:05", and both are about a parcel."""
-    line = text.rfind("\n", 0, start) + 1
-    above = text.rfind("\n", 0, max(line - 1, 0)) + 1
-    below = text.find("\n", end + 1)
-    sides = ((above, line - 1), (end + 1, len(text) if below < 0 else below))
-    return any(first < last <= first + _MOST and _tells_other(text[first:last]) for first, last in sides)
+    above = text[max(0, start - _MOST) : start].rstrip("> \t\r\n*_-").rpartition("\n")[2]
+    below = text[end : end + _MOST].lstrip("> \t\r\n*_-").partition("\n")[0]
+    return _tells_other(above) or _tells_other(below)
 
 
 def _tells_other(line: str) -> bool:

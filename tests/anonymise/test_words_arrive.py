@@ -108,6 +108,14 @@ def test_what_a_program_added_and_its_author_announces_arrives(added: str) -> No
     assert added not in arrived(f"Hello,\n\nmy teacher's mails are long.\n\n{added}\n").text
 
 
+@pytest.mark.parametrize("form", ["plain", "html"])
+def test_what_became_of_a_parcel_arrives(form: str) -> None:
+    lines = ["Shipped: 3 February 2026, 9:00", "Delivered: 5 February 2026, 14:05"]
+    shown = "".join(f"<div>{line}</div>\n" for line in lines)
+    found = arrived("\n".join(lines) + "\n") if form == "plain" else arrived(shown, "text/html; charset=utf-8")
+    assert found.text.splitlines() == lines and seen(found.html) == " ".join(lines)
+
+
 def test_a_question_about_a_banner_arrives() -> None:
     words = 'The box says "EXTERNAL EMAIL: do not click". What is external?'
     assert words in arrived(f"{words}\n").text
