@@ -10,7 +10,7 @@ from relay.anonymise.names import without_forms
 from relay.anonymise.names.joined_forms import joined_forms
 from relay.anonymise.names.languages import languages
 from relay.anonymise.names.lexicon import lexicon
-from relay.anonymise.signature_blocks import employers, ranks
+from relay.anonymise.signature_blocks import employers, hours, ranks
 from relay.message.automatic import receipts
 
 
@@ -29,6 +29,7 @@ def load() -> None:
     subject_tags.load()
     ranks.load()
     employers.load()
+    hours.load()
     program_names.load()
     moments.load()
     reactions.load()

@@ -9,6 +9,7 @@ from relay.anonymise.any_case import any_case, holds_any, small
 from relay.anonymise.names.fold import skeleton_of
 from relay.anonymise.pronouns import FIRST_PERSON
 from relay.anonymise.signature_blocks.employers import names_employer
+from relay.anonymise.signature_blocks.hours import tells_hours
 from relay.anonymise.signature_blocks.languages import CLOSINGS, GREETINGS, POSTSCRIPT
 from relay.anonymise.signature_blocks.ranks import closing_formulas, has_organisation, has_rank, opening_words
 
@@ -147,8 +148,14 @@ def contacts(words: str) -> int:
 
 def _marks_of_part(part: str) -> int:
     low = small(part)
-    employer = names_employer(part) or has_organisation(part)
-    return _contacts_of_part(part, low) + employer + names_rank(part)
+    return _contacts_of_part(part, low) + _shows_employer(part) + names_rank(part) + tells_hours(part, low)
+
+
+def _shows_employer(part: str) -> bool:
+    """Whether it has a word of an employer. Where somebody speaks, a small one is a word: "see you at the library"."""
+    if not has_employer(part):
+        return False
+    return not speaks(part) or has_employer(" ".join(word for word in part.split() if not word[:1].islower()))
 
 
 def names_rank(text: str) -> bool:
