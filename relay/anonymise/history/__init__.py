@@ -23,7 +23,7 @@ from relay.anonymise.identities import Finding, Redactor
 QUOTED = frozenset({NAME, HEADER})
 """The kinds of findings in quoted history."""
 
-_SIGNS = (":", "：", "՝", "﹕", "፦", "፡", "៖", " ---", "in message ", "in article ", " writes\n", ">>>")
+_SIGNS = (":", "：", "՝", "﹕", "፦", "፡", "៖", " ---", "in message ", "in article ", " writes\n", " wrote\n", ">>>")
 """Every line that mail programs write above a quotation contains one of these."""
 
 _Place = TypeVar("_Place", Finding, Attribution)

@@ -15,7 +15,7 @@ from relay.anonymise.history.tokens import Kind, Token, tokens
 _END = re.compile(
     r"[^\n]{2}(?:[:：﹕፦፡៖][^\w\n]{0,12}|[^\s\-] -{3,8}[ \t]{0,4}|သည်[ \t]?[-–—]"
     r"|(?P<message>\sin (?:message|article) \S{5,200}:?)"
-    r"|<[^\s<>]{3,200}>,? [^\n]{3,200} writes)$"
+    r"|<[^\s<>]{3,200}>,? [^\n]{3,200} writes|\d:\d\d [^\n]{2,200} wrote)$"
     r"|(?P<inline>@[^\s<>@]{1,100}[>)\]]{1,2}(?:[^:：\n@<>]{0,40}|[^\n@<>]{0,80}?\d\d[ \w.)]{0,8})[:：])(?=[ \t]+\S)",
     re.MULTILINE,
 )
@@ -49,7 +49,7 @@ def attributions(lines: Lines) -> Iterator[Attribution]:
 
 def _ends(text: str) -> Iterator[re.Match[str]]:
     """Every match of _END, searched only in lines that may hold one."""
-    if "in message " in text or "in article " in text or " writes\n" in text:
+    if "in message " in text or "in article " in text or " writes\n" in text or " wrote\n" in text:
         yield from _END.finditer(text)  # one that begins on the line above
         return
     done = 0

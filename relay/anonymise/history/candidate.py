@@ -8,11 +8,12 @@ from dataclasses import dataclass
 
 from relay.anonymise.history.parts import Parts, tells_old_year, tells_time, tells_year
 from relay.anonymise.history.tokens import Kind, Token
-from relay.anonymise.history.words import PRONOUNS, SOMEBODY
+from relay.anonymise.history.words import I_WROTE, PRONOUNS, SOMEBODY, YOU_WROTE
 
 SENTENCE = re.compile(r"\w{4,}[.!?。！？](?:\s|$)|[;!?]")
 """Punctuation that occurs in sentences, and in no name."""
 
+_SECONDS = re.compile(r"(?<![\d:.])\d{1,2}([:.：])\d{2}\1\d{2}(?![\d.])")
 _OPENS = "<([{\"“„«‹'‘\u202a\u202b\u2066\u2067\u2068\u200e\u200f"
 _CLOSES = ">)]}\"”“»›'’\u202c\u2069\u200e\u200f"
 _MOST_TOKENS = 100
@@ -64,11 +65,14 @@ class Candidate:
         addressed = len(words) < len(names)
         date_text = self._parts.text_of(self._parts.date)
         clock, year = tells_time(date_text), tells_year(date_text)
-        if not names or not (self.dated_first or self._named_first or self._verb_first):
-            return self.settled and clock and year
         dated = clock and year
+        # Nobody writes seconds by hand.
+        exact = dated and bool(self._parts.verb) and _SECONDS.search(date_text) is not None
+        if not names or not (self.dated_first or self._named_first or self._verb_first):
+            return (self.settled and dated) or (not names and exact)
         if all(token.word in PRONOUNS for token in words) and not addressed:
-            return bool(self._parts.verb) and bool(self._quotation) and dated
+            between = all(token.word in I_WROTE | YOU_WROTE for token in words)
+            return bool(self._parts.verb) and dated and (bool(self._quotation) or (exact and between))
         if self._is_prose(words) or (self._parts.after_sentence and not (self._parts.verb and dated)):
             return False
         if self._ruled and self._parts.verb:

@@ -24,6 +24,7 @@ class Field(Enum):
 
 
 _FROM = """
+    От кого|Від кого|Ад каго|
     From|De|Von|Van|Fra|Från|Od|Da|Dal|Dari|Daripada|Kutoka|Kutoka kwa|Kimden|Gönderen|От|Від|
     Отправитель|Відправник|Lähettäjä|Feladó|Από|Αποστολέας|من|از|مرسل|المرسل|فرستنده|منجانب|بھیجنے والا|
     مאת|מאת|שולח|से|प्रेषक|द्वारा|থেকে|প্রেরক|จาก|ผู้ส่ง|Từ|Người gửi|发件人|发信人|寄件人|寄件者|

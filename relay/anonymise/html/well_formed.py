@@ -49,9 +49,9 @@ _TAG = re.compile(r"<(/?)([a-zA-Z][^\s/>]*)")
 # The attributes of a tag, as a browser reads them (HTML Standard 13.2.5.32 to 38), and a whole tag.
 _BLANK = r"\t\n\f\r "
 _BEFORE, _NAME = rf"[{_BLANK}/]*+", rf"=?[^{_BLANK}/>=]++"
-_VALUE = rf"(?:[{_BLANK}]*+=[{_BLANK}]*+(?:\"[^\"]*+\"|'[^']*+'|[^{_BLANK}>]*+))?+"
+_VALUE = rf"(?>(?:[{_BLANK}]*+=[{_BLANK}]*+(?:\"[^\"]*+\"|'[^']*+'|[^{_BLANK}>]*+))?)"
 _ATTRIBUTES_OF = re.compile(rf"{_BEFORE}({_NAME}){_VALUE}")
-_WHOLE_TAG = re.compile(rf"<[a-zA-Z][^{_BLANK}/>]*+(?:{_BEFORE}{_NAME}{_VALUE})*+")
+_WHOLE_TAG = re.compile(rf"<[a-zA-Z][^{_BLANK}/>]*+(?>(?:{_BEFORE}{_NAME}{_VALUE})*)")
 _LONG = 20_000  # characters of a tag in which attributes are counted
 _MOST_COMPARED = 50_000_000
 """Comparisons of the attributes of a tag: each is compared with all names before it."""

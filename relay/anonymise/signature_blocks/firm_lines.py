@@ -12,9 +12,14 @@ from relay.anonymise.names.roles import CONJUNCTIONS, CONNECTIVES, ROLE_WORDS
 from relay.anonymise.signature_blocks.marks import has_employer, is_name, names_rank
 from relay.anonymise.signature_blocks.rows import Line
 
-_MOST_LINES, _MOST_WORDS, _LONGEST = 3, 9, 80
+_MOST_LINES, _MOST_WORDS, _LONGEST, _LONGEST_JOINED = 3, 9, 80, 24
 _PARTS = re.compile(r"\s*[,،、，፣|·•▪/@]\s*|\s+[-–—]\s+|\n")
 _DATE = re.compile(r"\d|[年月日]|년|월")
+# Sentences in scripts without capitals: by their end, and by words of Chinese that no title has.
+_SPOKEN = re.compile(
+    "[。！？؟।۔…!?]\\Z|[\u0590-\u1cff\u3040-\uffdc]{3}\\.\\Z|[了是在你您吗嗎呢吧就也很没沒把被]|的(?![場场])|我(?![孫孙])"
+    "|(?:です|ます|した|った|ません|ください|요|니다|[았었했]다)\\Z"
+)
 _WORD = re.compile(r"[^\s,،、，፣|·•▪/@&+()\"'«»„“”]+")
 # "Partner at Harlow", "Geschäftsführerin der Harlow GmbH"
 _BETWEEN = CONJUNCTIONS | CONNECTIVES | {"bei", "chez", "presso", "at", "u", "v", "w", "hos", "ved", "ja", "the"}
@@ -52,7 +57,25 @@ def _begins_words(words: str) -> bool:
 
 def _few(lines: Sequence[Line]) -> bool:
     return 0 < len(lines) <= _MOST_LINES and all(
-        0 < len(line.words) <= _LONGEST and not line.facts.ends_block and not _DATE.search(line.words) for line in lines
+        0 < len(line.words) <= _LONGEST
+        and not (line.facts.ends_block or _DATE.search(line.words) or _is_said(line.words))
+        for line in lines
+    )
+
+
+def _is_said(words: str) -> bool:
+    """Whether it is a sentence of a script without capitals, or an everyday word joined with one of organisations:
+    จากโรงเรียน, "from school"."""
+    if _SPOKEN.search(words):
+        return True
+    if not CONTINUOUS.match(words) or len(words) > _LONGEST_JOINED:
+        return False
+    word, known = letters(skeleton_of(words)), lexicon()
+    halves = ((word[:at], word[at:]) for at in range(2, len(word) - 1))
+    return any(
+        one in known.organisations and (other in known.ordinary or other in known.often)
+        for first, second in halves
+        for one, other in ((first, second), (second, first))
     )
 
 

@@ -48,3 +48,33 @@ def test_the_time_and_the_people_go(words: str, kind: str, arrives: Arrive) -> N
 )
 def test_what_people_tell_stays(words: str, arrives: Arrive) -> None:
     assert words in (arrives(words).text or "")
+
+
+@pytest.mark.parametrize("kind", ["plain", "html"])
+@pytest.mark.parametrize(
+    "head",
+    [
+        "Tuesday, February 3, 2026, 9:14:05 PM, you wrote:",
+        "Вы писали 3 февраля 2026 г., 21:14:05:",
+        'On Tue, 03 Feb 2026 21:14:05 GMT+0530 "Quiet River" wrote',
+        f"On Tue, 03 Feb 2026 21:14:05 +0530 {Q} wrote",
+        "On Tue, 03 Feb 2026 21:14:05 wrote :",
+        f"--- Исходное сообщение ---\nВід кого: {Q}\nДата: 3 лютого 2026, 21:14:05",
+    ],
+)
+def test_what_stands_above_words_without_marks(head: str, kind: str, arrives: Arrive) -> None:
+    done = arrives(f"Dear friend,\n\nthank you for your words.\n\n{head}\n\nhello there, my friend", kind)
+    left = f"{done.text}{done.html}"
+    assert "hello there, my friend" in left and "21:14" not in left and "9:14" not in left
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "On Tue, 3 Feb 2026, at 21:14 you wrote:",
+        "At 21:14 my sister and all of her old friends of the mill wrote",
+        "I stopped the clock at 21:14:05 on 3 February 2026, and then I wrote",
+    ],
+)
+def test_what_people_write_of_writing_stays(words: str, arrives: Arrive) -> None:
+    assert words in (arrives(f"Dear friend,\n\nthank you for your words.\n\n{words}\n\na poem of rain").text or "")

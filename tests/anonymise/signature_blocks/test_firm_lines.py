@@ -4,12 +4,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 
 from relay.anonymise.identities import Redactor, replaced
 from relay.anonymise.signature_blocks import find
 from relay.anonymise.signature_blocks.blocks import DOUBTFUL
-from relay.model import Identity, Known, Persona
+from relay.model import Identity, Known, Message, Persona
 
 AMBER = Persona("Amber Heron", "amber-heron.x7k2m4@relay.example.org")
 QUIET = Persona("Quiet River", "quiet-river.p9d3w8@relay.example.org")
@@ -126,3 +128,19 @@ def test_its_author_is_told_where_no_word_marks_the_employer() -> None:
 )
 def test_what_resembles_it_stays(text: str) -> None:
     assert without("Jane Whitcombe", HELLO + text) == (HELLO + text, set())
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["在学校里写的。", "我在学校写的", "学校很有意思", "先生は学校にいました", "学校で書きました。", "학교에서 썼습니다", "학교에서 읽었다", "이 학교에서 썼습니다.", "จากโรงเรียน", "כתבתי בבית הספר.",
+     "विद्यालय में लिखा।"],
+)  # fmt: skip
+def test_a_sentence_about_a_school_below_the_name_stays(line: str, arrives: Callable[..., Message]) -> None:
+    done = arrives(f"Dear friend,\n\nthank you for your words about bowls.\n\nJane Whitcombe\n{line}")
+    assert line in (done.text or "")
+
+
+@pytest.mark.parametrize("line", ["的場製作所 部長", "我孫子病院 院長"])
+def test_an_employer_with_a_sign_of_sentences_goes(line: str, arrives: Callable[..., Message]) -> None:
+    done = arrives(f"Dear friend,\n\nthank you for your words about bowls.\n\nJane Whitcombe\n{line}")
+    assert line not in (done.text or "")
