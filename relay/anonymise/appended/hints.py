@@ -9,7 +9,7 @@ from relay.anonymise.any_case import holds_any
 from relay.anonymise.appended.tokens import tokens
 from relay.anonymise.names.fold import skeleton_of
 
-_START, _MANY = 4, 9
+_START, _LONG, _MANY = 4, 6, 9
 _BREAKS = re.compile(r"[\s\"'’‘`“”„«»<>.,;:!?()\[\]{}|/\\@&_=+*#~-]+|[–—]")
 
 
@@ -18,9 +18,12 @@ class Hints:
 
     def __init__(self, phrases: Iterable[str]) -> None:
         several = [found for found in map(tokens, phrases) if found]
-        self._starts = frozenset(
-            max((token.folded for token in one), key=len)[:_START] for one in several if not one[0].unspaced
-        )
+        firsts = {
+            _BREAKS.split(max((token.folded for token in one), key=len))[0] for one in several if not one[0].unspaced
+        }
+        # More letters of a long word, because four are those of many words ("note", "last").
+        self._starts = frozenset(first[:_START] for first in firsts if len(first) < _LONG)
+        self._long_starts = frozenset(first[:_LONG] for first in firsts if len(first) >= _LONG)
         self._unspaced = tuple(
             dict.fromkeys("".join(token.folded for token in one) for one in several if one[0].unspaced)
         )
@@ -28,6 +31,9 @@ class Hints:
     def count(self, text: str) -> int:
         """How many phrases may be in the text; one in a script without blanks counts as many. 0 is certain."""
         low = text.lower() if text.isascii() else skeleton_of(text)
-        found = {word[:_START] for word in _BREAKS.split(low)} & self._starts
+        words = _BREAKS.split(low)
+        found = ({word[:_START] for word in words} & self._starts) | (
+            {word[:_LONG] for word in words} & self._long_starts
+        )
         # Korean has blanks within such a phrase; tokens() joins the words around them.
         return len(found) + (_MANY if not low.isascii() and holds_any("".join(low.split()), self._unspaced) else 0)

@@ -26,9 +26,15 @@ def _edges() -> tuple[frozenset[str], frozenset[str]]:
     return frozenset((either | before) - {""}), frozenset((either | full) - {""})
 
 
+@lru_cache(maxsize=1)
+def _forms() -> frozenset[str]:
+    """The letters of all of them."""
+    return frozenset.union(*_edges())
+
+
 def load_edges() -> None:
     """Read the forms. Raises ValueError when the file is invalid."""
-    _edges()
+    _forms()
 
 
 def without_edges(words: Sequence[str]) -> list[str]:
@@ -51,7 +57,7 @@ def has_long_edge(words: Sequence[str]) -> bool:
 def is_edge(word: str) -> bool:
     """Whether a word of a name is a legal form by itself, and written as one: not as a name is ("Sá", "Sia")."""
     bare = letters(word)
-    if bare not in frozenset.union(*_edges()):
+    if bare not in _forms():
         return False
     named = word.istitle() and len(bare) <= _LONG and not _CONSONANTS.fullmatch(bare)
     return not named or word.strip(".,") in forms_of("capitals")
@@ -59,7 +65,7 @@ def is_edge(word: str) -> bool:
 
 def resembles_edge(word: str) -> bool:
     """Whether a word has the letters of a legal form, and is written as a name is: "Sá", "Sia"."""
-    return word.istitle() and not is_edge(word) and letters(word) in frozenset.union(*_edges())
+    return word.istitle() and not is_edge(word) and letters(word) in _forms()
 
 
 def _size(words: Sequence[str], forms: frozenset[str], *, backwards: bool) -> int:
