@@ -36,8 +36,8 @@ _ESCAPED = regex.compile(r"\\(.)")  # RFC 5545 3.3.11
 _LARGEST_CALENDAR = 512 * 1024
 _WORD = regex.compile(r"[\p{L}\p{M}\p{N}]+")
 Passage = tuple[int, int, bool]
-_SELF_CONTAINED = ("image/", "audio/", "video/", "text/calendar")
 _DRAWING = "image/svg+xml"
+_SELF_CONTAINED = ("image/", "audio/", "video/", "text/calendar")
 """Kinds of files in which nothing is replaced, but for drawings; and calendar entries, which name their reader in
 relay's words."""
 

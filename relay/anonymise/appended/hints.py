@@ -17,10 +17,12 @@ class Hints:
     """Each phrase shows by the first letters of its longest word; in scripts without blanks by itself."""
 
     def __init__(self, phrases: Iterable[str]) -> None:
-        several = [found for found in map(tokens, phrases) if found]
-        firsts = {
-            _BREAKS.split(max((token.folded for token in one), key=len))[0] for one in several if not one[0].unspaced
-        }
+        read = {phrase: found for phrase in phrases if (found := tokens(phrase))}
+        several = list(read.values())
+        spaced = [phrase for phrase, one in read.items() if not one[0].unspaced]
+        # As tokens() joins its words, and as they stand apart: "Y-tunnus" is one word there.
+        firsts = {_BREAKS.split(max((token.folded for token in read[phrase]), key=len))[0] for phrase in spaced}
+        firsts |= {max(_BREAKS.split(_low(phrase)), key=len) for phrase in spaced}
         # More letters of a long word, because four are those of many words ("note", "last").
         self._starts = frozenset(first[:_START] for first in firsts if len(first) < _LONG)
         self._long_starts = frozenset(first[:_LONG] for first in firsts if len(first) >= _LONG)
@@ -30,10 +32,14 @@ class Hints:
 
     def count(self, text: str) -> int:
         """How many phrases may be in the text; one in a script without blanks counts as many. 0 is certain."""
-        low = text.lower() if text.isascii() else skeleton_of(text)
+        low = _low(text)
         words = _BREAKS.split(low)
         found = ({word[:_START] for word in words} & self._starts) | (
             {word[:_LONG] for word in words} & self._long_starts
         )
         # Korean has blanks within such a phrase; tokens() joins the words around them.
         return len(found) + (_MANY if not low.isascii() and holds_any("".join(low.split()), self._unspaced) else 0)
+
+
+def _low(text: str) -> str:
+    return text.lower() if text.isascii() else skeleton_of(text)

@@ -15,9 +15,9 @@ from relay.anonymise.signature_blocks.rows import Line
 _MOST_LINES, _MOST_WORDS, _LONGEST, _LONGEST_JOINED = 3, 9, 80, 24
 _PARTS = re.compile(r"\s*[,،、，፣|·•▪/@]\s*|\s+[-–—]\s+|\n")
 _DATE = re.compile(r"\d|[年月日]|년|월")
-# Sentences in scripts without capitals: by their end, and by words of Chinese that no title has.
+# Sentences in scripts without capitals: by their end, and by words of Chinese that no name has (就実, 哲也).
 _SPOKEN = re.compile(
-    "[。！？؟।۔…!?]\\Z|[\u0590-\u1cff\u3040-\uffdc]{3}\\.\\Z|[了是在你您吗嗎呢吧就也很没沒把被]|的(?![場场])|我(?![孫孙])"
+    "[。！？؟।۔…!?]\\Z|[\u0590-\u1cff\u3040-\uffdc]{3}\\.\\Z|[吗嗎呢吧很没沒你您们們这這么麼]|[的了]\\Z|我在"
     "|(?:です|ます|した|った|ません|ください|요|니다|[았었했]다)\\Z"
 )
 _WORD = re.compile(r"[^\s,،、，፣|·•▪/@&+()\"'«»„“”]+")

@@ -140,7 +140,7 @@ def test_a_sentence_about_a_school_below_the_name_stays(line: str, arrives: Call
     assert line in (done.text or "")
 
 
-@pytest.mark.parametrize("line", ["的場製作所 部長", "我孫子病院 院長"])
+@pytest.mark.parametrize("line", ["的場製作所 部長", "我孫子病院 院長", "就実大学 教授", "鈴木哲也事務所 代表"])
 def test_an_employer_with_a_sign_of_sentences_goes(line: str, arrives: Callable[..., Message]) -> None:
     done = arrives(f"Dear friend,\n\nthank you for your words about bowls.\n\nJane Whitcombe\n{line}")
     assert line not in (done.text or "")
