@@ -17,8 +17,9 @@ from relay.anonymise.any_case import holds_any, small
 from relay.anonymise.history.dates import AFTER_A_TIME
 from relay.anonymise.history.words import IN_DATES
 from relay.anonymise.identities import Finding
-from relay.anonymise.moments import CLOCK, HAS_CLOCK, TELLS_MORE, moment_in
+from relay.anonymise.moments import TELLS_MORE, moment_in
 from relay.anonymise.names.fold import skeleton_of
+from relay.message.clock import CLOCK, HAS_CLOCK
 from relay.message.digits import ascii_digits
 
 _KIND = "calendar"

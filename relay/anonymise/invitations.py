@@ -7,8 +7,8 @@ from collections.abc import Iterator
 
 from relay.anonymise.any_case import holds_any, small
 from relay.anonymise.identities import Finding
-from relay.anonymise.moments import HAS_CLOCK
 from relay.anonymise.zone_names import LONG_NAMES
+from relay.message.clock import HALF, HAS_CLOCK, SEPARATORS
 
 _LABELS = "|".join(
     (
@@ -22,15 +22,16 @@ _LABELS = "|".join(
 
 _CALENDAR = re.compile(r"https?://(?:calendar\.google\.com|(?:www\.)?google\.com/calendar|calendar\.app\.google)", re.I)
 _ZONE = re.compile(r"[?&](?:ctz|stz|etz)=[\w%/+.~-]{1,60}")
+_HALF = rf"(?:\s?{HALF}\.?)?"
 # Below the line with the hours there is one like "Central European Time - Berlin", in the reader's language.
-_HOURS = re.compile(r"^.{0,80}\d{1,2}[:.h]?\d{0,2}\s?(?:[ap]\.?m\.?)?\s?[–-]\s?\d{1,2}.{0,40}$", re.MULTILINE | re.I)
+_HOURS = re.compile(rf"^.{{0,80}}\d{{1,2}}[{SEPARATORS}]?\d{{0,2}}{_HALF}\s?[–-]\s?\d{{1,2}}.{{0,40}}$", re.MULTILINE)
 _PLACE = re.compile(r"\n(?:\(?[^\W\d][^\n\d⋅:@]{3,60}\)? [-–] [^\W\d][^\n\d⋅:@,.]{2,30})(?=\n|\Z)")
 
 
 # A zone of Windows, as Outlook writes it into invitations and receipts: "(UTC+01:00) Amsterdam, Berlin, Bern, Rome".
 _CITY = r"[^\W\d_a-zà-ÿ][^\W\d_]{1,20}(?:[ .'’-]{1,2}[^\W\d_a-zà-ÿ][^\W\d_]{0,20}){0,3}\.?"
 _WINDOWS = re.compile(rf"(?P<offset>[ \t]?\((?:UTC|GMT)(?:[+−-]\d\d:\d\d)?\)) {_CITY}(?:, {_CITY}){{1,8}}(?<!\.)")
-_RANGE = re.compile(r"\d\s?(?:[ap]\.?m\.?)?\s?[-–]\s?\d{1,2}[:.h]\d\d\s?(?:[ap]\.?m\.?)?\Z", re.IGNORECASE)
+_RANGE = re.compile(rf"\d{_HALF}\s?[-–]\s?\d{{1,2}}[{SEPARATORS}]\d\d{_HALF}\Z")
 
 # Google writes a city behind the zone of the hours ("9pm – 10pm Central European Time - Berlin"), booking services one
 # of the tz database beside a label, Zoom a city or several: "Time: Feb 4, 2026 09:00 PM Amsterdam, Berlin".

@@ -10,10 +10,7 @@ from importlib.resources import files
 
 from relay.anonymise.history.parts import Parts, tells_time, tells_year
 from relay.anonymise.history.tokens import MAX_LINE, Kind, tokens
-
-HAS_CLOCK = re.compile(r"\d(?:[:：∶.hH時时点點시]|\s?(?:[ap]\.?m\b|[hH]\b))")
-"""A quick test: every moment has such a sign."""
-_CLOCK_IN_ASCII = re.compile(HAS_CLOCK.pattern.replace(r"\d", "[0-9]"), re.ASCII)
+from relay.message.clock import CLOCK, HALF, HAS_CLOCK, HOURS
 
 TELLS_MORE = re.compile(r"[0-9](?:[0-9]{3}|[./\-][0-9])|UTC|GMT|[+\-−][0-9]|[A-Z]T\b|/[A-Z]|MSK|MEZ|[年년]")
 """A quick test whether a year, a short date or a time zone may stand beside it: without, it may be a person's."""
@@ -26,14 +23,10 @@ _GLUED = re.compile(
     r"[+\-−]\d\d(?::?\d\d)?(?!\d)|Z\b"
     r"|\s{0,2}(?:>[> ]{0,9})?(?:(?:GMT|UTC)[+\-−]\d\d?(?::?\d\d)?|[+\-−]\d\d:?\d\d)(?!\d)"
 )
-_UNTIL = re.compile(r"[ ]?[~～〜–—-][ ]?(?:[^\W\d_]{1,2})?\d{1,2}[:：.]\d\d(?:[ ]?[ap]\.?m\b\.?)?", re.IGNORECASE)
+_UNTIL = re.compile(rf"[ ]?[~～〜–—-][ ]?(?:[^\W\d_]{{1,2}})?{HOURS}(?:分|분|[ ]?{HALF}\.?)?")
 _DOTS = str.maketrans("⋅·•∙|", ",,,,,")
 """Signs between the day and the hours."""
 _OFFSET = re.compile(r"(?:UTC|GMT)?[ ]?[+\-−]\d{1,2}(?::?\d\d)?\Z|(?:UTC|GMT)\Z")
-CLOCK = re.compile(
-    r"(?<![\d.])\d{1,2}(?:[:：∶hH时時点點시][ ]?\d\d|\.\d\d(?!\.?\d)|\s?(?:[ap]\.?m\b|h\b))", re.IGNORECASE
-)
-"""A time of day: "21:14", "9pm"."""
 
 
 @lru_cache(maxsize=1)
@@ -50,11 +43,6 @@ def _placed() -> re.Pattern[str]:
 def load() -> None:
     """Read the words. Raises ValueError when the file is invalid."""
     _placed()
-
-
-def holds_clock(text: str) -> bool:
-    """A quick test whether a text may hold a moment: False is certain."""
-    return (_CLOCK_IN_ASCII if text.isascii() else HAS_CLOCK).search(text) is not None
 
 
 @dataclass(frozen=True, slots=True)

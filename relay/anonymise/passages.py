@@ -22,9 +22,9 @@ from relay.anonymise.echoes import EchoFilter, without_echoes
 from relay.anonymise.history import find_history
 from relay.anonymise.identities import Finding, Redactor
 from relay.anonymise.links import in_text
-from relay.anonymise.moments import holds_clock
 from relay.anonymise.pgp_armour import armoured
 from relay.anonymise.removal_kinds import CONTACT
+from relay.message.clock import may_hold_clock
 from relay.refusals import ContactDetails
 
 _MOST_TEXTS = 4
@@ -58,7 +58,7 @@ def _found(text: str, redactor: Redactor, marked: Sequence[tuple[int, int]]) -> 
     named = without_echoes(text, redactor.find(text), redactor)
     signed = signature_blocks.find(text, redactor, named)
     history = find_history(text, redactor, signed)
-    timed = holds_clock(text)
+    timed = may_hold_clock(text)
     blocks = (
         armoured(text, redactor),
         signature_blocks.find_marked(text, redactor, _before_history(marked, history)) if marked else [],

@@ -25,11 +25,10 @@ from relay.message.automatic.receipts import (
     reader_hints,
     sentences,
 )
+from relay.message.clock import LIKE_HOURS_APART
 from relay.message.digits import ascii_digits
 
 _KIND = "quoted-header"
-# It begins with a class of signs, by which the search skips a text quickly.
-_CLOCK = re.compile(r"[0-9][:：.hH时時点點시] ?[0-5][0-9](?![0-9])")
 _BLANKS = re.compile(r"\s+(?:>[>\s]*)?")
 _MARKS = re.compile(r"[>\s]*")
 _SAME = {"\u2019": "'", "İ": "i"}
@@ -53,11 +52,11 @@ class _Flat(NamedTuple):
 def find(text: str) -> list[Finding]:
     """The moments in sentences and lines of receipts, and whom they name; in order. Linear."""
     text = ascii_digits(text)
-    if _CLOCK.search(text) is None:
+    if LIKE_HOURS_APART.search(text) is None:
         return list(_readers(text))
     found: list[Finding] = []
     done = 0
-    for clock in _CLOCK.finditer(text):
+    for clock in LIKE_HOURS_APART.finditer(text):
         if clock.start() >= done:
             start, done = _around(text, clock.start(), done)
             found += _in_piece(text, start, done, clock.start())

@@ -11,9 +11,10 @@ from typing import Any, NamedTuple
 from relay.anonymise.any_case import holds_any
 from relay.anonymise.appended.languages import languages
 from relay.anonymise.appended.tokens import Token, Vocabulary, tokens
-from relay.anonymise.moments import HAS_CLOCK, moment_in, zone_in
+from relay.anonymise.moments import moment_in, zone_in
 from relay.anonymise.names.fold import skeleton_of
 from relay.anonymise.pronouns import FIRST_PERSON
+from relay.message.clock import HAS_CLOCK
 from relay.message.digits import ascii_digits
 
 _LONGEST, _MOST_WORDS = 160, 20

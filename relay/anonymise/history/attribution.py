@@ -9,13 +9,14 @@ from dataclasses import replace
 from relay.anonymise.history.candidate import Attribution, Candidate
 from relay.anonymise.history.lines import UNSEEN_MARKS, Line, Lines
 from relay.anonymise.history.tokens import Kind, Token, tokens
+from relay.message.clock import SEPARATORS
 
 # A colon at the end of a line, or after an address or a time with the quoted words on the same line; Zoho's dashes; the
 # reference of Outlook Express; the dash of Gmail's Burmese. Amharic and Khmer have colons of their own.
 _END = re.compile(
     r"[^\n]{2}(?:[:：﹕፦፡៖][^\w\n]{0,12}|[^\s\-] -{3,8}[ \t]{0,4}|သည်[ \t]?[-–—]"
     r"|(?P<message>\sin (?:message|article) \S{5,200}:?)"
-    r"|<[^\s<>]{3,200}>,? [^\n]{3,200} writes|\d:\d\d [^\n]{2,200} wrote)$"
+    rf"|<[^\s<>]{{3,200}}>,? [^\n]{{3,200}} writes|\d[{SEPARATORS}]\d\d [^\n]{{2,200}} wrote)$"
     r"|(?P<inline>@[^\s<>@]{1,100}[>)\]]{1,2}(?:[^:：\n@<>]{0,40}|[^\n@<>]{0,80}?\d\d[ \w.)]{0,8})[:：])(?=[ \t]+\S)",
     re.MULTILINE,
 )

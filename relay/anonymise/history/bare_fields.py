@@ -18,8 +18,8 @@ from relay.anonymise.history.parts import Parts, tells_time, tells_year
 from relay.anonymise.history.tokens import tokens
 from relay.anonymise.history.unmarked import Labelled
 from relay.anonymise.names.fold import skeleton_of
+from relay.message.clock import LIKE_HOURS
 
-_CLOCK = re.compile(r"(?<![\d:])\d{1,2}[:.hH]\d{2}(?!\d)")
 _LABEL = re.compile(r"(?P<label>[^\s\d:：|@]{1,20}(?: [^\s\d:：|@]{1,20}){0,2})(?=[ \t\xa0]|\Z)")
 _NAME = re.compile(r"[^\W\d_][^\d:：;!?@|\n]{2,60}\Z")
 _SENTENCE = re.compile(r"[^\W\d_]{3,}\.\Z|[.,]\Z")
@@ -41,7 +41,7 @@ def bare_blocks(lines: Lines) -> Iterator[list[Labelled]]:
     text."""
     search: _Search | None = None
     done = -1
-    for clock in _CLOCK.finditer(lines.text):
+    for clock in LIKE_HOURS.finditer(lines.text):
         dated = lines[lines.at(clock.start())]
         if dated.number > done and tells_year(lines.text[dated.body : dated.end]):
             search = search or _Search(lines)
@@ -91,7 +91,7 @@ class _Search:
         """A name, its firm in brackets or none, and below it a date with its zone, as Zendesk and Odoo write them. What
         somebody invites to begins at a round minute, if no quotation is below and nothing else shows a ticket."""
         at = near.index(dated)
-        text, clock = self._lines.text, _CLOCK.search(self._lines.text, dated.body, dated.end)
+        text, clock = self._lines.text, LIKE_HOURS.search(self._lines.text, dated.body, dated.end)
         if at == 0 or clock is None or dated.number - near[at - 1].number > _NEAR or not self._is_date(dated):
             return []
         below = self._lines.words_after(dated.number, _NEAR)

@@ -16,6 +16,7 @@ from relay.anonymise.history.parts import tells_time, tells_year
 from relay.anonymise.history.people import People
 from relay.anonymise.history.prefixes import edits
 from relay.anonymise.identities import Finding
+from relay.message.clock import LIKE_HOURS_APART
 
 NAME, HEADER = "quoted-name", "quoted-header"
 
@@ -24,7 +25,6 @@ _MAILBOX = re.compile(r"[^<>@\n]{0,120}<(?:mailto:)?[^\s<>@]{1,80}@[^\s<>@]{1,20
 _ROUTED = re.compile(r"<[^\s<>@]{1,250}@[^\s<>]{1,250}>|\[[\d.:a-fA-F]{7,45}\]|\bfrom\s.{1,200}\bby\s|\A[\d.]{7,15}\Z")
 _GO_WHOLLY = frozenset({Field.SENT, Field.DATE, Field.RAW})
 _NEAR = 3  # lines
-_CLOCK = re.compile(r"(?<!\d)\d{1,2}[:：hH時时點点시.]\s?\d{2}(?!\d{2})")
 # A time with a label of its own, below a date: no program writes one, but people do, of a train.
 _OF_ITS_OWN = re.compile(r"\n[^\w\n]{0,20}[^\W\d_][^\d\n:：]{0,30}[:：][^\n]*")
 _YEAR = re.compile(r"(?<!\d)\d{4}(?!\d)|\d{1,2}[./\-]\d{1,2}[./\-]\d{2}(?!\d)")
@@ -68,7 +68,7 @@ def _is_above_attribution(lines: Lines, block: Sequence[Labelled], values: Seque
     """Whether it is a date and a reader above the line that introduces a quotation, as Pegasus writes them."""
     if {field.field for field in block} not in ({Field.TO, Field.DATE}, {Field.TO, Field.SENT}):
         return False
-    if not any(_CLOCK.search(value) and _holds_year(value) for value in values):
+    if not any(LIKE_HOURS_APART.search(value) and _holds_year(value) for value in values):
         return False
     line = lines.words_after(block[-1].last, _NEAR)
     below = lines.words_after(line.number, _NEAR) if line is not None else None
@@ -86,7 +86,7 @@ def is_header(block: Sequence[Labelled], values: Sequence[str]) -> bool:
     routed = Field.RAW in fields and _is_route(block, values)
     if Field.FROM not in fields:
         sent = [value for field, value in zip(block, values, strict=True) if field.field is Field.SENT]
-        return fields >= {Field.TO, Field.SUBJECT} and any(_CLOCK.search(value) for value in sent)
+        return fields >= {Field.TO, Field.SUBJECT} and any(LIKE_HOURS_APART.search(value) for value in sent)
     people = [value for field, value in zip(block, values, strict=True) if field.field in {Field.FROM, Field.TO}]
     if len(fields) > 1 and (routed or any(_ADDRESS.search(value) for value in people)):
         return True
@@ -94,7 +94,7 @@ def is_header(block: Sequence[Labelled], values: Sequence[str]) -> bool:
     dated = any(map(_holds_year, dates))
     if Field.SENT in fields and dated:
         return bool(fields & {Field.TO, Field.SUBJECT})
-    timed = any(_CLOCK.search(_OF_ITS_OWN.sub("", value)) for value in dates)
+    timed = any(LIKE_HOURS_APART.search(_OF_ITS_OWN.sub("", value)) for value in dates)
     return dated and timed and Field.SUBJECT in fields
 
 

@@ -9,11 +9,11 @@ from dataclasses import dataclass
 from relay.anonymise.history.parts import Parts, tells_old_year, tells_time, tells_year
 from relay.anonymise.history.tokens import Kind, Token
 from relay.anonymise.history.words import I_WROTE, PRONOUNS, SOMEBODY, YOU_WROTE
+from relay.message.clock import SECONDS
 
 SENTENCE = re.compile(r"\w{4,}[.!?。！？](?:\s|$)|[;!?]")
 """Punctuation that occurs in sentences, and in no name."""
 
-_SECONDS = re.compile(r"(?<![\d:.])\d{1,2}([:.：])\d{2}\1\d{2}(?![\d.])")
 _OPENS = "<([{\"“„«‹'‘\u202a\u202b\u2066\u2067\u2068\u200e\u200f"
 _CLOSES = ">)]}\"”“»›'’\u202c\u2069\u200e\u200f"
 _MOST_TOKENS = 100
@@ -67,7 +67,7 @@ class Candidate:
         clock, year = tells_time(date_text), tells_year(date_text)
         dated = clock and year
         # Nobody writes seconds by hand.
-        exact = dated and bool(self._parts.verb) and _SECONDS.search(date_text) is not None
+        exact = dated and bool(self._parts.verb) and SECONDS.search(date_text) is not None
         if not names or not (self.dated_first or self._named_first or self._verb_first):
             return (self.settled and dated) or (not names and exact)
         if all(token.word in PRONOUNS for token in words) and not addressed:

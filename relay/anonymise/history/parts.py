@@ -8,8 +8,8 @@ from collections.abc import Iterator, Sequence
 from relay.anonymise.history.dates import DATE_WORDS, YEAR_OF_ERA
 from relay.anonymise.history.tokens import Kind, Token
 from relay.anonymise.history.words import IN_DATES, ONLY_LAST, VERBS
+from relay.message.clock import LIKE_HOURS
 
-_CLOCK = re.compile(r"(?<!\d)\d{1,2}[:：∶hH时時点點시.]\d{2}(?!\d)")
 _YEAR = re.compile(r"(?<![\d+−])(?![0٠۰०০၀])\d{4}(?!\d)")  # excludes zone offsets
 _SHORT_DATE = re.compile(r"(?<!\d)\d{1,2}[./\-]\s?\d{1,2}[./\-]\s?\d{2}(?!\d)")
 # Plausible years of mail: in the Gregorian, Thai, Persian and Islamic, Hebrew, Indian, and Coptic calendars.
@@ -61,7 +61,7 @@ class Parts:
                 continue
             stretch = self._stretch(number)
             says = self._text[self._tokens[stretch[0]].start : self._tokens[stretch[-1]].end]
-            score = 1 + 2 * bool(_CLOCK.search(says)) + 2 * holds_year(says)
+            score = 1 + 2 * bool(LIKE_HOURS.search(says)) + 2 * holds_year(says)
             if score > most:
                 best, most = stretch, score
             number = max(number, stretch[-1]) + 1
@@ -186,7 +186,7 @@ class Parts:
 
 def tells_time(text: str) -> bool:
     """Whether the text of a date contains a clock time."""
-    return _CLOCK.search(text) is not None
+    return LIKE_HOURS.search(text) is not None
 
 
 def holds_year(text: str) -> bool:

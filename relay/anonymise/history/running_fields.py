@@ -19,9 +19,8 @@ from relay.anonymise.history.tokens import tokens
 from relay.anonymise.history.unmarked import Labelled
 from relay.anonymise.identities import Finding
 from relay.anonymise.names.fold import skeleton_of
+from relay.message.clock import LIKE_HOURS_APART
 
-# It begins with a class of signs, by which the search skips a text quickly.
-_CLOCK = re.compile(r"\d{1,2}[:：hH時时點点시.]\s?\d{2}(?!\d)")
 _COLON = re.compile(r"(?<=[^\W\d_])[*_]{0,2}[ \xa0]?[:：][*_]{0,2}(?!//)")
 _WORD = re.compile(r"[^\s:：|<>()\[\]\"“”\-–—‐_]{1,24}(?:-[^\s:：|<>()\[\]\"“”\-–—‐_]{1,24})?")
 _MARKS = re.compile(r"[-–—‐*_\s]*\Z")
@@ -45,7 +44,7 @@ class _Label(NamedTuple):
 def in_running_lines(lines: Lines, people: People) -> Iterator[Finding]:
     """What has to be removed from such blocks, in order: dates and copies, and whom they name. Linear."""
     done = 0
-    for clock in _CLOCK.finditer(lines.text):
+    for clock in LIKE_HOURS_APART.finditer(lines.text):
         if clock.start() < done:
             continue
         start, done = _paragraph(lines, clock.start(), done)

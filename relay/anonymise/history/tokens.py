@@ -11,6 +11,7 @@ from relay.anonymise.history.dates import AFTER_A_TIME, DATE_WORDS, TIME_ZONES
 from relay.anonymise.history.words import BEFORE_NAMES, GLUED, IN_DATES, VERBS
 from relay.anonymise.names.fold import skeleton_of
 from relay.anonymise.zone_names import LONG_NAMES
+from relay.message.clock import NUMBER
 
 MAX_LINE = 400
 """Of a longer line only the end is read: it is a paragraph, and no mail program writes such attributions."""
@@ -23,7 +24,7 @@ _TOKEN = re.compile(
     r"|(?P<zone>(?:[A-Z][a-z.]{1,15} ){1,3}(?:Standard|Daylight|Summer) Time\b"
     rf"|(?<=[\d.mMhr,)][ \t\xa0])(?:{LONG_NAMES})"
     r"|(?<![\w+\-−])(?:GMT|UTC|UT|Z)?[+\-−]\d\d?(?::?\d\d)?(?![\d.]))"
-    r"|(?P<number>\d+(?:[./:：∶\-‐–−hHT]\d+|[年月日時时點点分秒년월일시분초]\d*)*)"
+    rf"|(?P<number>{NUMBER})"
     rf"|(?P<glued>{'|'.join(GLUED)})"
     rf"|(?P<cjk>(?:(?!{'|'.join(GLUED)})[{_CJK}])+)"
     rf"|(?P<word>(?:(?![{_CJK}])[^\d{_SIGN}])+(?:(?<=[{_CASED}])\d(?:(?![{_CJK}])[^{_SIGN}])*)?)"

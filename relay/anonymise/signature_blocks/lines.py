@@ -18,8 +18,9 @@ from relay.anonymise.signature_blocks.rows import (
     is_ruled_title,
     lines_of,
 )
+from relay.message.clock import HOURS_APART
 
-_DATED = re.compile(r"\d{1,2}[:.h時时点][ \t]?\d{2}|(?<!\d)\d{4}(?!\d)")
+_DATED = re.compile(rf"{HOURS_APART}|(?<!\d)\d{{4}}(?!\d)")
 
 
 def bodies_of(lines: Sequence[Line]) -> Iterator[tuple[list[Line], bool]]:

@@ -19,6 +19,7 @@ from relay.anonymise.signature_blocks.marks import (
     shows_page,
     stands_apart,
 )
+from relay.message.clock import HOURS
 
 PICTURE = "\ufffc"
 """Stands for a picture in the text of a formatted letter (Unicode: object replacement character)."""
@@ -36,7 +37,7 @@ _RULE = re.compile(r"[-_=*~#─—–‐. ]{4,200}")
 _LONGEST_TITLE = 60
 _RULED_TITLE = re.compile(r"[-_=*‐–—]{2,40}[ \t]*[^\W\d_][^\n]{1,58}?[ \t]*[-_=*‐–—]{4,40}")
 # "---- On Mon, 2 Feb 2026 19:12:04 +0100 Amber <amber@example.org> wrote ----"
-_RULED_INTRODUCTION = re.compile(r"-{3,8} ?(?=[^\n]{0,220}\d{1,2}[:.]\d\d)[^\n]{59,220} ?-{3,8}")
+_RULED_INTRODUCTION = re.compile(rf"-{{3,8}} ?(?=[^\n]{{0,220}}{HOURS})[^\n]{{59,220}} ?-{{3,8}}")
 _STRICT = re.compile(r"[ \t]*--[ \xa0]\s*")
 _DELIMITER = re.compile(r"-{1,3}|[–—]{1,3}|[-_=*~–—]{3,100}")
 _ORIGIN = any_case(rf"\**(?:{ORIGIN_LABELS})\**[ \t\xa0]?[:：]\**[ \t\xa0]*\S")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
+from relay.message.clock import SEPARATORS
 from relay.message.confirmation.answer_line import INVISIBLE
 from relay.message.confirmation.answer_words import attribution_verbs
 from relay.message.read.charsets import decode
@@ -24,7 +25,7 @@ _LEFT_OUT = ("a", "img")
 _AS_BLOCKS = ("ul", "ol", "li")
 _FIELDS = 3
 _FIELD = re.compile(r"[*\s]{0,4}[^\W\d_][^:：\n]{0,24}[:：]")
-_SIGN = re.compile(r"@|\d[:.٫h]\d\d")
+_SIGN = re.compile(rf"@|\d[{SEPARATORS}]\d\d")
 _RULE = re.compile(r"_{10,}\s*$|-{3,} ?[^-]{1,40} ?-{3,}\s*$")
 _SIGNATURES = ("application/pkcs7-signature", "application/x-pkcs7-signature", "application/pgp-signature")
 _PACKED = ("application/pkcs7-mime", "application/x-pkcs7-mime")
