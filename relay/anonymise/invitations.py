@@ -7,18 +7,8 @@ from collections.abc import Iterator
 
 from relay.anonymise.any_case import holds_any, small
 from relay.anonymise.identities import Finding
-from relay.anonymise.zone_names import LONG_NAMES
+from relay.anonymise.zones import LABELS, LONG_NAMES
 from relay.message.clock import HALF, HAS_CLOCK, SEPARATORS
-
-_LABELS = "|".join(
-    (
-        *("time zone", "timezone", "zeitzone", "fuseau horaire", "zona horaria", "huso horario", "fuso orario"),
-        *("fuso horário", "tijdzone", "tidszon", "tidszone", "tidssone", "aikavyöhyke", "strefa czasowa", "fus orar"),
-        *("časové pásmo", "időzóna", "часовой пояс", "часовий пояс", "часова зона", "saat dilimi", "ζώνη ώρας"),
-        *("vremenska zona", "časovni pas", "laiko juosta", "laika josla", "ajavöönd", "múi giờ", "zona waktu"),
-        *("タイムゾーン", "时区", "時區", "시간대", "المنطقة الزمنية", "אזור זמן", "เขตเวลา"),
-    )
-)
 
 _CALENDAR = re.compile(r"https?://(?:calendar\.google\.com|(?:www\.)?google\.com/calendar|calendar\.app\.google)", re.I)
 _ZONE = re.compile(r"[?&](?:ctz|stz|etz)=[\w%/+.~-]{1,60}")
@@ -37,7 +27,7 @@ _RANGE = re.compile(rf"\d{_HALF}\s?[-–]\s?\d{{1,2}}[{SEPARATORS}]\d\d{_HALF}\Z
 # of the tz database beside a label, Zoom a city or several: "Time: Feb 4, 2026 09:00 PM Amsterdam, Berlin".
 _IN_NAMED = re.compile(rf"(?<=[\dhHmM时時시분.])[ \t\xa0]{{1,2}}(?i:{LONG_NAMES})(?P<city>[ ][-–][ ]{_CITY})")
 _LABELLED = re.compile(
-    rf"(?:^(?:>[> ]{{0,20}})?|[.\"”][ ])[^\W\d_]{{0,12}}[ ]?(?i:{_LABELS})[ \t]?[:：][ \t]{{0,3}}"
+    rf"(?:^(?:>[> ]{{0,20}})?|[.\"”][ ])[^\W\d_]{{0,12}}[ ]?(?i:{'|'.join(LABELS)})[ \t]?[:：][ \t]{{0,3}}"
     r"(?P<zone>(?:\((?:UTC|GMT)[^()\n]{0,12}\)[ ]?)?[A-Z][a-z]{2,12}/[A-Z][\w/+-]{2,40})(?:[ ]\([^()\n]{2,40}\))?",
     re.MULTILINE,
 )
@@ -65,7 +55,7 @@ def _of_services(text: str) -> Iterator[Finding]:
         yield from (Finding(*one.span("city"), "", "calendar") for one in _IN_NAMED.finditer(text))
     if "oom" in text and HAS_CLOCK.search(text):
         yield from (Finding(one.end("kept"), one.end(), "", "calendar") for one in _OF_ZOOM.finditer(text))
-    if _AREA.search(text) and holds_any(small(text), _LABELS.split("|")):
+    if _AREA.search(text) and holds_any(small(text), LABELS):
         yield from (Finding(one.start("zone"), one.end(), "", "calendar") for one in _LABELLED.finditer(text))
 
 

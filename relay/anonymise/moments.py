@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from dataclasses import dataclass
-from functools import lru_cache
-from importlib.resources import files
 
 from relay.anonymise.history.parts import Parts, tells_time, tells_year
 from relay.anonymise.history.tokens import MAX_LINE, Kind, tokens
+from relay.anonymise.zones import IN_CAPITALS, NAMED, OFFSET, UTC
 from relay.message.clock import CLOCK, HALF, HAS_CLOCK, HOURS
 
-TELLS_MORE = re.compile(r"[0-9](?:[0-9]{3}|[./\-][0-9])|UTC|GMT|[+\-−][0-9]|[A-Z]T\b|/[A-Z]|MSK|MEZ|[年년]")
+TELLS_MORE = re.compile(
+    rf"[0-9](?:[0-9]{{3}}|[./\-][0-9])|UTC|GMT|[+\-−][0-9]|(?:{IN_CAPITALS})\b|/[A-Z]|[0-9]Z\b|[年년]"
+)
 """A quick test whether a year, a short date or a time zone may stand beside it: without, it may be a person's."""
 
 # Places behind an offset: "(UTC+01:00) Amsterdam, Berlin".
@@ -26,23 +26,7 @@ _GLUED = re.compile(
 _UNTIL = re.compile(rf"[ ]?[~～〜–—-][ ]?(?:[^\W\d_]{{1,2}})?{HOURS}(?:分|분|[ ]?{HALF}\.?)?")
 _DOTS = str.maketrans("⋅·•∙|", ",,,,,")
 """Signs between the day and the hours."""
-_OFFSET = re.compile(r"(?:UTC|GMT)?[ ]?[+\-−]\d{1,2}(?::?\d\d)?\Z|(?:UTC|GMT)\Z")
-
-
-@lru_cache(maxsize=1)
-def _placed() -> re.Pattern[str]:
-    """A zone by its name: "(Europe/Prague)" of the tz database, "(Central European Time)"."""
-    table = tomllib.loads(files(__package__).joinpath("moments.toml").read_text("utf-8"))
-    areas, words = "|".join(table["areas"].split()), "|".join(sorted(table["words"].split(), key=len, reverse=True))
-    before = r"[ \t]{0,2}\n?(?:> ?){0,9}[ \t]{0,2}"
-    place = rf"[(\[]?(?:{areas})/[A-Z][A-Za-z_+\-]{{1,30}}(?:/[A-Z][A-Za-z_]{{1,30}})?[)\]]?"
-    named = rf"\((?=[^()\n]{{0,60}}(?i:{words}))[^\W\d_][^()\n@]{{2,70}}\)"
-    return re.compile(f"{before}(?:{place}|{named})")
-
-
-def load() -> None:
-    """Read the words. Raises ValueError when the file is invalid."""
-    _placed()
+_OFFSET = re.compile(rf"(?:{UTC}|[ ]?{OFFSET})\Z")
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +62,7 @@ def moment_in(text: str, start: int, end: int) -> Moment | None:
 
 def zone_in(text: str) -> tuple[int, int] | None:
     """Where a time zone of the tz database stands ("Europe/Prague"), or one in brackets by its name."""
-    found = _placed().search(text)
+    found = NAMED.search(text)
     return found.span() if found else None
 
 
@@ -86,7 +70,7 @@ def _with_zone(text: str, stop: int) -> tuple[int, bool]:
     """Where the moment ends with the place of its zone, and whether it has one."""
     if glued := _GLUED.match(text, stop):
         return glued.end(), True
-    if placed := _placed().match(text, stop):
+    if placed := NAMED.match(text, stop):
         return placed.end(), True
     closing = _CITIES.match(text, stop) if text[stop : stop + 1] in (")", "]") else None
     opened = text.rfind("(", max(0, stop - 40), stop)

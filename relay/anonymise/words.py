@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from relay.anonymise import answered_meetings, moments, program_names, reactions
+from relay.anonymise import answered_meetings, program_names, reactions
 from relay.anonymise.appended import notices, program_lines, service_lines, stamps, subject_tags, tickets, tool_lines
 from relay.anonymise.leak_check import registered_words
 from relay.anonymise.links.services import link_services
@@ -31,7 +31,6 @@ def load() -> None:
     employers.load()
     hours.load()
     program_names.load()
-    moments.load()
     reactions.load()
     answered_meetings.load()
     receipts.load()

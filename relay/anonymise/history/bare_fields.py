@@ -18,13 +18,14 @@ from relay.anonymise.history.parts import Parts, tells_time, tells_year
 from relay.anonymise.history.tokens import tokens
 from relay.anonymise.history.unmarked import Labelled
 from relay.anonymise.names.fold import skeleton_of
+from relay.anonymise.zones import IN_CAPITALS, UTC
 from relay.message.clock import LIKE_HOURS
 
 _LABEL = re.compile(r"(?P<label>[^\s\d:：|@]{1,20}(?: [^\s\d:：|@]{1,20}){0,2})(?=[ \t\xa0]|\Z)")
 _NAME = re.compile(r"[^\W\d_][^\d:：;!?@|\n]{2,60}\Z")
 _SENTENCE = re.compile(r"[^\W\d_]{3,}\.\Z|[.,]\Z")
-_ZONED = re.compile(r"(?:GMT|UTC)(?:[+\-−]\d{1,2}(?::?\d{2})?)?\s*\Z")
-_ZONED_IN_TICKET = re.compile(r"(?:GMT|UTC)(?:[+\-−]\d{1,2}(?::?\d{2})?)?\s*\Z|\b(?:[A-Z]{1,4}T|MEZ|MESZ|MSK)\s*\Z")
+_ZONED = re.compile(rf"{UTC}\s*\Z")
+_ZONED_IN_TICKET = re.compile(rf"(?:{UTC}|\b(?:{IN_CAPITALS}))\s*\Z")
 # What tickets hold besides: the line above which to answer, the name of the service, the number of a ticket.
 _OF_TICKET = re.compile(r"##-|-##|\bzendesk\b|\[[A-Z0-9]{6}-[A-Z0-9]{4,5}\]", re.IGNORECASE)
 _PERSON = re.compile(r"(?:[^\W\d_][\w'’.-]{0,30} ){1,3}(?:[^\W\d_][\w'’.-]{0,30}|\([^()\n]{2,60}\))\Z")

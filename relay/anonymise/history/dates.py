@@ -1,4 +1,4 @@
-"""Words in dates in many languages (after Unicode CLDR): months, days, parts of the day, time zones."""
+"""Words in dates in many languages (after Unicode CLDR): months, days, parts of the day."""
 
 from __future__ import annotations
 
@@ -224,12 +224,6 @@ _HALVES = """
     वाजता रोजी मा ਵਜੇ ਨੂੰ વાગ્યે ના રોજ ಗಂಟೆಗೆ ರಂದು తేదీన గంటలకు న కి തീയതി ന് ට දින ላይ saat tarixində nang цагт өдөр
 """
 
-_ZONES = """
-    utc ut gmt z cet cest mez mesz eet eest wet west bst ist edt est cdt cst mdt mst pdt pst akdt akst
-    hst msk sast eat cat wat pkt bdt npt jst kst hkt sgt pht ict wib wita wit aest aedt acst acdt awst
-    nzst nzdt brt brst art clt clst cot pet trt irst irdt gst ast adt nst ndt myt
-"""
-
 
 def _folded(words: str) -> frozenset[str]:
     return frozenset(word.strip(".:׳'’") for word in skeleton_of(words).split() if not word.endswith(":"))
@@ -255,6 +249,3 @@ YEAR_OF_ERA = re.compile(
 
 AFTER_A_TIME = _folded(_HALVES)
 """Words that may follow the last number of a date and belong to it."""
-
-TIME_ZONES = _folded(_ZONES)
-"""Abbreviations of time zones."""

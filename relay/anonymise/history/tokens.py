@@ -7,10 +7,10 @@ from collections.abc import Iterator
 from enum import Enum, auto
 from typing import NamedTuple
 
-from relay.anonymise.history.dates import AFTER_A_TIME, DATE_WORDS, TIME_ZONES
+from relay.anonymise.history.dates import AFTER_A_TIME, DATE_WORDS
 from relay.anonymise.history.words import BEFORE_NAMES, GLUED, IN_DATES, VERBS
 from relay.anonymise.names.fold import skeleton_of
-from relay.anonymise.zone_names import LONG_NAMES
+from relay.anonymise.zones import ABBREVIATIONS, LONG_NAMES, OFFSET
 from relay.message.clock import NUMBER
 
 MAX_LINE = 400
@@ -23,7 +23,7 @@ _TOKEN = re.compile(
     rf"(?P<address>[^{_SIGN}]{{1,80}}@[^{_SIGN}]{{1,120}})"
     r"|(?P<zone>(?:[A-Z][a-z.]{1,15} ){1,3}(?:Standard|Daylight|Summer) Time\b"
     rf"|(?<=[\d.mMhr,)][ \t\xa0])(?:{LONG_NAMES})"
-    r"|(?<![\w+\-−])(?:GMT|UTC|UT|Z)?[+\-−]\d\d?(?::?\d\d)?(?![\d.]))"
+    rf"|(?<![\w+\-−])(?:GMT|UTC|UT|Z)?{OFFSET}(?![\d.]))"
     rf"|(?P<number>{NUMBER})"
     rf"|(?P<glued>{'|'.join(GLUED)})"
     rf"|(?P<cjk>(?:(?!{'|'.join(GLUED)})[{_CJK}])+)"
@@ -105,7 +105,7 @@ def _word(written: str) -> tuple[Kind, str]:
         kind = Kind.SIGN
     elif '"' in word and _HEBREW_NUMBER.fullmatch(word):
         kind = Kind.NUMBER
-    elif word in TIME_ZONES and written.isupper():
+    elif word in ABBREVIATIONS and written.isupper():
         kind = Kind.ZONE
     elif word in VERBS:
         kind = Kind.VERB

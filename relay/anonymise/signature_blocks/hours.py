@@ -8,26 +8,22 @@ from functools import lru_cache
 from importlib.resources import files
 
 from relay.anonymise.any_case import holds_any, small
-from relay.anonymise.history.dates import TIME_ZONES
+from relay.anonymise.zones import ABBREVIATIONS, LABELS
 
 _DIGIT = re.compile(r"\d")
 # A zone alone, or behind a place: "(UTC+01:00)", "Prague (CET)", "Lisbon GMT+0".
 _ZONED = re.compile(
     r"[\W_]{0,4}(?P<place>[^\W\d_][^\d:;!?(]{0,40}[ ,:])?[\s(\[]*"
-    r"(?:(?:GMT|UTC)(?P<offset>[ ]?[+\-−–±][ ]?\d{1,2}(?::?\d\d)?)?|(?P<letters>[A-Z]{3,5}))[\s)\]]*\Z"
+    r"(?:(?:GMT|UTC)(?:[ ]?[+\-−–±][ ]?\d{1,2}(?::?\d\d)?)?|(?P<letters>[A-Z]{3,5}))[\s)\]]*\Z"
 )
 _MOST_WORDS = 4  # of a place
 
 
 @lru_cache(maxsize=1)
-def _words() -> tuple[frozenset[str], tuple[str, ...]]:
-    """The words for hours of work, and for a time zone, in small letters."""
-    table = tomllib.loads(files(__package__).joinpath("hours.toml").read_text("utf-8"))
-    hours, zone = (
-        [small(word.strip()) for line in table[name].strip().split("\n") for word in line.partition(":")[2].split("|")]
-        for name in ("hours", "zone")
-    )
-    return frozenset(zone), (*hours, *zone)
+def _words() -> tuple[str, ...]:
+    """The words for hours of work, in small letters."""
+    lines = tomllib.loads(files(__package__).joinpath("hours.toml").read_text("utf-8"))["hours"].strip().split("\n")
+    return tuple(small(word.strip()) for line in lines for word in line.partition(":")[2].split("|"))
 
 
 def load() -> None:
@@ -40,10 +36,9 @@ def tells_hours(part: str, low: str) -> bool:
     letters. Bounded work."""
     if _is_zone(part):
         return True
-    zone, several = _words()
-    if not holds_any(low, several):
-        return False
-    return bool(_DIGIT.search(part)) or any(low.startswith(word) for word in zone)
+    if low.startswith(LABELS):
+        return True
+    return _DIGIT.search(part) is not None and (holds_any(low, _words()) or holds_any(low, LABELS))
 
 
 def _is_zone(part: str) -> bool:
@@ -51,7 +46,7 @@ def _is_zone(part: str) -> bool:
     if not part[-1:].isalnum() and part[-1:] not in ")]":
         return False
     found = _ZONED.match(part)
-    if found is None or (found["letters"] and found["letters"].lower() not in TIME_ZONES):
+    if found is None or (found["letters"] and found["letters"].lower() not in ABBREVIATIONS):
         return False
     place = (found["place"] or "").strip(" ,:").split()
     # People, too, write "I am in Lisbon, GMT": a place has capitals.
