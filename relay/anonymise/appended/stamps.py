@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
+from collections.abc import Iterable
 from functools import lru_cache
 from importlib.resources import files
 from typing import Any, NamedTuple
@@ -22,6 +23,8 @@ _NEAR = 3
 _MOST_NAMED, _MOST_UNCASED, _MOST_UNSPACED = 4, 2, 6
 _SENTENCE = re.compile(r"[?!？！؟;]|[.。]\s+\S{2,}\s")
 _WORD = re.compile(r"[^\W\d_]+")
+_MARKS = " .✓✔•·"
+_NO_DIGITS = str.maketrans("0123456789", " " * 10)
 _NUMBER = re.compile(r"[0-9]")
 _MOST_OF_RECEIPT = 4  # words
 # Words before the first digit, and behind the last one.
@@ -43,10 +46,14 @@ def _verbs() -> list[str]:
     ]
 
 
+def _alone() -> list[str]:
+    return [phrase for one in _table().values() for phrase in one.get("alone", ())]
+
+
 @lru_cache(maxsize=1)
 def _receipt_words() -> frozenset[str]:
     """The words of receipts, folded, without blanks."""
-    return frozenset(_in_one(phrase) for one in _table().values() for phrase in one.get("alone", ()))
+    return frozenset(map(_in_one, _alone()))
 
 
 def _in_one(phrase: str) -> str:
@@ -54,16 +61,21 @@ def _in_one(phrase: str) -> str:
 
 
 class _Ends(NamedTuple):
-    """The first words of verbs, their last ones, and those of scripts without blanks: a quick test."""
+    """The first words of phrases or of a line, the last ones, and those of scripts without blanks."""
 
     firsts: frozenset[str]
     lasts: frozenset[str]
     unspaced: tuple[str, ...]
 
+    def may_stand_in(self, line: _Ends) -> bool:
+        """A quick test: whether one of these phrases may begin the line or end it."""
+        if not (self.firsts.isdisjoint(line.firsts) and self.lasts.isdisjoint(line.lasts)):
+            return True
+        return any(holds_any(words, self.unspaced) for words in line.unspaced)
 
-@lru_cache(maxsize=1)
-def _ends() -> _Ends:
-    several = [found for found in map(tokens, _verbs()) if found]
+
+def _ends_of_phrases(phrases: Iterable[str]) -> _Ends:
+    several = [found for found in map(tokens, phrases) if found]
     spaced = [found for found in several if not found[0].unspaced]
     return _Ends(
         frozenset(found[0].folded for found in spaced),
@@ -72,14 +84,22 @@ def _ends() -> _Ends:
     )
 
 
-def _may_be(line: str) -> bool:
-    """A quick test: whether one of the first words may begin a verb, or one of the last end it."""
-    words = line.split()
-    if not _ends().firsts.isdisjoint(token.folded for token in tokens(" ".join(words[:_NEAR]))):
-        return True
-    if not _ends().lasts.isdisjoint(token.folded for token in tokens(" ".join(words[-_NEAR:]))):
-        return True
-    return not line.isascii() and holds_any("".join(skeleton_of(line).split()), _ends().unspaced)
+def _ends_of_line(line: str) -> _Ends:
+    """Of a line's first and last words; digits part words."""
+    words = ascii_digits(line).translate(_NO_DIGITS).strip(_MARKS).split()
+    firsts = frozenset(token.folded for token in tokens(" ".join(words[:_NEAR])))
+    lasts = frozenset(token.folded for token in tokens(" ".join(words[-_NEAR:]))) if len(words) > _NEAR else firsts
+    return _Ends(firsts, lasts, () if line.isascii() else (_in_one(line),))
+
+
+@lru_cache(maxsize=1)
+def _ends_of_verbs() -> _Ends:
+    return _ends_of_phrases(_verbs())
+
+
+@lru_cache(maxsize=1)
+def _ends_of_receipts() -> _Ends:
+    return _ends_of_phrases(_alone())
 
 
 @lru_cache(maxsize=1)
@@ -98,7 +118,8 @@ def _vocabulary() -> Vocabulary:
 def load() -> None:
     """Read the words. Raises ValueError when a file is invalid."""
     _vocabulary()
-    _ends()
+    _ends_of_verbs()
+    _ends_of_receipts()
     _receipt_words()
     _table.cache_clear()
 
@@ -109,7 +130,10 @@ def is_stamp(line: str) -> bool:
     work."""
     if not line or len(line) > _LONGEST or not (HAS_CLOCK.search(line) or "/" in line):
         return False
-    return _is_lone_receipt(line) or (_may_be(line) and _is_told(line))
+    ends = _ends_of_line(line)
+    if _ends_of_receipts().may_stand_in(ends) and _is_lone_receipt(line):
+        return True
+    return _ends_of_verbs().may_stand_in(ends) and _is_told(line)
 
 
 def _is_told(line: str) -> bool:
@@ -129,7 +153,7 @@ def _is_told(line: str) -> bool:
 
 def _is_lone_receipt(line: str) -> bool:
     """Whether it is a word of receipts and a moment, and nothing else. "Read 9:14" may be a verse."""
-    bare = ascii_digits(line.strip(" .✓✔•·"))
+    bare = ascii_digits(line.strip(_MARKS))
     if not _NUMBER.search(bare):
         return False
     # "既読 21:14", "21:14 既読": the word stands at one end, before any digit or behind the last one.
