@@ -31,7 +31,8 @@ def test_every_abbreviation_of_the_tz_database_is_known() -> None:
 
 @pytest.mark.parametrize("zone", sorted(ABBREVIATIONS - {"z"}))
 def test_a_receipt_tells_no_zone(zone: str, arrives: Arrive) -> None:
-    assert arrived(arrives, f"Your message was read at 21:14 {zone.upper()}.") in ("Your message was read", "Your message was read.")
+    left = arrived(arrives, f"Your message was read at 21:14 {zone.upper()}.")
+    assert left.rstrip(".") == "Your message was read"
 
 
 @pytest.mark.parametrize("area", sorted({zone.partition("/")[0] for zone in available_timezones() if "/" in zone}))
