@@ -61,7 +61,9 @@ def teams(title: str, join: str, number: str, code: str, phone: str, own: str) -
         f"Options<{OPTIONS}>\n\nThis call may be recorded by Nordquell Stahl AG. You agree to it by joining.",
     ],
 )
-def test_a_teams_invitation_keeps_the_way_to_join_and_loses_its_organisation(words: tuple[str, ...], own: str) -> None:
+def test_a_teams_invitation_keeps_the_way_to_join_and_loses_its_organisation(
+    words: tuple[str, str, str, str, str], own: str
+) -> None:
     out = shown(Message(text=teams(*words, own)))
     for one in (
         *words,
