@@ -55,10 +55,10 @@ def _again(first: Scrubbed, received: Message, order: RebuildOrder) -> tuple[Scr
         return _twice(first, order)
     except StillIdentifying:
         echoes = order.known.echoes
-        if not echoes.mentions:
+        if not (echoes.mentions or echoes.sketches):
             raise _explained(first, received, order) from None
     # What its reader wrote cannot be told from its author's own words here: their answer is not lost for that.
-    known = replace(order.known, echoes=replace(echoes, mentions=()))
+    known = replace(order.known, echoes=replace(echoes, mentions=(), values=(), sketches=()))
     stricter = scrub(received, known)
     try:
         return stricter, _composed(stricter.message, order)

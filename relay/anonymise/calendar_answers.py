@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-from relay.anonymise.echoes import EchoFilter
+from relay.anonymise.echoes import EchoFilter, known_lines
 from relay.anonymise.identities import Redactor
 from relay.message.read.html_to_text import html_to_text
 from relay.model import Message, Scrubbed
@@ -20,6 +20,7 @@ _LARGEST, _EMPTY_PAGE = 512 * 1024, 5000
 def scrub_calendar_answer(message: Message, redactor: Redactor) -> Scrubbed:
     """The subject and the comment as the text of a wordless answer; other letters are unchanged. Programs write
     "Accepted: …" into the subject, in the language of their user."""
+    redactor.of_letter(EchoFilter).entries = tuple(known_lines(message.attachments, redactor.known))
     answers = [
         one.content for one in message.attachments if len(one.content) < _LARGEST and _ANSWER.search(one.content)
     ]

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import hashlib
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from itertools import islice
 
@@ -31,9 +31,11 @@ MAX_MENTIONS = 100
 _REACH = 200
 """Characters in which these words are looked for."""
 _ENTRY_TEXT = regex.compile(r"^(?:SUMMARY|DESCRIPTION|LOCATION)(?:;[^:\r\n]*)?:([^\r\n]*)", regex.MULTILINE)
+_FOLD = regex.compile(r"\n[ \t]")
 _ENTRY_UID = regex.compile(r"^UID(?:;[^:\r\n]*)?:([^\r\n]*)", regex.MULTILINE)
 _ESCAPED = regex.compile(r"\\(.)")  # RFC 5545 3.3.11
 _LARGEST_CALENDAR = 512 * 1024
+_FEW = 2
 _WORD = regex.compile(r"[\p{L}\p{M}\p{N}]+")
 Passage = tuple[int, int, bool]
 _DRAWING = "image/svg+xml"
@@ -50,10 +52,11 @@ class TextsApart:
 
 class EchoFilter:
     """The echoes that one letter may hold. ``everywhere``: what is read now was all written by somebody else, as an
-    attached mail."""
+    attached mail. ``entries``: lines of calendar entries that come back, which programs repeat in their text."""
 
     def __init__(self) -> None:
         self.everywhere = False
+        self.entries: tuple[str, ...] = ()
         self._of: Echoes | None = None
         self._written: Written = {}
         self._places: dict[str, Places] = {}
@@ -139,7 +142,9 @@ def remembered(message: Message, redactor: Redactor) -> Echoes:
             for one in redactor.find_reader(words)[:MAX_MENTIONS]
             if _above(words, one.start) or _below(words, one.end)
         ]
-    named_entries = (entry_digest(uid, words) for uid, words in entries if redactor.find_reader(words))
+    named_entries = (
+        entry_digest(uid, part) for uid, words in entries if redactor.find_reader(words) for part in (words, "")
+    )
     digests = tuple(dict.fromkeys((*map(digest, files), *named_entries)))
     return Echoes(tuple(mentions), subjects, digests, tuple(named), redactor.of_letter(Changes).all())
 
@@ -166,6 +171,11 @@ def _mentions(text: str, redactor: Redactor) -> list[tuple[int, int]]:
     return sorted(places)
 
 
+def mentions_in(text: str, redactor: Redactor) -> list[Echo]:
+    """The mentions of the reader in a text, each with the words around it."""
+    return [_echo(text, start, end) for start, end in _mentions(text, redactor)]
+
+
 def _echo(text: str, start: int, end: int) -> Echo:
     return Echo(" ".join(_above(text, start)), text[start:end], " ".join(_below(text, end)))
 
@@ -175,8 +185,8 @@ def _texts_of(calendar: Attachment) -> Iterator[tuple[str, str]]:
     its entry."""
     if len(calendar.content) > _LARGEST_CALENDAR:
         return
-    unfolded = calendar.content.decode("utf-8", "replace").replace("\r\n ", "")
-    for entry in unfolded.split("\r\nBEGIN:V")[1:]:
+    unfolded = _FOLD.sub("", calendar.content.decode("utf-8", "replace").replace("\r\n", "\n"))
+    for entry in unfolded.split("\nBEGIN:V")[1:]:
         uid = _ENTRY_UID.search(entry)
         for found in _ENTRY_TEXT.finditer(entry):
             yield uid[1] if uid else "", _ESCAPED.sub(lambda sign: "\n" if sign[1] in "nN" else sign[1], found[1])
@@ -188,7 +198,8 @@ def entry_digest(uid: str, words: str) -> str:
 
 
 def is_known_entry(uid: str, words: str, known: Known) -> bool:
-    """Whether a text of a calendar entry comes back as the reader wrote it into this entry."""
+    """Whether a text of a calendar entry comes back as the reader wrote it into this entry; of "" whether any of this
+    entry that names them may come back."""
     return bool(known.echoes.files) and entry_digest(uid, words) in known.echoes.files
 
 
@@ -203,9 +214,33 @@ def without_echoes(text: str, found: list[Finding], redactor: Redactor) -> list[
         if places is not None:
             whole = (0, len(text), False) if echo_filter.everywhere else None
             passage = whole or redactor.of_letter(_Quoted).at(finding.start, text, redactor)
-        if places is None or not _comes_back(text, finding, places, passage):
+        if places is None or not (
+            _comes_back(text, finding, places, passage) or _repeats(text, finding, echo_filter.entries)
+        ):
             left.append(finding)
     return left
+
+
+def _repeats(text: str, finding: Finding, entries: Sequence[str]) -> bool:
+    """Whether the finding is in one of these lines, which is repeated here."""
+    words = text[finding.start : finding.end]
+    return any(
+        text.find(line, max(0, finding.end - len(line)), finding.start + len(line)) >= 0
+        for line in entries
+        if words in line
+    )
+
+
+def known_lines(files: Sequence[Attachment], known: Known) -> Iterator[str]:
+    """Lines of calendar entries that come back as the reader wrote them, but those of one or two words: a name alone
+    may be a signature."""
+    if not known.echoes.files:
+        return
+    for file in files:
+        if file.media_type == "text/calendar":
+            texts = (words for uid, words in _texts_of(file) if is_known_entry(uid, words, known))
+            lines = (line.strip() for words in texts for line in words.split("\n"))
+            yield from (line for line in lines if len(_WORD.findall(line)) > _FEW)
 
 
 def without_returned(text: str, redactor: Redactor) -> list[Finding]:

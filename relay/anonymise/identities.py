@@ -14,6 +14,7 @@ from __future__ import annotations
 import sys
 from bisect import bisect_right
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 from typing import Any, TypeVar
@@ -142,6 +143,8 @@ class SearchText:
 
 
 T = TypeVar("T")
+Sieve = Callable[[str, list[Finding]], list[Finding]]
+_NOTHING_READ: tuple[SearchText, list[Finding]] = (SearchText(""), [])
 
 
 class Redactor:
@@ -154,7 +157,8 @@ class Redactor:
         # registered.
         self._author = _person(known.author, known.author_persona)
         self._sample = sample
-        self._last: tuple[SearchText, list[Finding]] = (SearchText(""), [])
+        self._last = _NOTHING_READ
+        self._sieve: Sieve | None = None
         self._of_letter: dict[type, Any] = {}
 
     def of_letter(self, kind: type[T]) -> T:
@@ -164,6 +168,20 @@ class Redactor:
         if found is None:
             found = self._of_letter[kind] = kind()
         return found
+
+    @contextmanager
+    def sifted(self, sieve: Sieve | None) -> Iterator[None]:
+        """In this context, leave of what is found in each text what ``sieve`` leaves of it; all with None."""
+        before, self._sieve, self._last = self._sieve, sieve, _NOTHING_READ
+        try:
+            yield
+        finally:
+            self._sieve, self._last = before, _NOTHING_READ
+
+    @property
+    def is_sifted(self) -> bool:
+        """Whether this is such a context."""
+        return self._sieve is not None
 
     def find_people(self, text: str) -> list[Finding]:
         """Identities of both members, for lines that mail programs write and relay rewrites (see history)."""
@@ -196,6 +214,8 @@ class Redactor:
                 found = [replace(one, start=past_code(text, one.start, one.end)) for one in found]
                 found = _merged(text, [*found, *self._encoded(text, found)])
             self._last = searched, found
+            if self._sieve is not None:
+                self._last = searched, self._sieve(text, found)
         return self._last
 
     def redact(self, text: str) -> tuple[str, int]:

@@ -41,8 +41,8 @@ def passages(text: str, redactor: Redactor, marked: Sequence[tuple[int, int]] = 
     programme.contact is "refuse" and the letter holds contact details.
     """
     cache = redactor.of_letter(_Cache)
-    # An attached mail is read differently.
-    cached = not marked and not redactor.of_letter(EchoFilter).everywhere
+    # An attached mail, and a file that comes back, are read differently.
+    cached = not (marked or redactor.is_sifted or redactor.of_letter(EchoFilter).everywhere)
     found = cache.get(text) if cached else None
     if found is None:
         found = _found(text, redactor, marked)

@@ -7,6 +7,7 @@ from relay.anonymise.doubts import Doubts
 from relay.anonymise.echoes import remembered
 from relay.anonymise.html.history_carried import scrub_history, to_remember
 from relay.anonymise.identities import Redactor
+from relay.anonymise.returned_files import FileEchoes
 from relay.anonymise.running_text import running_text
 from relay.anonymise.scrubbers import AFTER_ATTACHMENTS, BEFORE_ATTACHMENTS, Scrubber
 from relay.anonymise.tally import merged
@@ -26,5 +27,6 @@ def scrub(message: Message, known: Known) -> Scrubbed:
         done = scrubber(message, redactor)
         message = done.message
         removals.extend(done.removals)
-    doubts, echoes = redactor.of_letter(Doubts).all(), remembered(message, redactor)
+    doubts = redactor.of_letter(Doubts).all()
+    echoes = redactor.of_letter(FileEchoes).with_files(remembered(message, redactor))
     return Scrubbed(message, merged(removals), doubts, echoes, to_remember(message, redactor))

@@ -58,16 +58,20 @@ class Change(Pickled):
 class Echoes(Pickled):
     """Parts of earlier letters that name their recipient, who may quote them or send them back: mentions in the text,
     normalised subjects (relay.anonymise.way_back.core), SHA-256 digests of files, and names of files. ``changes``:
-    words of the author of those letters, who gets them back as they were."""
+    words of the author of those letters, who gets them back as they were. ``values``: texts that stand by themselves in
+    those letters and their files, such as the words for a picture; ``sketches``: by what files that name their
+    recipient are known again when they come back with changes (relay.anonymise.likeness)."""
 
     mentions: tuple[Echo, ...] = ()
     subjects: tuple[str, ...] = ()
     files: tuple[str, ...] = ()
     names: tuple[str, ...] = ()
     changes: tuple[Change, ...] = ()
+    values: tuple[str, ...] = ()
+    sketches: tuple[str, ...] = ()
 
     def __bool__(self) -> bool:
-        return bool(self.mentions or self.subjects or self.files or self.names or self.changes)
+        return any((self.mentions, self.subjects, self.files, self.names, self.changes, self.values, self.sketches))
 
 
 NO_ECHOES = Echoes()

@@ -21,6 +21,8 @@ MAX_MENTIONS = 2000
 """Mentions that are read with the words around, of the newest letters."""
 MAX_CHANGES = 1000
 """Changes that are read, of the newest letters."""
+MAX_VALUES, MAX_SKETCHES = 2000, 100
+"""The same of texts that stand by themselves, and of sketches of files."""
 
 _INSERT = "INSERT INTO echo (pair_id, side, created_at, sealed) VALUES (?, ?, ?, ?)"
 _OF_READER = "SELECT sealed FROM echo WHERE pair_id = ? AND side = ? ORDER BY number DESC LIMIT ?"
@@ -76,13 +78,21 @@ def _together(rows: list[bytes]) -> Echoes:
     read = [json.loads(row) for row in rows]
 
     def every(name: str) -> tuple[str, ...]:
-        return tuple(dict.fromkeys(chain.from_iterable(row[name] for row in read)))
+        return tuple(dict.fromkeys(chain.from_iterable(row.get(name, ()) for row in read)))
 
-    # The newest first. Rows of earlier versions have no changes.
+    # The newest first. Rows of earlier versions have no changes, values and sketches.
     changes = dict.fromkeys(Change(**one) for row in read for one in row.get("changes", ()))
 
     mentions = tuple(dict.fromkeys(Echo(**one) for row in read for one in row["mentions"]))
     # Older ones stay in every quotation: nobody makes relay forget a name by writing it often.
     older = dict.fromkeys(Echo("", one.words, "") for one in mentions[MAX_MENTIONS:])
     kept = (*mentions[:MAX_MENTIONS], *tuple(older)[:MAX_MENTIONS])
-    return Echoes(kept, every("subjects"), every("files"), every("names"), tuple(changes)[:MAX_CHANGES])
+    return Echoes(
+        kept,
+        every("subjects"),
+        every("files"),
+        every("names"),
+        changes=tuple(changes)[:MAX_CHANGES],
+        values=every("values")[:MAX_VALUES],
+        sketches=every("sketches")[:MAX_SKETCHES],
+    )

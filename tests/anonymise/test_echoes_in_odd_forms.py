@@ -221,3 +221,35 @@ def test_mentions_that_come_back_changed_are_looked_up_in_the_same_time_however_
 
     few, many = checked(100), checked(4000)
     assert many < 4 * few + 0.2
+
+
+@pytest.mark.parametrize(
+    "form", ["{0} has accepted this invitation.\n\n{1}\n\nTuesday\n", "What: {1}\nWhen: Tuesday\n"]
+)
+def test_the_text_of_an_invitation_that_is_sent_back_repeats_its_title(form: str) -> None:
+    def first(name: str) -> Message:
+        return Message("Lunch", "Come.", None, (entry("REQUEST", f"Meet {name} there", HERS.addresses[0], EVE.alias),))
+
+    def later(arrived: Message) -> Message:
+        (title,) = (line[8:] for line in arrived.attachments[0].content.decode().splitlines() if "SUMMARY" in line)
+        return Message("Invitation: Lunch", form.format("Omar Haddad", title), None, arrived.attachments)
+
+    text = same_for_both(first, later)[1]
+    assert "Meet Olaf Hallgr there" in text and "Omar Haddad" not in text
+    sent = to_omar(first(HIS_NAME))
+    own = Message("Lunch", "Meet Omar Haddad here.\n\nOmar Haddad\n", None, seen(sent).attachments)
+    assert "Haddad" not in (seen(to_eve(own, sent.echoes)).text or "")
+
+
+def test_an_entry_that_comes_back_with_more_words_names_as_it_was_written() -> None:
+    def first(name: str) -> Message:
+        listed = "\\n".join(one.replace(HIS_NAME, name) for one in names(True))
+        invitation = entry("REQUEST", "Lunch", HERS.addresses[0], EVE.alias)
+        words = invitation.content.replace(b"Hello all", listed.encode())
+        return Message("Lunch", "Do come.", None, (Attachment(words, "text/calendar", "invite.ics"),))
+
+    def later(arrived: Message) -> Message:
+        more = arrived.attachments[0].content.replace(b"DESCRIPTION:", b"DESCRIPTION:Later\\, please.\\n")
+        return Message("Later: Lunch", "A day later?", None, (Attachment(more, "text/calendar", "invite.ics"),))
+
+    assert "Olaf Hallgr" in str(same_for_both(first, later))

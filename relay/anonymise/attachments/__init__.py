@@ -31,6 +31,7 @@ from relay.anonymise.doubts import Doubts
 from relay.anonymise.echoes import EchoFilter, is_known_file
 from relay.anonymise.identities import Redactor
 from relay.anonymise.links.in_files import BrokenLinks
+from relay.anonymise.returned_files import FileEchoes
 from relay.anonymise.scrubbers import AFTER_ATTACHMENTS, BEFORE_ATTACHMENTS, Scrubber
 from relay.anonymise.tally import Tally
 from relay.model import Attachment, Message, Scrubbed
@@ -136,8 +137,15 @@ def _cleaned(attachment: Attachment, cleaning: Cleaning) -> Attachment:
     cleaner = CLEANERS.get(family)
     if cleaner is None:
         raise CannotAnonymise(words_for(family), attachment.filename or "")
+    redactor = cleaning.redactor
+    # A mail is read like a letter, and entries are known by their identifiers.
+    reading = (
+        redactor.sifted(None)
+        if family in ("mail", "calendar")
+        else redactor.of_letter(FileEchoes).reading(attachment.content, redactor)
+    )
     try:
-        with cleaning.redactor.of_letter(Doubts).inside(attachment.filename or ""):
+        with redactor.of_letter(Doubts).inside(attachment.filename or ""), reading:
             return harmless_name(cleaner(attachment, cleaning), family, cleaning.tally)
     except CannotAnonymise as refusal:
         refusal.file = refusal.file or attachment.filename or ""

@@ -8,6 +8,7 @@ from html import escape
 from typing import NamedTuple
 from urllib.parse import unquote
 
+from relay.anonymise.echoes import may_come_back
 from relay.anonymise.html import style_attribute as styles
 from relay.anonymise.html.page_links import PageLinks
 from relay.anonymise.html.regions import PICTURE, SITE, Element, Picture, outermost, take_out
@@ -17,6 +18,7 @@ from relay.anonymise.links.in_text import in_own_words
 from relay.anonymise.named_files import without_notes
 from relay.anonymise.passages import passages
 from relay.anonymise.program_names import without_clock
+from relay.anonymise.returned_files import FileEchoes
 from relay.anonymise.tally import Tally
 from relay.message.read.html_tokens import unescape
 
@@ -85,6 +87,8 @@ class Page:
         self._elements: list[Element] = []
         self._signed: list[tuple[int, int]] = []
         self._links = PageLinks(redactor, tally)
+        # Words for pictures: where they are shown, their piece, and the attribute as it is written and as it came.
+        self._alts: list[tuple[int, int, str, str]] = []
 
     def rebuilt(self, clean: str) -> str:
         """Rewrite the page. ``clean`` is the output of well_formed."""
@@ -222,8 +226,7 @@ class Page:
         if self._pictures and cited:
             picture = self._pictures.get(unquote(cited)) or self._pictures.get(cited)
             if picture is not None:
-                words = self._tally.redacted(self._redactor, alt)
-                written = f' alt="{escape(words)}"' if words else ""
+                written = self._alt(alt)
                 self._out.append(f'<img src="cid:{escape(picture.content_id)}"{written}{facts.kept}>')
                 place = len(self._out) - 1
                 self._elements.append(Element(self._length, self._length + 1, (place, place), picture=picture))
@@ -232,6 +235,21 @@ class Page:
         self._tally.add("remote-picture")
         if alt.strip() and not _pixel(facts.attributes, facts.declared):
             self._text(escape(f"[{alt.strip()}]", quote=False))
+
+    def _alt(self, alt: str) -> str:
+        """The attribute with the words for a picture; in a quotation as the reader wrote them."""
+        words, known = self._tally.redacted(self._redactor, alt), self._redactor.known
+        if alt and self._redactor.find_reader(alt):
+            self._redactor.of_letter(FileEchoes).note_value(alt)
+        written = f' alt="{escape(words)}"' if words else ""
+        if words != alt and alt in known.echoes.values:
+            self._alts.append((self._length, len(self._out), written, f' alt="{escape(alt)}"'))
+        return written
+
+    def _settle_alts(self, visible: str) -> None:
+        for shown, place, written, came in self._alts:
+            if may_come_back(visible, shown, self._redactor):
+                self._out[place] = self._out[place].replace(written, came, 1)
 
     def _write_findings(self) -> None:
         """Write each replacement into the piece of text where the identity begins, and remove the rest of it from the
@@ -243,6 +261,7 @@ class Page:
         self._links.note(visible, findings, is_own)
         take_out(findings, self._elements, self._out)
         self._links.settle(visible, is_own, self._elements, self._out)
+        self._settle_alts(visible)
         if not findings:
             return
         first = 0

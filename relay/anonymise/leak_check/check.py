@@ -8,18 +8,20 @@ what counts as a match.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import lru_cache
+from types import MappingProxyType
 
 from relay.anonymise.echoes import is_known_file, is_known_name, is_known_subject
 from relay.anonymise.html.quotation_form import STARTS
 from relay.anonymise.html.visible import visible
 from relay.anonymise.leak_check.decodings import tokens, views
-from relay.anonymise.leak_check.echoes import with_edges
-from relay.anonymise.leak_check.files import octets_in, texts_in
+from relay.anonymise.leak_check.echoes import with_edges, without_alts
+from relay.anonymise.leak_check.files import octets_in, texts_in, without_returned, without_sent
 from relay.anonymise.leak_check.matcher import Matcher
 from relay.anonymise.leak_check.needles import LONG, octet_words
+from relay.anonymise.likeness import counts_of
 from relay.message.read.entities import Entity, read
 from relay.message.read.headers import decoded_values, split
 from relay.message.read.html_tokens import unescape
@@ -120,19 +122,22 @@ def leak_check(
     if is_known_subject(message.subject, known):
         headers = [value for value in headers if value != message.subject]
         message = replace(message, subject="")
+    whole = message
     if message.html and known.echoes.mentions:
-        message = replace(message, html=with_edges(message.html))
+        message = replace(
+            message, html=with_edges(without_alts(message.html, known.echoes.values, everywhere=quoted)[0])
+        )
     texts = [(text, 1) for text in (*_shown(message), _OURS.sub("", "\n".join(headers)))]
     if _any_name_author(matcher, texts + [(text, LONG) for text in _attributes(message)]):
         raise StillIdentifying
-    spared = _Spared(matcher, message, known) if matcher.has_echoes else None
+    spared = _Spared(matcher, whole, known) if matcher.has_echoes else None
     if _octets_name_author(matcher, known.author, body, LONG, spared):
         raise StillIdentifying
     for attachment in (_without_known(one, known) for one in message.attachments):
         mail = attachment.media_type == "message/rfc822"
         # A mail is read below; as a whole it may hold what comes back.
         looked_at = replace(attachment, content=b"") if mail and known.echoes else attachment
-        if _file_names_author(matcher, known.author, looked_at):
+        if _file_names_author(matcher, known, looked_at):
             raise StillIdentifying
         if mail:
             leak_check(*as_received(attachment.content, except_for=()), known, forbidden, quoted=True)
@@ -179,12 +184,25 @@ def _names_author(matcher: Matcher, text: str, shortest: int = 1) -> bool:
     )
 
 
-def _file_names_author(matcher: Matcher, author: Identity, attachment: Attachment) -> bool:
-    """Whether a file, its name or anything packed in it names the author."""
-    return _names_author(matcher, attachment.filename or "") or any(
-        any(_names_author(matcher, text) for text in texts_in(octets)) or _octets_name_author(matcher, author, octets)
+def _file_names_author(matcher: Matcher, known: Known, attachment: Attachment) -> bool:
+    """Whether a file, its name or anything packed in it names the author, but for what its reader wrote and gets back
+    with changes."""
+    if _names_author(matcher, attachment.filename or ""):
+        return True
+    if not any(_octets_tell(matcher, known.author, octets) for octets in octets_in(attachment.content)):
+        return False
+    sent = counts_of(attachment.content, known.echoes.sketches)
+    return sent is None or any(
+        _octets_tell(matcher, known.author, without_returned(octets, sent), sent)
         for octets in octets_in(attachment.content)
     )
+
+
+def _octets_tell(
+    matcher: Matcher, author: Identity, octets: bytes, sent: Mapping[str, int] = MappingProxyType({})
+) -> bool:
+    texts = (without_sent(text, sent) if sent else text for text in texts_in(octets))
+    return any(_names_author(matcher, text) for text in texts) or _octets_name_author(matcher, author, octets)
 
 
 @lru_cache(maxsize=256)
@@ -232,6 +250,10 @@ class _Spared:
 
 
 def _with_and_without_echoes(matcher: Matcher, message: Message, known: Known) -> Iterator[tuple[str, str]]:
+    if message.html:
+        page, alts = without_alts(message.html, known.echoes.values, everywhere=matcher.is_quoted)
+        message = replace(message, html=with_edges(page))
+        yield "\n".join(alts).lower(), ""
     for text in _shown(message):
         yield text.lower(), matcher.without_echoes(text).lower()
     for attachment in message.attachments:

@@ -10,6 +10,7 @@ from itertools import accumulate
 import regex
 
 from relay.anonymise.leak_check.letters_alone import letters
+from relay.message.read.html_tokens import unescape
 from relay.model import Echo
 
 _ELEMENTS = (
@@ -23,6 +24,7 @@ _SOFT_BREAK = regex.compile(r"=\r?\n")
 _QUOTED_PRINTABLE = regex.compile(r"(?:=[0-9A-F]{2})+")
 _BEGINS, _ENDS = "\ue000", "\ue001"
 _TAGS = regex.compile(r"(<blockquote\b[^<>]{0,500}>)|</blockquote\b", regex.IGNORECASE)
+_QUOTE_OR_ALT = regex.compile(r"</?blockquote\b|<img\b[^<>]{0,2000}?\salt=\"([^\"<>]{0,400})\"", regex.IGNORECASE)
 _EDGE = regex.compile(rf"[{_BEGINS}{_ENDS}]|^[ \t\xa0]*(?:(?:\p{{L}}{{1,15}})?>[> \t]*)?(?=[^\s>])", regex.MULTILINE)
 """Where a quotation may begin or end: a sign of ``with_edges``, and the beginning of each line that says something."""
 _MAILTO = regex.compile(r"mailto:([^\s\"'<>?]{1,320})", regex.IGNORECASE)
@@ -44,6 +46,21 @@ _SEEN = 12
 def with_edges(page: str) -> str:
     """A page with a sign where each quotation begins and ends, which stays when only its text is looked at."""
     return _TAGS.sub(lambda tag: f"{tag[1]} {_BEGINS}" if tag[1] else f"{_ENDS} {tag[0]}", page)
+
+
+def without_alts(page: str, values: Sequence[str], *, everywhere: bool) -> tuple[str, list[str]]:
+    """A page without the words for pictures in quotations that its reader wrote (``values``), and these words."""
+    if not values or " alt=" not in page:
+        return page, []
+    depth, known, found, pieces, done = int(everywhere), frozenset(values), list[str](), list[str](), 0
+    for tag in _QUOTE_OR_ALT.finditer(page):
+        if tag[1] is None:
+            depth += -1 if tag[0][1] == "/" else 1
+        elif depth > 0 and unescape(tag[1]) in known:
+            found.append(unescape(tag[1]))
+            pieces.append(page[done : tag.start(1)])
+            done = tag.end(1)
+    return "".join((*pieces, page[done:])), found
 
 
 class Mentions:

@@ -6,8 +6,12 @@ import io
 import re
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Mapping
 
+import regex
+
+from relay.anonymise.leak_check.letters_alone import letters
 from relay.anonymise.leak_check.pdf import texts_in_pdf
 from relay.message.read.html_tokens import unescape
 
@@ -32,6 +36,8 @@ _PACKED_TEXT = (
     ".vtt",
     ".svg",
 )
+_SEAM = "\ue002"
+_WORD = regex.compile(r"[\p{L}\p{M}\p{N}]+")
 _PACKED = b"PK\3\4"
 # Controls except tabs and line ends, private-use and unassigned characters, and replacement characters.
 _NO_TEXT = re.compile("[\0-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ud800-\uf8ff\ufffd-\uffff]")
@@ -41,6 +47,40 @@ def octets_in(content: bytes) -> Iterator[bytes]:
     """The file's octets; for an archive also its member names and text members."""
     yield content
     yield from _unpacked(content, _DEEPEST)
+
+
+def without_returned(octets: bytes, sent: Mapping[str, int]) -> bytes:
+    """The octets of a text file or a part of a document, without the words of names that its reader wrote there: how
+    often is in ``sent``, and where they are there more often, all stay. Other octets are unchanged; those of an archive
+    go, because its parts are looked at one by one."""
+    if octets[:4] == _PACKED:
+        return b""
+    wide = octets[:2] in (b"\xff\xfe", b"\xfe\xff")
+    try:
+        text = octets.decode("utf-16" if wide else "utf-8-sig")
+    except UnicodeDecodeError:
+        return octets
+    end = text.rfind(">") + 1
+    if "<" not in text[:end]:
+        return without_sent(text, sent).encode("utf-8", "replace")
+    tags = [without_sent(tag, sent) for tag in dict.fromkeys(_MARKUP.findall(text[:end]))]
+    # Words on both sides of a tag may be neighbours, or parts of one.
+    shown = unescape(_MARKUP.sub(_SEAM, text[:end]) + text[end:])
+    return "\n".join((*tags, without_sent(shown, sent).replace(_SEAM, ""))).encode("utf-8", "replace")
+
+
+def without_sent(text: str, sent: Mapping[str, int]) -> str:
+    """The text without the words in ``sent``, if it has none of them more often."""
+    found = [word for word in _WORD.finditer(text) if _folded(word[0]) in sent]
+    counts = Counter(_folded(word[0]) for word in found)
+    if any(count > sent[word] for word, count in counts.items()):
+        return text
+    edges = [0, *(edge for word in found for edge in word.span()), len(text)]
+    return " ".join(text[edges[at] : edges[at + 1]] for at in range(0, len(edges), 2))
+
+
+def _folded(word: str) -> str:
+    return letters(word) or word
 
 
 def texts_in(octets: bytes) -> Iterator[str]:

@@ -77,6 +77,11 @@ class Matcher:
         return within
 
     @property
+    def is_quoted(self) -> bool:
+        """Whether all that is read was written by somebody else."""
+        return self._quoted
+
+    @property
     def has_echoes(self) -> bool:
         """Whether the reader wrote anything that may come back."""
         return bool(self._echoes)

@@ -14,7 +14,7 @@ from relay.anonymise.attachments.calendars.recurrence import Moment, in_utc, rep
 from relay.anonymise.attachments.calendars.zones import forget_zones
 from relay.anonymise.attachments.cleaning import Cleaning
 from relay.anonymise.attachments.text_files.clean import decoded
-from relay.anonymise.echoes import is_known_entry
+from relay.anonymise.echoes import EchoFilter, is_known_entry
 from relay.anonymise.identities import replaced
 from relay.anonymise.links.in_files import clean_link_of_file
 from relay.anonymise.passages import passages
@@ -166,9 +166,14 @@ class _Rebuilding:
 
     def _clean(self, text: str) -> str:
         text = _OWN_PAGE.sub("", text)
-        if is_known_entry(self._uid, text, self._cleaning.redactor.known):
+        redactor = self._cleaning.redactor
+        if is_known_entry(self._uid, text, redactor.known):
             return text
-        found = passages(text, self._cleaning.redactor)
+        if is_known_entry(self._uid, "", redactor.known):
+            with redactor.of_letter(EchoFilter).in_another_mail():
+                found = passages(text, redactor)
+        else:
+            found = passages(text, redactor)
         self._cleaning.tally.found(found)
         return replaced(text, found)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from html import unescape
 
 from relay.anonymise.identities import Redactor
+from relay.anonymise.returned_files import FileEchoes
 from relay.refusals import CannotAnonymise
 
 DRAWING = (
@@ -20,7 +21,7 @@ def refuse_remains(content: bytes, redactor: Redactor) -> None:
     known = redactor.known
     for address in known.author.addresses:
         word = address.strip(" <>").lower()
-        if len(word) < 6:
+        if len(word) < 6 or redactor.of_letter(FileEchoes).may_hold(word):
             continue
         forms = (word.encode("utf-8", "replace"), word.encode("utf-16-le", "replace"), _escaped(word))
         if any(form in low for form in forms):

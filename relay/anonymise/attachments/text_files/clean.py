@@ -16,6 +16,7 @@ from relay.anonymise.attachments.text_files.octets import changed
 from relay.anonymise.identities import Finding, Redactor
 from relay.anonymise.passages import passages, together, with_contacts
 from relay.anonymise.pgp_armour import armoured
+from relay.anonymise.returned_files import FileEchoes
 from relay.message.read import charset_guess as charset
 from relay.message.read.charset_guess import Written
 from relay.model import Attachment
@@ -90,15 +91,20 @@ def _mentioned(text: str, kind: str, _attachment: Attachment, cleaning: Cleaning
 def _mentions(text: str, kind: str, redactor: Redactor) -> list[Finding]:
     if kind == "text":
         return passages(text, redactor)
-    found = (
-        armoured(text, redactor),
-        redactor.find(text),
-        records.find(text, kind, redactor),
-        escapes.find(text, redactor.find, tex=kind == "tex"),
-        escapes.find(text, lambda plain: records.find(plain, kind, redactor), tex=False),
-        tokens.find(text, redactor),
-    )
-    fitted = structure.within(with_contacts(text, found, redactor), text, kind, redactor)
+    files = redactor.of_letter(FileEchoes)
+    with files.as_a_whole(redactor):
+        named = redactor.find(text)
+        files.note(text, redactor)
+        found = (
+            armoured(text, redactor),
+            named,
+            records.find(text, kind, redactor),
+            escapes.find(text, redactor.find, tex=kind == "tex"),
+            escapes.find(text, lambda plain: records.find(plain, kind, redactor), tex=False),
+            tokens.find(text, redactor),
+        )
+        left = [files.without_returned(text, several, redactor) for several in found]
+        fitted = structure.within(with_contacts(text, left, redactor), text, kind, redactor)
     return together((structure.in_links(text, kind, redactor), fitted))
 
 

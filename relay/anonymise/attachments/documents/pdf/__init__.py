@@ -104,7 +104,7 @@ def _cleaned(pdf: Pdf, cleaning: Cleaning) -> tuple[bytes, Reader]:
     _pictures(pdf, tree, cleaning)
     cut_behind_the_end(tree.streams)
     if not reader.names:  # else the pages that show them go, and the document is looked at again
-        look_for_addresses(tree.streams, cleaning.redactor.known)
+        look_for_addresses(tree.streams, cleaning.redactor)
     if tree.dropped:
         cleaning.tally.add("document-metadata")
     return _saved(pdf, pages), reader

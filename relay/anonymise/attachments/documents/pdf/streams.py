@@ -7,7 +7,8 @@ from collections.abc import Iterable
 
 from pikepdf import Array, Name, Object, Stream
 
-from relay.model import Known
+from relay.anonymise.identities import Redactor
+from relay.anonymise.returned_files import FileEchoes
 from relay.refusals import CannotAnonymise
 
 MAX_PIXELS = 1024 * 1024 * 1024
@@ -61,10 +62,11 @@ def _packed(raw: bytes, most: int) -> tuple[int, int]:
     return len(raw) - len(unpacking.unused_data), size
 
 
-def look_for_addresses(streams: Iterable[Stream], known: Known) -> None:
+def look_for_addresses(streams: Iterable[Stream], redactor: Redactor) -> None:
     """Raises CannotAnonymise when fonts, functions, colours or instructions contain an address of the author, or exceed
     MAX_READ octets."""
-    low = [address.lower() for address in known.author.addresses]
+    files = redactor.of_letter(FileEchoes)
+    low = [address.lower() for address in redactor.known.author.addresses if not files.may_hold(address)]
     forms = [form for word in low for form in (word.encode(), word.encode("utf-16-be"), word.encode("utf-16-le"))]
     left = MAX_READ
     for stream in streams:
