@@ -25,6 +25,7 @@ from relay.inbound.build_letter import LetterBuilder
 from relay.inbound.commit import Outbound
 from relay.inbound.handlers.answers import AnswerReader
 from relay.inbound.handlers.bounce import Bounces
+from relay.inbound.handlers.by_hand import AnswersByHand
 from relay.inbound.handlers.confirmation import Confirmations
 from relay.inbound.handlers.conversation import Conversations
 from relay.inbound.handlers.dmarc_reports import PER_HOUR, DmarcReports
@@ -139,16 +140,20 @@ def inbound(parts: Parts, outbound: Outbound, prove: Proof, metrics: Metrics, ti
     commanded = Elsewhere(desk)
     unproven = UnprovenDesk(desk, pools.answer_of_stranger, quarantine, outbound.wake)
     answers = AnswerReader(pools.answer, settings.authenticity.plus_tags)
+    confirmation = Confirmations(store, notices, answers, commanded)
+    invitation = InvitationReplies(store, notices, answers, commanded)
+    desk_answer = DeskAnswers(desk, answers)
+    by_hand = AnswersByHand(store, pools.answer, confirmation, invitation, desk_answer)
     handlers = Handlers(
-        pair_letter=PairLetters(settings, store, builder, rate_limits, quarantine, commanded),
-        confirmation=Confirmations(store, notices, answers, commanded),
-        invitation=InvitationReplies(store, notices, answers, commanded),
+        pair_letter=PairLetters(settings, store, builder, rate_limits, quarantine, commanded, by_hand),
+        confirmation=confirmation,
+        invitation=invitation,
         bounce=Bounces(store, notices, parts.suspending.after),
         conversation=Conversations(settings, store, talks, pools.pass_on, Rate(limit), pools.answer, commanded),
         operator=OperatorMail(settings, store, talks, Rate(limit), notices),
         dmarc=DmarcReports(settings, pools.read_dmarc_report, Rate(PER_HOUR)),
         desk=DeskMail(desk, pools.answer, Rate(limit), unproven),
-        desk_answer=DeskAnswers(desk, answers),
+        desk_answer=desk_answer,
     )
     refusals = RefusalLetters(settings.authenticity, store, notices, outbound)
     acceptor = Acceptor(store, prove, pools.recognise, handlers, notices, checks, outbound, refusals, now, timing.pad)

@@ -8,6 +8,7 @@ from relay.anonymise.leak_check.check import as_received, leak_check
 from relay.anonymise.leak_check.forms.proof import prove_form
 from relay.anonymise.leak_check.reasons import reasons
 from relay.anonymise.only_command import only_command
+from relay.anonymise.our_letters import without_ours
 from relay.anonymise.scrub import scrub
 from relay.anonymise.way_back import both_times, core, is_own_subject
 from relay.message.read.entities import Entity
@@ -35,7 +36,7 @@ def rebuild(order: RebuildOrder, signer: Signer, head: Head | None = None, tree:
     NotProven, ContactDetails, Malformed) when that cannot be done safely.
     """
     head = head or split(order.content)
-    received = parse(order.content, head, order.known.names, tree)
+    received, questions = without_ours(parse(order.content, head, order.known.names, tree))
     scrubbed = scrub(received, order.known)
     try:
         composed = _composed(scrubbed.message, order)
@@ -46,7 +47,7 @@ def rebuild(order: RebuildOrder, signer: Signer, head: Head | None = None, tree:
     subject = scrubbed.message.subject
     returned = is_own_subject(subject, order.known) and core(subject) != core(received.subject)
     found = scrubbed.doubts, scrubbed.echoes, scrubbed.remembered
-    return Rebuilt(signer.sign(composed), removals, *found, returned, only_command(scrubbed.message))
+    return Rebuilt(signer.sign(composed), removals, *found, returned, only_command(scrubbed.message), questions)
 
 
 def _again(first: Scrubbed, received: Message, order: RebuildOrder) -> tuple[Scrubbed, bytes]:

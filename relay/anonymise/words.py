@@ -11,6 +11,7 @@ from relay.anonymise.names.joined_forms import joined_forms
 from relay.anonymise.names.languages import languages
 from relay.anonymise.names.lexicon import lexicon
 from relay.anonymise.signature_blocks import employers, hours, ranks
+from relay.message import our_letters
 from relay.message.automatic import receipts
 
 
@@ -34,5 +35,6 @@ def load() -> None:
     reactions.load()
     answered_meetings.load()
     receipts.load()
+    our_letters.load()
     link_services()
     languages.cache_clear()  # their content is now stored with less memory

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from relay.authentication.verdict import Verdict
 from relay.model import Envelope
@@ -26,6 +26,10 @@ class Authorship:
     def verdict(self, recipient: str) -> Verdict:
         """The verdict for one recipient of the envelope, in any case. Raises KeyError for any other address."""
         return self.verdicts[recipient.lower()]
+
+    def as_for(self, recipient: str, other: str) -> Authorship:
+        """The same, with the verdict for ``recipient`` also for the address ``other`` of ours."""
+        return replace(self, verdicts={**self.verdicts, other.lower(): self.verdict(recipient)})
 
     @classmethod
     def same(cls, envelope: Envelope, verdict: Verdict, why: str = "") -> Authorship:

@@ -24,6 +24,14 @@ class CommandAlone:
 
 
 @dataclass(frozen=True, slots=True)
+class MayAnswer:
+    """A finished ``letter`` that shows ``questions`` of relay's own: it may be an answer to one of them."""
+
+    letter: Acceptance | Undecided | CommandAlone
+    questions: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class LetterBuilder:
     """Builds letters. ``store`` holds what was written to their authors; ``rebuild`` anonymises in a worker, and
     returns Returned for automatic mail; ``conversions``: what it can convert."""
@@ -35,18 +43,21 @@ class LetterBuilder:
 
     async def letter(
         self, arrived: Arrived, lookup: RouteLookup, letter_id: str = "", *, written: tuple[str, ...] = ()
-    ) -> Acceptance | Undecided | CommandAlone | Returned:
+    ) -> Acceptance | Undecided | CommandAlone | MayAnswer | Returned:
         """The letter for ``lookup``, journalled as ``letter_id`` ("": the envelope's next id), with its fingerprints
         ``written``; Undecided when a person has to decide about it; CommandAlone when its author may have meant the
-        desk; Returned when it is automatic mail. Raises Refusal."""
+        desk; MayAnswer when it may be an answer to relay; Returned when it is automatic mail. Raises Refusal."""
         order = await rebuild_order(arrived, lookup, self.settings, self.store, self.conversions)
         rebuilt = await self.rebuild(order)
         if isinstance(rebuilt, Returned):
             return rebuilt
         letter = self._acceptance(arrived, lookup, letter_id or arrived.next_id(), order, rebuilt, written=written)
+        what: Acceptance | Undecided | CommandAlone = letter
         if rebuilt.command:
-            return CommandAlone(letter, rebuilt.command)
-        return Undecided(letter, rebuilt.doubts) if rebuilt.doubts else letter
+            what = CommandAlone(letter, rebuilt.command)
+        elif rebuilt.doubts:
+            what = Undecided(letter, rebuilt.doubts)
+        return MayAnswer(what, rebuilt.questions) if rebuilt.questions else what
 
     def _acceptance(
         self,

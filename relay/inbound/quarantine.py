@@ -17,7 +17,7 @@ from datetime import datetime
 from functools import partial
 
 from relay.inbound.arrived import Arrived
-from relay.inbound.build_letter import CommandAlone, LetterBuilder
+from relay.inbound.build_letter import CommandAlone, LetterBuilder, MayAnswer
 from relay.inbound.response_timing import DelayedJob, DelayedJobs, Job
 from relay.inbound.undecided import Undecided
 from relay.letters.notices import Notices
@@ -180,6 +180,8 @@ class Quarantine:
             letter = await self.builder.letter(arrived, lookup, letter_id)
         except Refusal as refusal:
             return refusal
+        if isinstance(letter, MayAnswer):  # whoever is not proven answers at the question's own address
+            letter = letter.letter
         return NeedsDecision() if isinstance(letter, Undecided | CommandAlone) else letter
 
     async def _mailbox(self, route: Route) -> str:

@@ -39,6 +39,7 @@ OF_CLASS: dict[type[Refusal], str] = {
 BEGINNINGS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("paused", ("your mentoring pair is paused",)),
     ("ended", ("your mentoring pair has ended",)),
+    ("holds-ours", ("your letter holds words of a letter of ours",)),
     ("no-words", ("nothing in this letter can be passed on",)),
     ("too-many-lines", ("this letter has more lines",)),
     (

@@ -107,7 +107,9 @@ class Writer:
         )
         entry = JournalEntry(journal_id, letter.pair_id, letter.side, letter.kind, now, 0, len(content))
         known = message_id_of(content) if catalogue()[letter.name].to == "member" else ""
-        return Acceptance(entry, None, (delivery,), keep=False, name=letter.name, message_id=known)
+        code = str(letter.values.get("code", "")) if letter.answer_to else ""
+        asks = {"code": code, "answer_to": letter.answer_to} if code else {}
+        return Acceptance(entry, None, (delivery,), keep=False, name=letter.name, message_id=known, **asks)
 
     def _desk(self, letter: Letter) -> str:
         """Where an answer to a letter that asks nothing goes: a command in it is understood there. It is also the

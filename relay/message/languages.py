@@ -7,6 +7,7 @@ from importlib.resources.abc import Traversable
 from relay.message.confirmation.answer_line import understand_answers
 from relay.message.confirmation.answer_words import answer_words
 from relay.message.desk.read_command import command_phrases, understand_commands
+from relay.message.our_letters import understand_letters
 from relay.shipped import shipped
 
 
@@ -16,6 +17,7 @@ def understand(folder: Traversable) -> None:
     if folder.is_dir():
         understand_answers(folder)
         understand_commands(folder)
+        understand_letters(folder)
 
 
 def mistakes(folder: Traversable) -> list[str]:

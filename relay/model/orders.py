@@ -28,7 +28,8 @@ class Rebuilt:
     """A rebuilt letter: the signed octets to send (CRLF, 7-bit), what was removed, what a person has to decide before
     it is sent, what names its recipient and may come back, and what recognises its words then (History).
     ``subject_returned``: the subject is in its recipient's own words, which its author does not know. ``command``: the
-    command of the desk that is its only word."""
+    command of the desk that is its only word. ``questions``: what it shows of relay's own questions to members, codes
+    and the local parts of reply addresses: it may be an answer."""
 
     content: bytes
     removals: tuple[Removal, ...]
@@ -37,6 +38,7 @@ class Rebuilt:
     remembered: bytes = b""
     subject_returned: bool = False
     command: str = ""
+    questions: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

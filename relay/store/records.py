@@ -109,7 +109,8 @@ class Acceptance:
 
     ``keep``: its content is kept, encrypted, with the journal entry; otherwise it is deleted after delivery.
     ``written``: fingerprints of a member's letter, any of which identifies a duplicate; () for relay's own letters.
-    ``name``: the catalogue name of a letter of relay's own. ``echoes``: what of a letter belongs to its reader.
+    ``name``: the catalogue name of a letter of relay's own; ``code``, ``answer_to``: of its question, "" when it asks
+    none. ``echoes``: what of a letter belongs to its reader.
     ``remembered``: a key, and the hashes made with it that recognise a member's words when they are quoted
     (relayed_words.py). ``turn``: its place in a conversation with the operator. ``message_id``: of a letter of relay's
     own to a member, without angle brackets. ``subject_returned``: the subject is in the recipient's own words, which
@@ -128,6 +129,8 @@ class Acceptance:
     turn: Turn | None = None
     subject_returned: bool = False
     message_id: str = ""
+    code: str = ""
+    answer_to: str = ""
 
 
 @dataclass(frozen=True, slots=True)

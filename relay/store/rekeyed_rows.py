@@ -24,6 +24,7 @@ from relay.store.event_chain import CHAIN_ROW, word_row
 from relay.store.people.desk_questions import question_row, question_token
 from relay.store.people.identities import opened
 from relay.store.people.inviting import invitation_row, token_of
+from relay.store.people.question_codes import code_row, rehash_code
 from relay.store.people.reports import report_row
 from relay.store.people.unproven_mail import unproven_row
 from relay.store.queue.envelopes import opened_envelope
@@ -183,6 +184,7 @@ TABLES: dict[str, Callable[[Database, Vault, int], _Page]] = {
     "role_mailbox": _Rows("role_mailbox", ("number",), role_row, rehash_role),
     "report": _Rows("report", ("number",), report_row),
     "desk_question": _Rows("desk_question", ("id",), question_row, _rehash_desk_question),
+    "question_code": _Rows("question_code", ("id",), code_row, rehash_code),
     "unproven_mail": _Rows("unproven_mail", ("id",), unproven_row),
     # The chain of events covers only a salted digest of operators' words, and does not change.
     "event_word": _Rows("event_word", ("event", "part"), word_row),
@@ -203,7 +205,7 @@ REKEYED = {
     "role_mailbox.sealed", "role_mailbox.hash", "role_mailbox.question",
     "conversation.hash", "invitation.sealed", "invitation.hash", "conversation.sealed", "conversation_letter.sealed",
     "report.sealed", "desk_question.sealed", "desk_question.hash",
-    "unproven_mail.sealed",
+    "unproven_mail.sealed", "question_code.code", "question_code.sealed",
 }  # fmt: skip
 """Columns that have the new key after a rotation."""
 FOUND_BY_OLD = {"return_path.hash", "seen.hash", "question.hash", "question.network", "address_question.hash"}

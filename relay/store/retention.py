@@ -77,6 +77,7 @@ DELETE FROM echo WHERE number IN (
     SELECT number FROM echo WHERE created_at < ? AND {_FREE.format("echo.pair_id")} ORDER BY number LIMIT ?
 )
 """  # noqa: S608
+_CODES = "DELETE FROM question_code WHERE number IN (SELECT number FROM question_code WHERE asked_at < ? LIMIT ?)"
 _FINGERPRINTS = "DELETE FROM seen WHERE hash IN (SELECT hash FROM seen WHERE seen_at < ? ORDER BY seen_at LIMIT ?)"
 
 # What is kept of the consent to a pair stays as long as the pair, and then as long as events.
@@ -228,6 +229,7 @@ class Retention:
             ended = db.execute(_QUESTIONS_END, (NEVER, to_stored(before))).rowcount
             return ended + db.execute(_ADDRESS_QUESTIONS, (to_stored(before + ANSWER_WITHIN),)).rowcount
 
+        await self._until_none(_CODES, before)
         return await self._writer.run(job) + await self._until_none(_QUESTIONS, before)
 
     async def _conversations(self, before: datetime) -> int:

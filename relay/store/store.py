@@ -47,6 +47,7 @@ from relay.store.people.legal_holds import LegalHolds
 from relay.store.people.members import Members
 from relay.store.people.pairs import Directory
 from relay.store.people.programme_letters import ProgrammeLetters
+from relay.store.people.question_codes import QuestionCodes
 from relay.store.people.reports import Reports
 from relay.store.people.suspensions import Suspensions
 from relay.store.people.unproven_mail import UnprovenMails
@@ -107,6 +108,7 @@ class Store:
         self.legal_holds = LegalHolds(reader, writer, vault)
         self.members = Members(reader, writer, vault, sign)
         self.programme_letters = ProgrammeLetters(reader)
+        self.question_codes = QuestionCodes(reader, vault)
         self.questions = ConfirmationRequests(reader, writer, vault, sign)
         self.queue = Queue(reader, writer, vault, sign)
         self.reports = Reports(reader, writer, vault)

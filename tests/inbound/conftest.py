@@ -24,6 +24,7 @@ from relay.inbound.accept import Acceptor, Handlers
 from relay.inbound.build_letter import LetterBuilder
 from relay.inbound.handlers.answers import AnswerReader
 from relay.inbound.handlers.bounce import Bounces
+from relay.inbound.handlers.by_hand import AnswersByHand
 from relay.inbound.handlers.confirmation import Confirmations
 from relay.inbound.handlers.conversation import Conversations
 from relay.inbound.handlers.dmarc_reports import PER_HOUR, DmarcReports
@@ -181,10 +182,14 @@ async def opened(home: Home, **changes: Any) -> AsyncIterator[Inbound]:
     desk = Desk(settings, store, notices)
     commanded = Elsewhere(desk)
     unproven = UnprovenDesk(desk, pools.answer_of_stranger, quarantine, lambda: None)
+    confirmation = Confirmations(store, notices, answers, commanded)
+    invitation = InvitationReplies(store, notices, answers, commanded)
+    desk_answer = DeskAnswers(desk, answers)
+    by_hand = AnswersByHand(store, pools.answer, confirmation, invitation, desk_answer)
     handlers = Handlers(
-        pair_letter=PairLetters(settings, store, builder, rate_limits, quarantine, commanded),
-        confirmation=Confirmations(store, notices, answers, commanded),
-        invitation=InvitationReplies(store, notices, answers, commanded),
+        pair_letter=PairLetters(settings, store, builder, rate_limits, quarantine, commanded, by_hand),
+        confirmation=confirmation,
+        invitation=invitation,
         bounce=Bounces(store, notices, Suspending(settings, store, notices).after),
         conversation=Conversations(
             settings, store, talks, pools.pass_on, Rate(settings.limits.messages_per_hour), pools.answer, commanded
@@ -192,7 +197,7 @@ async def opened(home: Home, **changes: Any) -> AsyncIterator[Inbound]:
         operator=OperatorMail(settings, store, talks, Rate(settings.limits.messages_per_hour), notices),
         dmarc=DmarcReports(settings, pools.read_dmarc_report, Rate(PER_HOUR)),
         desk=DeskMail(desk, pools.answer, Rate(0), unproven),
-        desk_answer=DeskAnswers(desk, answers),
+        desk_answer=desk_answer,
     )
     checks = MailFromChecks.of(settings, None, now)
     acceptor = Acceptor(

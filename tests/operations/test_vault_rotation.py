@@ -138,6 +138,8 @@ async def live(store: Store) -> None:
     desk = DeskQuestion("d1", "d-token", 1, JANE, About.CONFIRM, "leave", pair_id="p1", side=Side.MENTOR)
     report = PairsReported(1, (), Authorship.PROVEN, NOW, mail=b"He asks for money.")
     entry = JournalEntry("moves", "p1", None, "notice", NOW, 0, 3)
+    coded = Acceptance(entry, None, (), keep=False, code="K7Q4TM", answer_to="d-token@relay.test")
+    await store.accept([replace(coded, entry=replace(entry, id="coded"))])
     letter = Acceptance(
         entry, None, (NewDelivery("moves", "moves", NEW, "", b"Is it yours?", NOW, notice=True),), keep=False
     )
@@ -179,6 +181,7 @@ async def everything(store: Store) -> dict[str, object]:
         "role": await store.role_mailboxes.find("r1", NOW),
         "roles": await store.role_mailboxes.of(["Cora@ops.example"]),
         "desk question": await store.desk_questions.find("d-token", NOW),
+        "code": await store.question_codes.answered_at(["K7Q4TM"]),
         "unproven": await store.unproven_mails.kept("u1"),
         "policy": await store.sts_policies.find("theirs.example"),
         "pair": [pair.id for pair in (await store.directory.existing([(JANE, OMAR)])).values()],

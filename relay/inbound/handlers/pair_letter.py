@@ -6,14 +6,14 @@ Addresses that are no alias are handled here too, like an alias that does not ex
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from functools import partial
 
 from relay.authentication.verdict import Verdict
 from relay.inbound.arrived import Arrived
-from relay.inbound.build_letter import CommandAlone, LetterBuilder
+from relay.inbound.build_letter import CommandAlone, LetterBuilder, MayAnswer
 from relay.inbound.commanded import CarryOut, Commanded
 from relay.inbound.handled import Effect, Handled, absorbed
 from relay.inbound.quarantine import Quarantine
@@ -47,6 +47,7 @@ from relay.store import WORD_ALONE, Acceptance, ConfirmationRequest, Foreign, Le
 _LOOKS = {Sign.WORDS: LooksAutomatic, Sign.ABSENCE: LooksAbsent, Sign.BULK: LooksBulk}
 COMMAND_ALONE_WAITS = timedelta(days=1)
 """A letter whose only word is a command is not sent when its author does not answer for so long."""
+ByHand = Callable[[Arrived, str, Sequence[str]], Awaitable[Handled | None]]
 Looked = RouteLookup | NoSuchAlias | Foreign
 
 log = logging.getLogger(__name__)
@@ -54,7 +55,8 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class PairLetters:
-    """The handler of aliases. ``carry_out`` carries out a command of the desk."""
+    """The handler of aliases. ``carry_out`` carries out a command of the desk; ``by_hand`` recognises answers to
+    questions of relay's."""
 
     settings: Settings
     store: Store
@@ -62,6 +64,7 @@ class PairLetters:
     rate_limits: RateLimits
     quarantine: Quarantine
     carry_out: CarryOut
+    by_hand: ByHand
 
     async def __call__(self, arrived: Arrived, recipients: Sequence[str]) -> list[Handled]:
         """Decide about each of ``recipients``."""
@@ -171,22 +174,31 @@ class PairLetters:
         route = lookup.route
         try:
             letter = await self.builder.letter(arrived, lookup, written=letter_key.written)
+            if isinstance(letter, MayAnswer):
+                answered = await self.by_hand(arrived, recipient, letter.questions)
+                letter = answered or letter.letter
         except Transient:
             raise
         except Refusal as refusal:
             return Handled(recipient, refusal=refusal, route=route)
+        if isinstance(letter, Handled):
+            return letter
         if isinstance(letter, Returned):
-            # Recognised by its wording only: a person can write it differently.
-            if not letter.certain:
-                return Handled(recipient, refusal=_LOOKS[letter.sign](), route=route)
-            done = absorbed(arrived, recipient, letter.words, route)
-            return replace(done, effects=(*done.effects, *await self._mentioned(arrived, letter, lookup)))
+            return await self._automatic(arrived, recipient, lookup, letter)
         if isinstance(letter, CommandAlone):
             return await self._command_alone(arrived, letter_key, recipient, lookup, letter)
         if isinstance(letter, Undecided):
             effects = await held_with_letters(letter, route, self.quarantine.notices, arrived.now)
             return Handled(recipient, effects, letter.letter.entry.id, route=route, letter=True)
         return Handled(recipient, (letter,), letter.entry.id, route=route, letter=True)
+
+    async def _automatic(self, arrived: Arrived, recipient: str, lookup: RouteLookup, mail: Returned) -> Handled:
+        """Automatic mail is absorbed. What is recognised by its wording only is refused: a person can write it
+        differently."""
+        if not mail.certain:
+            return Handled(recipient, refusal=_LOOKS[mail.sign](), route=lookup.route)
+        done = absorbed(arrived, recipient, mail.words, lookup.route)
+        return replace(done, effects=(*done.effects, *await self._mentioned(arrived, mail, lookup)))
 
     async def _command_alone(
         self, arrived: Arrived, letter_key: LetterKey, recipient: str, lookup: RouteLookup, alone: CommandAlone

@@ -20,7 +20,7 @@ _NUMBERED = (
     "member", "pair", "journal", "letter", "delivery", "thread", "echo", "event", "event_word", "hold", "job",
     "sts_policy", "conversation", "conversation_letter", "relayed_words", "invitation",
     "dmarc_report", "forget_wish", "desk_question", "report", "reported_pair", "absence", "address_move",
-    "role_mailbox", "unproven_mail",
+    "role_mailbox", "unproven_mail", "question_code",
 )  # fmt: skip
 _NOT_COPIED = ("proof", "schema_version")
 _BATCH = 500

@@ -58,6 +58,16 @@ def question_hashes(vault: Vault, token: str) -> tuple[bytes, ...]:
     return _short(vault, "question", _text(token.lower()))
 
 
+def code_hash(vault: Vault, code: str) -> bytes:
+    """The hash of a question's code."""
+    return code_hashes(vault, code)[0]
+
+
+def code_hashes(vault: Vault, code: str) -> tuple[bytes, ...]:
+    """All hashes that a question's code may be stored under."""
+    return _short(vault, "question code", _text(code.upper()))
+
+
 def conversation_hash(vault: Vault, token: str) -> bytes:
     """How the token of a conversation's address is found, whatever its case."""
     return conversation_hashes(vault, token)[0]

@@ -30,6 +30,7 @@ from relay.store.letter_bodies import NO_FILES, InFiles, sealed_body
 from relay.store.people.identities import registered_hash
 from relay.store.people.mailbox_gone import ask_suspended
 from relay.store.people.programme_letters import note_letter
+from relay.store.people.question_codes import note_code
 from relay.store.queue.envelopes import sealed_envelope
 from relay.store.queue.holding import open_hold
 from relay.store.records import Acceptance, Accepted, ConfirmationRequest
@@ -95,6 +96,8 @@ def accept(
         remember_echoes(db, vault, acceptance.entry, acceptance.echoes)
         if acceptance.message_id and acceptance.entry.pair_id is not None:
             note_letter(db, acceptance.message_id, acceptance.entry.pair_id, acceptance.entry.accepted_at)
+        if acceptance.code:
+            note_code(db, vault, acceptance.code, acceptance.answer_to, acceptance.entry.accepted_at)
     record(db, vault, [event for acceptance in new for event in _events(acceptance)])
     if len(trying) < sum(not delivery.held for acceptance in new for delivery in acceptance.deliveries):
         notify(db)  # what is being tried already, or held, is nothing to look for

@@ -231,7 +231,7 @@ async def test_every_table_is_listed_as_erased_or_without_personal_content(store
     known |= {"conversation", "conversation_letter", "relayed_words", "invitation", "dmarc_report"}
     known |= {"desk_question", "programme_letter"}
     known |= {"legal_hold", "forget_wish", "report", "reported_pair"}
-    known |= {"absence", "vacation_told", "address_move", "role_mailbox", "unproven_mail"}
+    known |= {"absence", "vacation_told", "address_move", "role_mailbox", "unproven_mail", "question_code"}
     assert names | {"schema_version"} == known
 
 

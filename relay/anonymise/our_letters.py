@@ -1,0 +1,40 @@
+"""Takes relay's own letters out of a letter that quotes or forwards one: they are for its author only."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from relay.anonymise.own_words import own_words
+from relay.anonymise.running_text import running_text
+from relay.message.our_letters import is_subject_of_ours, questions_of_ours, sentences_of_ours
+from relay.message.read.html_to_text import html_to_text
+from relay.model import Message
+from relay.refusals import CannotAnonymise
+
+HOLDS_OURS = (
+    "your letter holds words of a letter of ours, which is for you only; please take them out, and send it again"
+)
+
+
+def without_ours(message: Message) -> tuple[Message, tuple[str, ...]]:
+    """The letter as its author wrote it, and what it shows of relay's questions: codes, and the local parts of reply
+    addresses. Where it quotes relay, the quotations are left out, and with them the formatting of its author's words.
+    Raises CannotAnonymise when relay's words cannot be told from theirs. Linear."""
+    text = running_text(message)
+    quoted = bool(sentences_of_ours(text))
+    questions = questions_of_ours(message.subject, text, quoted=quoted)
+    if is_subject_of_ours(message.subject, quoted=quoted):
+        message = replace(message, subject="", folds=())
+    return (_own(message) if quoted else message), questions
+
+
+def _own(message: Message) -> Message:
+    """Their own words in a letter that quotes relay."""
+    whole = message.text if message.text is not None else html_to_text(message.html or "")
+    try:
+        own = own_words(whole, (" ", "\n"))
+    except CannotAnonymise:
+        raise CannotAnonymise(HOLDS_OURS) from None
+    if sentences_of_ours(own):
+        raise CannotAnonymise(HOLDS_OURS)
+    return replace(message, text=own, html=None)
