@@ -9,7 +9,7 @@ from __future__ import annotations
 import logging
 import secrets
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, tzinfo
 
 from relay.letters.catalogue import catalogue
@@ -108,8 +108,8 @@ class Writer:
         entry = JournalEntry(journal_id, letter.pair_id, letter.side, letter.kind, now, 0, len(content))
         known = message_id_of(content) if catalogue()[letter.name].to == "member" else ""
         code = str(letter.values.get("code", "")) if letter.answer_to else ""
-        asks = {"code": code, "answer_to": letter.answer_to} if code else {}
-        return Acceptance(entry, None, (delivery,), keep=False, name=letter.name, message_id=known, **asks)
+        written = Acceptance(entry, None, (delivery,), keep=False, name=letter.name, message_id=known)
+        return replace(written, code=code, answer_to=letter.answer_to) if code else written
 
     def _desk(self, letter: Letter) -> str:
         """Where an answer to a letter that asks nothing goes: a command in it is understood there. It is also the

@@ -124,7 +124,9 @@ class _Known:
 
 @lru_cache(maxsize=1)
 def _known() -> _Known:
-    read = [(file.name, file.read_text("utf-8", "replace")) for folder in _places() for file in _letters(folder)]
+    read = [
+        (file.name, file.read_bytes().decode("utf-8", "replace")) for folder in _places() for file in _letters(folder)
+    ]
     welcomes = [text for name, text in read if name == _WELCOME]
     others = [text for name, text in read if name != _WELCOME]
     sentences: dict[str, dict[str, None]] = defaultdict(dict)

@@ -174,15 +174,16 @@ class PairLetters:
         route = lookup.route
         try:
             letter = await self.builder.letter(arrived, lookup, written=letter_key.written)
+            answered = None
             if isinstance(letter, MayAnswer):
                 answered = await self.by_hand(arrived, recipient, letter.questions)
-                letter = answered or letter.letter
+                letter = letter.letter
         except Transient:
             raise
         except Refusal as refusal:
             return Handled(recipient, refusal=refusal, route=route)
-        if isinstance(letter, Handled):
-            return letter
+        if answered is not None:
+            return answered
         if isinstance(letter, Returned):
             return await self._automatic(arrived, recipient, lookup, letter)
         if isinstance(letter, CommandAlone):
