@@ -30,7 +30,7 @@ ready."""
 
 Answer = Rebuilt | Passed | Returned | ReadAnswer | DmarcReport | None
 
-_WITH_LETTER = ("removals", "doubts", "echoes", "subject_returned", "command")
+_WITH_LETTER = ("removals", "doubts", "echoes", "subject_returned", "command", "questions")
 _REFUSALS: dict[str, type[Refusal]] = {
     kind.__name__: kind for kind in (CannotAnonymise, StillIdentifying, NotProven, ContactDetails, Malformed)
 }
@@ -86,9 +86,11 @@ def _read(kind: str, value: object, content: bytes) -> Answer | Refusal:  # noqa
             "remembered": int(length),
             "subject_returned": bool(returned),
             "command": str(command),
+            "questions": list(questions),
         } if 0 <= length <= len(content):
             lists = tuple(map(_removal, removals)), tuple(map(_doubt, doubts))
-            return Rebuilt(content[length:], *lists, _echoes(**echoes), content[:length], returned, command)
+            told = _echoes(**echoes), content[:length], returned, command, tuple(map(_word, questions))
+            return Rebuilt(content[length:], *lists, *told)
         case "returned", {
             "kind": str(why),
             "status": str(status),

@@ -14,7 +14,7 @@ import sys
 import termios
 import time
 from collections.abc import AsyncIterator, Iterator
-from dataclasses import replace
+from dataclasses import fields, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -25,7 +25,21 @@ from relay.message.automatic.recognise import recognise
 from relay.message.confirmation.read_answer import ReadAnswer, YesNo
 from relay.message.write.compose import compose
 from relay.message.write.dkim_sign import Signer, new_ed25519_key
-from relay.model import Attachment, Headers, Identity, Known, Message, Passed, Persona, RebuildOrder, Rebuilt, Removal
+from relay.model import (
+    Attachment,
+    Doubt,
+    Echo,
+    Echoes,
+    Headers,
+    Identity,
+    Known,
+    Message,
+    Passed,
+    Persona,
+    RebuildOrder,
+    Rebuilt,
+    Removal,
+)
 from relay.outcomes import Returned, ReturnKind
 from relay.refusals import CannotAnonymise, TryLater
 from relay.workers.answers import FRAME, Answer, read, written
@@ -376,10 +390,28 @@ def test_only_answers_that_a_job_may_have_are_taken_from_a_worker(line: bytes, c
         read(line, content, ANSWERS[RebuildOrder])
 
 
+EVERYTHING = Rebuilt(
+    b"a\nb\0",
+    (Removal("link", 2, "words"),),
+    (Doubt("phone", "0117", "plan.pdf", 2),),
+    Echoes((Echo("Dear", "Omar", ""),), names=("plan.pdf",)),
+    b"key",
+    subject_returned=True,
+    command="pause",
+    questions=("K7Q4TM", "c-1"),
+)
+
+
+def test_nothing_of_a_rebuilt_letter_is_left_out_of_this_test() -> None:
+    """A new field of Rebuilt must cross, too: add it to EVERYTHING."""
+    assert all(getattr(EVERYTHING, one.name) != one.default for one in fields(Rebuilt))
+
+
 @pytest.mark.parametrize(
     "answer",
     [
         Rebuilt(b"a\nb\0", (Removal("link", 2, "words"), Removal("header"))),
+        EVERYTHING,
         Returned(ReturnKind.DELAYED, "4.2.2", certain=False),
         Passed(b"a\nb\0", "Re: a plan", (Removal("address"),)),
         ReadAnswer(YesNo.YES, code_written=True, code_anywhere=True, line="YES", words=4, below="Pen name: Zuri"),
