@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from relay.anonymise.own_words import own_words
-from relay.anonymise.signature_blocks.marks import is_closing
+from relay.anonymise.signature_blocks.formulas import is_closing
 from relay.message.desk.read_command import command_alone
 from relay.model import Message
 from relay.refusals import CannotAnonymise

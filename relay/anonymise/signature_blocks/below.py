@@ -8,8 +8,9 @@ from dataclasses import dataclass
 
 from relay.anonymise.names.fold import letters
 from relay.anonymise.names.lexicon import lexicon
-from relay.anonymise.signature_blocks.marks import is_name, is_placeholder, speaks, stands_apart
+from relay.anonymise.signature_blocks.formulas import is_placeholder, stands_apart
 from relay.anonymise.signature_blocks.rows import PICTURE, Line
+from relay.anonymise.signature_blocks.words_of_lines import is_name, speaks
 
 _MOST_LINES, _MOST_PARAGRAPHS = 24, 8
 _MOST_NAMES, _MOST_OTHERS, _MOST_WORDS = 3, 2, 4

@@ -9,18 +9,13 @@ from dataclasses import dataclass
 from relay.anonymise.names.fold import skeleton_of
 from relay.anonymise.signature_blocks.below import Below, below, has_words
 from relay.anonymise.signature_blocks.firm_lines import may_name_firm, names_firm_below
+from relay.anonymise.signature_blocks.formulas import is_greeting, is_opening, is_placeholder
 from relay.anonymise.signature_blocks.last_footers import Part, footers_at_end, program_line_above_words, trimmed
-from relay.anonymise.signature_blocks.marks import (
-    has_employer,
-    is_greeting,
-    is_name,
-    is_opening,
-    is_placeholder,
-    is_row,
-)
+from relay.anonymise.signature_blocks.marks import has_employer, is_row
 from relay.anonymise.signature_blocks.notices import Notices, end_of_banners
 from relay.anonymise.signature_blocks.ranks import opening_ends
 from relay.anonymise.signature_blocks.rows import PICTURE, Line
+from relay.anonymise.signature_blocks.words_of_lines import is_name
 
 DOUBTFUL = "doubtful-signature"
 """The kind of a signature block that may hold words to the reader: its author is told."""

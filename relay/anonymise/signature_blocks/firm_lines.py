@@ -9,8 +9,10 @@ from relay.anonymise.any_case import small
 from relay.anonymise.names.fold import letters, skeleton_of
 from relay.anonymise.names.lexicon import CONTINUOUS, lexicon
 from relay.anonymise.names.roles import CONJUNCTIONS, CONNECTIVES, ROLE_WORDS
-from relay.anonymise.signature_blocks.marks import has_employer, is_name, names_rank
+from relay.anonymise.signature_blocks.marks import has_employer
+from relay.anonymise.signature_blocks.ranks import names_rank
 from relay.anonymise.signature_blocks.rows import Line
+from relay.anonymise.signature_blocks.words_of_lines import is_name
 
 _MOST_LINES, _MOST_WORDS, _LONGEST, _LONGEST_JOINED = 3, 9, 80, 24
 _PARTS = re.compile(r"\s*[,،、，፣|·•▪/@]\s*|\s+[-–—]\s+|\n")

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from relay.anonymise.appended.program_lines import may_be_words
-from relay.anonymise.signature_blocks.marks import is_prose
 from relay.anonymise.signature_blocks.notices import (
     Notices,
     banner_at_end,
@@ -14,6 +13,7 @@ from relay.anonymise.signature_blocks.notices import (
     is_announced,
     list_footer_at_end,
 )
+from relay.anonymise.signature_blocks.prose import is_prose
 from relay.anonymise.signature_blocks.rows import Line
 
 _MAX_FOOTERS = 40

@@ -8,7 +8,6 @@ from itertools import pairwise
 
 from relay.anonymise.history.words import VERBS
 from relay.anonymise.names.fold import skeleton_of
-from relay.anonymise.signature_blocks.marks import MAX_LINE
 from relay.anonymise.signature_blocks.rows import (
     Line,
     Rows,
@@ -18,6 +17,7 @@ from relay.anonymise.signature_blocks.rows import (
     is_ruled_title,
     lines_of,
 )
+from relay.anonymise.signature_blocks.words_of_lines import MAX_LINE
 from relay.message.clock import HOURS_APART
 
 _DATED = re.compile(rf"{HOURS_APART}|(?<!\d)\d{{4}}(?!\d)")

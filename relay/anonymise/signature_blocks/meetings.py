@@ -11,8 +11,10 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from relay.anonymise.signature_blocks.marks import LONGEST_TITLE, has_phone, names_meetings, speaks
+from relay.anonymise.signature_blocks.contacts import has_phone
+from relay.anonymise.signature_blocks.marks import LONGEST_TITLE, names_meetings
 from relay.anonymise.signature_blocks.rows import PICTURE, Line
+from relay.anonymise.signature_blocks.words_of_lines import speaks
 
 _MOST_LINES = 40
 """Lines with words of one block; Zoom lists the telephones of many cities."""

@@ -13,8 +13,9 @@ from relay.anonymise.appended.tickets import is_ticket_line
 from relay.anonymise.appended.tokens import Words, words_of
 from relay.anonymise.appended.tool_lines import is_tool_line
 from relay.anonymise.pronouns import speaks_of_oneself
-from relay.anonymise.signature_blocks.marks import MAX_LINE, has_employer
+from relay.anonymise.signature_blocks.marks import has_employer
 from relay.anonymise.signature_blocks.rows import Line
+from relay.anonymise.signature_blocks.words_of_lines import MAX_LINE
 
 _MOST_REMEMBERED = 1000
 _MOST_LINES = 60

@@ -2,16 +2,28 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from functools import lru_cache
 from importlib.resources import files
 
+from relay.anonymise.any_case import any_case, small
 from relay.anonymise.appended.hints import Hints
 from relay.anonymise.appended.tokens import Token, Vocabulary, tokens
 from relay.anonymise.names.lexicon import lexicon
 
 _SHORTEST, _LONGEST = 4, 12
-"""Shorter words of employers are words of other languages, too; the usual ones are in marks.py."""
+"""Shorter words of employers are words of other languages, too; the usual ones are in employers.toml."""
+
+
+@lru_cache(maxsize=1)
+def _titles() -> re.Pattern[str]:
+    table = tomllib.loads(files(__package__).joinpath("titles.toml").read_text("utf-8"))
+    words, parts = (
+        "|".join(re.escape(word).replace("…", r"\w{2,6}") for several in table[key].values() for word in several)
+        for key in ("words", "parts")
+    )
+    return any_case(rf"\b(?:{words})\b|{parts}")
 
 
 @lru_cache(maxsize=1)
@@ -24,12 +36,15 @@ def _ranks() -> tuple[Vocabulary, Hints]:
 def load() -> None:
     """Read the words. Raises ValueError when the file is invalid."""
     _ranks()
+    _titles()
     closing_formulas()
     opening_words()
 
 
-def has_rank(text: str) -> bool:
-    """Whether a short text holds a word of rank or trade ("riaditeľka", "ผู้จัดการ")."""
+def names_rank(text: str) -> bool:
+    """Whether a short text holds a word of rank or trade ("Director", "riaditeľka", "ผู้จัดการ")."""
+    if _titles().search(small(text)):
+        return True
     ranks, hints = _ranks()
     return bool(hints.count(text)) and any(kinds for kinds, _ in ranks.segments(tokens(text)))
 

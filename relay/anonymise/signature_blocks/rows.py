@@ -8,17 +8,11 @@ from typing import NamedTuple
 from relay.anonymise.any_case import any_case, small
 from relay.anonymise.appended.subject_tags import is_label
 from relay.anonymise.signature_blocks.footers import is_footer_line
+from relay.anonymise.signature_blocks.formulas import is_closing, stands_apart
 from relay.anonymise.signature_blocks.languages import ORIGIN_LABELS
-from relay.anonymise.signature_blocks.marks import (
-    MAX_LINE,
-    contacts,
-    is_closing,
-    is_prose,
-    marks,
-    names_meetings,
-    shows_page,
-    stands_apart,
-)
+from relay.anonymise.signature_blocks.marks import contacts, marks, names_meetings, shows_page
+from relay.anonymise.signature_blocks.prose import is_prose
+from relay.anonymise.signature_blocks.words_of_lines import MAX_LINE
 from relay.message.clock import HOURS
 
 PICTURE = "\ufffc"
@@ -123,7 +117,7 @@ class LineFacts:
 
     @property
     def is_prose(self) -> bool:
-        """See marks.is_prose."""
+        """See prose.is_prose."""
         if self._is_prose is None:
             self._is_prose = is_prose(self._words)
         return self._is_prose

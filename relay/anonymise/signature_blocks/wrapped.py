@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from relay.anonymise.signature_blocks.formulas import is_greeting
 from relay.anonymise.signature_blocks.lines import introduction
-from relay.anonymise.signature_blocks.marks import is_greeting, speaks
 from relay.anonymise.signature_blocks.notices import Notices, is_disclaimer
 from relay.anonymise.signature_blocks.rows import Rows, lines_of
+from relay.anonymise.signature_blocks.words_of_lines import speaks
 
 _MAX_LINES = 60
 

@@ -14,7 +14,7 @@ from html import unescape
 
 from relay.anonymise.history.ours import LINES
 from relay.anonymise.leak_check.forms.reading import need
-from relay.anonymise.signature_blocks.languages import CLOSINGS, GREETINGS
+from relay.anonymise.signature_blocks.formulas import CLOSINGS, GREETINGS
 from relay.model import Message
 
 # One pass; a quoted ">" ends a tag early, and what follows it counts as visible.
