@@ -8,12 +8,13 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from relay.anonymise.identities import Finding, SearchText, replaced
+from relay.anonymise.identities import Finding, replaced
 from relay.anonymise.leak_check.check import as_received, leak_check
 from relay.anonymise.leak_check.forms.proof import prove_form
 from relay.anonymise.mailboxes import mailbox
 from relay.anonymise.own_words import own_words
 from relay.anonymise.scrub import scrub
+from relay.anonymise.search_text import SearchText
 from relay.anonymise.tally import merged
 from relay.message.read.headers import split
 from relay.message.read.html_to_text import html_to_text

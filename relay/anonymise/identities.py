@@ -16,26 +16,18 @@ from bisect import bisect_right
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from functools import cached_property, lru_cache
+from functools import cached_property
 from typing import Any, TypeVar
 
 from relay.anonymise.any_case import holds_any
-from relay.anonymise.mailboxes import (
-    Mailbox,
-    PrivateDomain,
-    Undisguised,
-    domains_of,
-    mailbox,
-    private_domain,
-    undisguise,
-)
-from relay.anonymise.names.find import Finder
-from relay.anonymise.names.fold import Folded, fold, letters, skeleton_of
+from relay.anonymise.names import lookalikes
+from relay.anonymise.names.fold import fold, letters, skeleton_of
 from relay.anonymise.names.lexicon import lexicon
-from relay.anonymise.names.person_names import PersonName, handles, learned_names, registered_names
 from relay.anonymise.names.vocabulary import Codes
 from relay.anonymise.percent import decoded_words, encoded_like, past_code
-from relay.model import Identity, Known, Persona
+from relay.anonymise.search_text import SearchText
+from relay.anonymise.searched_person import SearchedPerson, person_of
+from relay.model import Known
 
 _SAMPLE = 20_000
 
@@ -60,88 +52,6 @@ def replaced(text: str, findings: Sequence[Finding]) -> str:
     return "".join((*out, text[at:])) if out else text
 
 
-class _Person:
-    """Everything searched for one person. ``names`` are the registered ones."""
-
-    def __init__(
-        self,
-        persona: Persona,
-        mailboxes: tuple[Mailbox, ...],
-        domains: tuple[PrivateDomain, ...],
-        names: tuple[PersonName, ...],
-        finder: Finder,
-    ) -> None:
-        self.persona = persona
-        self.mailboxes = mailboxes
-        self.domains = domains
-        self.names = names
-        self.finder = finder
-        self.needles = tuple(dict.fromkeys(self._needles()))
-
-    def with_learned(self, learned: Sequence[str]) -> _Person:
-        """The same person, with the names that the letter's header gives."""
-        more = learned_names(learned, self.names)
-        if not more:
-            return self
-        finder = Finder(more, also=self.finder)
-        return _Person(self.persona, self.mailboxes, self.domains, self.names, finder)
-
-    def _needles(self) -> Iterator[str]:
-        """Strings one of which occurs in the letters of every text with a mention."""
-        yield from (needle for box in self.mailboxes for needle, _ in box.needles)
-        yield from (domain.labels[0] for domain in self.domains)
-        yield from self.finder.needles
-
-    def find(
-        self, text: SearchText, text_languages: Callable[[], Codes | None], prose: bool
-    ) -> Iterator[tuple[int, int, str, str]]:
-        """(start, end, replacement, kind), offsets in the skeleton. Outside of ``prose`` context does not make a
-        name."""
-        for box in self.mailboxes:
-            if box.may_stand_in(text.letters):
-                for start, end in (*box.find(text.undisguised), *box.find_scattered(text.folded.text)):
-                    yield start, end, self.persona.alias, "address"
-        for domain in self.domains:
-            if domain.may_stand_in(text.letters):
-                for start, end in domain.find(text.undisguised):
-                    yield start, end, self.persona.alias, "address"
-        if holds_any(text.letters, self.finder.needles):
-            for start, end in self.finder.find(text.folded, text.letters, text_languages, prose=prose):
-                yield start, end, self.persona.name, "name"
-
-
-@lru_cache(maxsize=256)
-def _registered(identity: Identity, persona: Persona) -> _Person:
-    """Cached for the people whose letters a worker handles (16 KB each with the needles of the leak check): building
-    it takes as long as a search."""
-    names = registered_names(identity.known_as, identity.addresses)
-    return _Person(
-        persona,
-        tuple(map(mailbox, identity.addresses)),
-        tuple(map(private_domain, domains_of(identity.addresses))),
-        names,
-        Finder(names, handles(identity.addresses)),
-    )
-
-
-@lru_cache(maxsize=256)
-def _person(identity: Identity, persona: Persona) -> _Person:
-    return _registered(identity.registered, persona).with_learned(identity.learned)
-
-
-class SearchText:
-    """A text in the forms used for searching; ``undisguised`` is computed on first use."""
-
-    def __init__(self, text: str) -> None:
-        self.folded: Folded = fold(text)
-        self.letters = letters(self.folded.text)
-        self.text_languages: tuple[Codes | None] | None = None
-
-    @cached_property
-    def undisguised(self) -> Undisguised:
-        return undisguise(self.folded.text)
-
-
 T = TypeVar("T")
 Sieve = Callable[[str, list[Finding]], list[Finding]]
 _NOTHING_READ: tuple[SearchText, list[Finding]] = (SearchText(""), [])
@@ -155,7 +65,7 @@ class Redactor:
         self.known = known
         # The recipient's own identity stays: it is no secret from them, and a change would show which names are
         # registered.
-        self._author = _person(known.author, known.author_persona)
+        self._author = person_of(known.author, known.author_persona)
         self._sample = sample
         self._last = _NOTHING_READ
         self._sieve: Sieve | None = None
@@ -185,7 +95,7 @@ class Redactor:
 
     def find_people(self, text: str) -> list[Finding]:
         """Identities of both members, for lines that mail programs write and relay rewrites (see history)."""
-        reader = _person(self.known.recipient, self.known.recipient_persona)
+        reader = person_of(self.known.recipient, self.known.recipient_persona)
         searched = self.read(text)
         return _merged(text, [*self.find(text), *self._find(searched, reader)])
 
@@ -196,7 +106,7 @@ class Redactor:
         searched = self._last[0]
         if text != searched.folded.original:
             searched = SearchText(text)
-        return self._find(searched, _person(self.known.recipient, self.known.recipient_persona))
+        return self._find(searched, person_of(self.known.recipient, self.known.recipient_persona))
 
     def find(self, text: str) -> list[Finding]:
         """Every identity in the text, in order, none overlapping. Linear in the text."""
@@ -213,6 +123,8 @@ class Redactor:
             if "%" in text:
                 found = [replace(one, start=past_code(text, one.start, one.end)) for one in found]
                 found = _merged(text, [*found, *self._encoded(text, found)])
+            if disguised := [*self._disguised(text, found), *self._initials(text)]:
+                found = _merged(text, [*found, *disguised])
             self._last = searched, found
             if self._sieve is not None:
                 self._last = searched, self._sieve(text, found)
@@ -223,7 +135,7 @@ class Redactor:
         found = self.find(text)
         return replaced(text, found), len(found)
 
-    def _find(self, text: SearchText, person: _Person | None = None, *, prose: bool = True) -> list[Finding]:
+    def _find(self, text: SearchText, person: SearchedPerson | None = None, *, prose: bool = True) -> list[Finding]:
         person = person or self._author
         if not holds_any(text.letters, person.needles):
             return []
@@ -268,6 +180,23 @@ class Redactor:
                 if at < 0 or end > known[at][1]:
                     words = encoded_like(hidden.replacement, text[start:end])
                     yield Finding(start, end, words, hidden.kind)
+
+    def _disguised(self, text: str, found: Sequence[Finding]) -> Iterator[Finding]:
+        """Identities in words with letters or signs that look like others."""
+        known = [(finding.start, finding.end) for finding in found]
+        for view in lookalikes.views(text, self._author.alphabets, self._may_name):
+            for hidden in self._find(SearchText(view.text)):
+                at = bisect_right(known, (hidden.start, sys.maxsize)) - 1
+                if view.changes(hidden.start, hidden.end) and (at < 0 or hidden.end > known[at][1]):
+                    yield hidden
+
+    def _initials(self, text: str) -> Iterator[Finding]:
+        for start, end, replacement in self._author.signed_initials(text):
+            yield Finding(start, end, replacement, "name")
+
+    def _may_name(self, words: str) -> bool:
+        """A quick test: False is certain."""
+        return holds_any(letters(skeleton_of(words)), self._author.needles)
 
 
 def folded_letters(words: str) -> str:

@@ -7,9 +7,11 @@ from relay.anonymise.appended import notices, program_lines, service_lines, stam
 from relay.anonymise.leak_check import registered_words
 from relay.anonymise.links.services import link_services
 from relay.anonymise.names import without_forms
+from relay.anonymise.names.initials import no_initials
 from relay.anonymise.names.joined_forms import joined_forms
 from relay.anonymise.names.languages import languages
 from relay.anonymise.names.lexicon import lexicon
+from relay.anonymise.names.lookalikes import lookalikes
 from relay.anonymise.signature_blocks import employers, hours, ranks
 from relay.message import our_letters
 from relay.message.automatic import receipts
@@ -20,6 +22,8 @@ def load() -> None:
     lexicon()
     registered_words.load_words()
     joined_forms()
+    lookalikes()
+    no_initials()
     without_forms.load()
     program_lines.load()
     notices.load()

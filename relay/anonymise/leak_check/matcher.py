@@ -12,6 +12,7 @@ import regex
 
 from relay.anonymise.leak_check.echoes import Mentions, echoes_blanked
 from relay.anonymise.leak_check.letters_alone import letters, only_letters, signs, spaced, without_digits
+from relay.anonymise.leak_check.mixed_alphabets import mixes_a_name
 from relay.anonymise.leak_check.needles import Learned, Needles, Whole, needles_of
 from relay.anonymise.leak_check.registered_words import is_hangul, is_ordinary
 from relay.anonymise.names.roles import CONJUNCTIONS
@@ -88,13 +89,18 @@ class Matcher:
 
     def _matches(self, text: str, shortest: int) -> bool:
         whole = signs(text)
-        return self._says_word(text, whole) or (self._may_name(whole) and self._names(text, shortest))
+        return (
+            self._says_word(text, whole)
+            or (self._may_name(whole) and self._names(text, shortest))
+            or mixes_a_name(text, self._needles.words)
+        )
 
     def may_match(self, text: str) -> bool:
         """A quick test: False is certain, for the text and for each piece of it."""
-        whole = signs(self._without_own(text))
+        text = self._without_own(text)
+        whole = signs(text)
         words = (*self._forbidden, *self._needles.addresses)
-        return any(word in whole for word in words) or self._may_name(whole)
+        return any(word in whole for word in words) or self._may_name(whole) or mixes_a_name(text, self._needles.words)
 
     def without_echoes(self, text: str) -> str:
         """The text without what the reader wrote and gets back."""

@@ -97,8 +97,8 @@ def closings() -> frozenset[str]:
     return frozenset(closing.strip(_DECORATION) for one in lexicon().languages.values() for closing in one.closings)
 
 
-def _is_closing(line: str) -> bool:
-    """Whether its last sentence is a closing formula, or two of them ("Viele Grüße von")."""
+def is_closing(line: str) -> bool:
+    """Whether the last sentence of a folded line is a closing formula, or two of them ("Viele Grüße von")."""
     words = _SENTENCE_END.split(line.strip(_DECORATION))[-1].split()
     formulas = closings()
     return 0 < len(words) < 10 and any(
@@ -211,7 +211,7 @@ class Place:
         """Whether a closing formula precedes on the line, and only names follow: "Thanks, Will", not "Thanks, will
         do"."""
         line = self._line_before().rstrip(_DECORATION)
-        if not line or not _is_closing(line):
+        if not line or not is_closing(line):
             return False
         tail = self._line_behind()
         words = regex.findall(r"[^\W_]+", self._folded.original[self._last : self._last + len(tail)])
@@ -239,7 +239,7 @@ class Place:
         previous = (
             text[max(0, line - 4 * _REACH) : max(0, line - 1)].rstrip(" \t\n\r>").rpartition("\n")[2].strip(" \t>")
         )
-        if _is_closing(previous):
+        if is_closing(previous):
             return True
         last = not any(map(is_letter, text[stop : stop + _REACH]))
         if previous:

@@ -12,6 +12,7 @@ from relay.anonymise.names.apart import written_apart
 from relay.anonymise.names.fold import Folded, is_letter, is_small
 from relay.anonymise.names.lexicon import CONTINUOUS, as_written, lexicon
 from relay.anonymise.names.person_names import Part
+from relay.anonymise.names.spelled_out import SHORTEST, Run, emphasised, in_runs, spelled_runs
 from relay.anonymise.names.spellings import Form, Spellings
 from relay.anonymise.names.vocabulary import Codes
 
@@ -45,6 +46,7 @@ def parts_in(folded: Folded, letters: str, wanted: Wanted, text_languages: TextL
     """The parts in the text, in order, longer ones first; those that end inside a word only when another one follows.
     ``letters`` are the letters of the text."""
     found: list[FoundPart] = []
+    otherwise = _WrittenOtherwise(folded, letters, text_languages)
     for spellings, owners in wanted.items():
         if not holds_any(letters, spellings.needles):
             continue
@@ -54,13 +56,32 @@ def parts_in(folded: Folded, letters: str, wanted: Wanted, text_languages: TextL
                 continue
             for spelling, forms in entries:
                 apart = in_pieces and spelling.pattern is None
-                pieces = written_apart(folded, stem, text_languages) if apart else ()
+                pieces = otherwise.places(stem) if apart else ()
                 for start, end in (*spelling.places(folded.text, stem), *pieces):
                     word = _Word(folded, start, end, _run(folded.text, end), text_languages)
                     for form in forms:
                         for part in owners:
                             found += word.with_tail(form, part)
     return [one for one in _chained(found) if _is_exact(folded, one)]
+
+
+class _WrittenOtherwise:
+    """Where the letters of a word stand in pieces, one by one, or with emphasis inside."""
+
+    def __init__(self, folded: Folded, letters: str, text_languages: TextLanguages) -> None:
+        self._folded, self._letters, self._text_languages = folded, letters, text_languages
+
+    @cached_property
+    def _runs(self) -> list[Run]:
+        return spelled_runs(self._folded.text)
+
+    def places(self, stem: str) -> Iterator[tuple[int, int]]:
+        """Ranges of the skeleton, for letters that occur in the text."""
+        text = self._folded.text
+        if len(stem) >= SHORTEST and stem.isalpha() and self._letters.count(stem) > text.count(stem):
+            yield from written_apart(self._folded, stem, self._text_languages)
+            yield from in_runs(text, self._runs, stem)
+            yield from emphasised(text, stem)
 
 
 @dataclass(frozen=True)

@@ -15,18 +15,18 @@ import pytest
 
 import relay.anonymise.text
 from relay.anonymise import canonical_form as uniform
-from relay.anonymise import escapes, identities, mailboxes, passages, tokens
+from relay.anonymise import escapes, identities, mailboxes, passages, searched_person, tokens
 from relay.anonymise import scrub as scrubbing
 from relay.anonymise.attachments.text_files import cells as records
 from relay.anonymise.attachments.text_files import clean as plain
 from relay.anonymise.attachments.text_files import syntax as structure
 from relay.anonymise.html import page_links
 from relay.anonymise.html import scrub as html
-from relay.anonymise.identities import _person, _registered
 from relay.anonymise.leak_check.check import leak_check
 from relay.anonymise.links.clean import Link
 from relay.anonymise.names import contexts, find, gaps, lexicon, parts, person_names, spellings
 from relay.anonymise.scrub import SCRUBBERS, scrub
+from relay.anonymise.searched_person import person_of, registered_person
 from relay.message.read import charset_guess
 from relay.model import Attachment, Identity, Known, Message, Persona
 from relay.refusals import CannotAnonymise, StillIdentifying
@@ -178,7 +178,7 @@ OFF: dict[str, Callable[[pytest.MonkeyPatch], None]] = {
     "endings": lambda patch: patch.setattr(spellings, "_endings", lambda _: {}),
     "spellings": lambda patch: patch.setattr(spellings, "_spellings", lambda word: iter((word,))),
     "log-ins": lambda patch: patch.setattr(person_names, "logins", lambda _: ()),
-    "handles": lambda patch: patch.setattr(identities, "handles", lambda _: iter(())),
+    "handles": lambda patch: patch.setattr(searched_person, "handles", lambda _: iter(())),
     "Latin letters": lambda patch: patch.setattr(person_names, "romanised", lambda _: iter(())),
     "names in one piece": lambda patch: patch.setattr(person_names, "_in_one_piece", lambda _: iter(())),
     "joints": lambda patch: patch.setattr(spellings, "_JOINT", ""),
@@ -206,8 +206,8 @@ OFF: dict[str, Callable[[pytest.MonkeyPatch], None]] = {
 @pytest.mark.parametrize("off", sorted(OFF))
 def test_with_any_finder_off_a_letter_is_clean_or_refused(off: str, monkeypatch: pytest.MonkeyPatch) -> None:
     OFF[off](monkeypatch)
-    _person.cache_clear()
-    _registered.cache_clear()
+    person_of.cache_clear()
+    registered_person.cache_clear()
     spellings.spellings_of.cache_clear()
     places = sorted(PLACES)
     for number, (registered, sentence, written) in enumerate(PEOPLE):
@@ -222,8 +222,8 @@ def test_with_any_finder_off_a_letter_is_clean_or_refused(off: str, monkeypatch:
             # What passed is what the finders changed: an independent look at the plainest forms.
             assert done != message, (registered, place)
             assert written not in f"{done.subject}\n{done.text}", (registered, place)
-    _person.cache_clear()
-    _registered.cache_clear()
+    person_of.cache_clear()
+    registered_person.cache_clear()
     spellings.spellings_of.cache_clear()
 
 

@@ -11,13 +11,14 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from relay.anonymise.identities import Redactor, _person, _registered
+from relay.anonymise.identities import Redactor
 from relay.anonymise.leak_check import check as leak_check
 from relay.anonymise.leak_check.check import leak_check as check
 from relay.anonymise.names import contexts, find, parts, spellings
 from relay.anonymise.names.fold import letters, skeleton_of
 from relay.anonymise.names.lexicon import lexicon
 from relay.anonymise.scrub import scrub
+from relay.anonymise.searched_person import person_of, registered_person
 from relay.model import Attachment, Identity, Known, Message, Persona
 from relay.refusals import StillIdentifying
 
@@ -200,8 +201,8 @@ def test_with_any_way_switched_off_a_letter_is_clean_or_refused(
     off: str, name: str, said: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     OFF[off](monkeypatch)
-    _person.cache_clear()
-    _registered.cache_clear()
+    person_of.cache_clear()
+    registered_person.cache_clear()
     spellings.spellings_of.cache_clear()
     known = Known(Identity(("z91x7q@post.example",), (name,)), AMBER, READER, QUIET)
     message = Message("x", f"Good morning. {said}\n")
@@ -211,8 +212,8 @@ def test_with_any_way_switched_off_a_letter_is_clean_or_refused(
     except StillIdentifying:
         return
     finally:
-        _person.cache_clear()
-        _registered.cache_clear()
+        person_of.cache_clear()
+        registered_person.cache_clear()
         spellings.spellings_of.cache_clear()
     assert bare(name) not in bare(done.text or "")
 

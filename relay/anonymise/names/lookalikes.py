@@ -1,0 +1,170 @@
+"""Words in which letters look like others: "Оdette" with a Cyrillic letter, "0dette", "j@ne"; as they are meant.
+
+The letters and signs are data (lookalikes.toml). A word counts when it mixes alphabets, when it consists of letters of
+an alphabet in which the text is not written, or when a sign or digit touches a letter in it.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from bisect import bisect_left
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import lru_cache
+from importlib.resources import files
+from typing import NamedTuple
+
+import regex
+
+_WORD = re.compile(r"[^\W_]+")
+_BESIDE_ASCII = re.compile(r"[^\x00-\x7f](?:(?<=[A-Za-z].)|(?=[A-Za-z]))")
+_ASCII_LETTER = re.compile("[A-Za-z]")
+# Alphabets with letters that look like Latin ones. A text that holds another letter of one is written in it.
+_ALPHABETS = ("Cyrillic", "Greek", "Armenian", "Cherokee", "Georgian", "Coptic", "Lisu", "Ethiopic")
+# The letters that a keyboard of today types, into which a Latin letter in a Cyrillic or Greek word is turned.
+_TYPED = {"Cyrillic": range(0x400, 0x460), "Greek": range(0x391, 0x3CA)}
+# "hi!" and a table's "|" are no letters: these count only between two of them.
+_ENDS_SENTENCES = "!|"
+_IN_SIGNS = re.compile(r"[^\W_$@!|][\w$@!|]*|[$@][\w$@!|]+")
+_LONGEST_WORD = 64
+_MANY = 40
+
+
+class View(NamedTuple):
+    """A text of the same length with some words as they are meant, and where these stand, in order."""
+
+    text: str
+    words: tuple[tuple[int, int], ...]
+
+    def changes(self, start: int, end: int) -> bool:
+        """Whether one of these words lies in [start, end), or touches it."""
+        at = bisect_left(self.words, (end, 0)) - 1
+        return at >= 0 and self.words[at][1] > start
+
+
+class _Lookalikes(NamedTuple):
+    """``to_latin``, and ``to_alphabet`` by alphabet, turn letters into those they look like; ``signs`` give for a sign
+    the letters it may stand for; ``unlike`` finds a letter of an alphabet that looks like no Latin one."""
+
+    to_latin: Mapping[int, str]
+    to_alphabet: Mapping[str, Mapping[int, str]]
+    signs: Mapping[str, str]
+    own: Mapping[str, regex.Pattern[str]]
+    unlike: Mapping[str, regex.Pattern[str]]
+
+
+@lru_cache(maxsize=1)
+def lookalikes() -> _Lookalikes:
+    """Read the table. Raises ValueError when it is invalid."""
+    table = tomllib.loads(files(__package__).joinpath("lookalikes.toml").read_text("utf-8"))
+    to_latin = {ord(like): latin for latin, like in table["letters"].items() for like in like}
+    if any(len(latin) != 1 or not latin.isascii() for latin in to_latin.values()):
+        raise ValueError("lookalikes.toml: a key is no Latin letter")
+    to_alphabet: dict[str, dict[int, str]] = {}
+    for name, typed in _TYPED.items():
+        one = to_alphabet[name] = {}
+        for latin, like in table["letters"].items():
+            one.update({ord(latin): each for each in like if ord(each) in typed and ord(latin) not in one})
+    likes = re.escape("".join(map(chr, to_latin)))
+    own = {name: regex.compile(rf"\p{{Script={name}}}") for name in _ALPHABETS}
+    unlike = {name: regex.compile(rf"[\p{{Script={name}}}--[{likes}]]", regex.V1) for name in _ALPHABETS}
+    return _Lookalikes(to_latin, to_alphabet, table["signs"], own, unlike)
+
+
+def views(text: str, alphabets: frozenset[str], may_name: Callable[[str], bool]) -> Iterator[View]:
+    """The text with its odd words as they are meant, in Latin letters and in the other ``alphabets`` of a person's
+    names, once for each reading that ``may_name`` somebody (asked with the words alone). Linear in the text."""
+    for reading in (*_of_letters(text, alphabets), *_of_signs(text, may_name)):
+        if may_name(" ".join(meant for _, meant in reading)):
+            yield _view(text, reading)
+
+
+def alphabets_of(words: Iterable[str]) -> frozenset[str]:
+    """Those of the other alphabets in which one of the words is written."""
+    written = "".join(words)
+    return frozenset(name for name in _TYPED if not written.isascii() and lookalikes().own[name].search(written))
+
+
+_Reading = list[tuple[int, str]]
+"""Words as they are meant, each with its place in the text; in order."""
+
+
+def _of_letters(text: str, alphabets: frozenset[str]) -> Iterator[_Reading]:
+    if text.isascii():
+        return
+    known = lookalikes()
+    characters = set(text)
+    if not any(ord(character) in known.to_latin for character in characters):
+        return
+    joined = "".join(characters)
+    strange = [own for name, own in known.own.items() if own.search(joined) and not known.unlike[name].search(joined)]
+    if not strange and not (_ASCII_LETTER.search(joined) and _BESIDE_ASCII.search(text)):
+        return
+    odd = list(_odd_words(text, strange))
+    yield [(at, word.translate(known.to_latin)) for at, word in odd]
+    for name in alphabets & known.to_alphabet.keys():
+        table, own = known.to_alphabet[name], known.own[name]
+        yield [(at, word.translate(table)) for at, word in odd if own.search(word)]
+
+
+def _odd_words(text: str, strange: list[regex.Pattern[str]]) -> Iterator[tuple[int, str]]:
+    """Words that mix alphabets, or hold letters of a ``strange`` one."""
+    to_latin = lookalikes().to_latin
+    for found in _WORD.finditer(text):
+        word = found[0]
+        if word.isascii() or len(word) > _LONGEST_WORD:
+            continue
+        like = any(ord(character) in to_latin for character in word)
+        if like and (_ASCII_LETTER.search(word) or any(own.search(word) for own in strange)):
+            yield found.start(), word
+
+
+def _of_signs(text: str, may_name: Callable[[str], bool]) -> Iterator[_Reading]:
+    """Words with digits and signs for letters: once for each letter that an ambiguous sign may stand for."""
+    signs = lookalikes().signs
+    places = sorted({at for sign in signs for at in _beside_letters(text, sign)})
+    choices = [{ord(sign): letters[min(at, len(letters) - 1)] for sign, letters in signs.items()} for at in (0, 1)]
+    # A table of many codes is first read as a whole.
+    if not places or (len(places) > _MANY and not any(may_name(text.translate(choice)) for choice in choices)):
+        return
+    words: _Reading = []
+    end = 0
+    for place in places:
+        if place < end:
+            continue
+        start = place
+        while start > end and place - start < _LONGEST_WORD and _is_part(text[start - 1]):
+            start -= 1
+        while text[start] in _ENDS_SENTENCES and start < place:
+            start += 1
+        found = _IN_SIGNS.match(text, start)
+        if found and found.end() > place and found.end() - start <= _LONGEST_WORD:
+            words.append((start, found[0].rstrip(_ENDS_SENTENCES)))
+            end = found.end()
+    for choice in choices:
+        yield [(at, word.translate(choice)) for at, word in words]
+
+
+def _is_part(character: str) -> bool:
+    return character.isalnum() or character in "$@!|"
+
+
+def _beside_letters(text: str, sign: str) -> Iterator[int]:
+    """Where the sign touches a letter; a sign that ends sentences only between two letters."""
+    between = sign in _ENDS_SENTENCES
+    at = text.find(sign)
+    while at >= 0:
+        before, behind = text[max(0, at - 1) : at].isalpha(), text[at + 1 : at + 2].isalpha()
+        if (before and behind) or (not between and (before or behind)):
+            yield at
+        at = text.find(sign, at + 1)
+
+
+def _view(text: str, reading: _Reading) -> View:
+    pieces: list[str] = []
+    done = 0
+    for at, word in reading:
+        pieces += (text[done:at], word)
+        done = at + len(word)
+    pieces.append(text[done:])
+    return View("".join(pieces), tuple((at, at + len(word)) for at, word in reading))
