@@ -172,9 +172,10 @@ class Finder:
         # When the language of a short text is unknown, assume those that have the word.
         if spoken is None:
             spoken = frozenset(code for one in group for code in words.ordinary.get(one.part.letters))
-        if any(words.languages[code].capital_nouns for code in spoken):
-            return False
-        return inside_sentence(folded, first.start, last.end, spoken)
+        if any(words.languages[code].apostrophe for code in spoken) and _with_ending(folded.text, last.end):
+            return True
+        nouns = any(words.languages[code].capital_nouns for code in spoken)
+        return not nouns and inside_sentence(folded, first.start, last.end, spoken)
 
     def _with_initial(self, text: str, start: int, end: int, spelt: set[str]) -> bool:
         """Whether the initial of another part stands next to it, with its full stop: U. Kaiser, Kaiser U."""
@@ -269,6 +270,11 @@ def _is_particle(before: FoundPart, after: FoundPart) -> bool:
         and not spelt.isascii()
         and after.part.number <= before.part.number
     )
+
+
+def _with_ending(text: str, end: int) -> bool:
+    """Whether an ending follows behind an apostrophe."""
+    return text.startswith("'", end) and is_letter(text[end + 1 : end + 2])
 
 
 def _before_capital(folded: Folded, one: FoundPart) -> bool:

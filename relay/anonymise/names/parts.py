@@ -20,6 +20,7 @@ _LONGEST_TAIL = 16
 _LONGEST_CLITIC = 6
 _MOST_BEHIND = 3
 _SHORT = 4
+_LAST_ACCENTED = ("à", "è", "é", "ì", "ò", "ó", "ù")
 TextLanguages = Callable[[], Codes | None]
 """Returns the languages that a text may be written in, computed only when needed; None when unknown."""
 
@@ -128,12 +129,13 @@ class _Word:
         return spoken is None or not codes.isdisjoint(spoken)
 
     def _found_part(self, form: Form, part: Part, tail: int, *, closed: bool) -> FoundPart:
+        end = self.end + tail + _typed_accent(self.folded, self.end + tail, part)
         opened = part.anywhere or _opens(self.folded, self.start, form.stem)
         ordinary = self._is_ordinary(form, part, self.end + tail)
         small = not self.capital and (part.capital or len(part.letters) < _SHORT)
         title = part.letters in lexicon().names_too and lexicon().title_in(part.letters, self.text_languages())
         doubtful = part.weak or ordinary or small or title
-        return FoundPart(self.start, self.end + tail, part, opened, closed, self.capital, doubtful, ordinary)
+        return FoundPart(self.start, end, part, opened, closed, self.capital, doubtful, ordinary)
 
     def _is_written_so(self, part: Part, end: int) -> bool:
         """Whether it, or the registered name, has the accents of an ordinary word. "Jane" is not "janë"."""
@@ -155,6 +157,14 @@ class _Word:
         if spoken is None and not self._is_written_so(part, end):
             return False
         return any(words.ordinary_in(word, spoken) or words.proper_in(word, spoken) for word in spelt)
+
+
+def _typed_accent(folded: Folded, end: int, part: Part) -> int:
+    """The length of an apostrophe that is typed for the accent of a name's last letter: Niccolo' of Niccolò."""
+    if part.written[-1:].casefold() not in _LAST_ACCENTED or not folded.text.startswith("'", end):
+        return 0
+    last = folded.original[folded.span(end - 1, end)[0]]
+    return int(last.isascii() and not is_letter(folded.text[end + 1 : end + 2]))
 
 
 def _is_exact(folded: Folded, one: FoundPart) -> bool:

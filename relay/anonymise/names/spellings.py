@@ -186,18 +186,20 @@ def _tails_of(script: str, end: str, codes: Codes, *, whole: bool) -> Mapping[st
 
 
 def _begun_otherwise(end: str, form: Form, script: str) -> Iterator[Form]:
-    """The form with the initial mutations of some languages: Bríd, a Bhríd; Gwyn, Wyn."""
+    """The form with the initial mutations of some languages: Bríd, a Bhríd; Gwyn, Wyn. In each language the longest
+    beginning counts."""
     table = _beginnings(script)
+    done: Codes = frozenset()
     for size in (2, 1):
         others = table.get(form.stem[:size])
         if not others or len(form.stem) <= size:
             continue
         for start, codes in others.items():
-            tails = _tails_of(script, end, codes, whole=form.whole)
-            if tails:
+            tails = _tails_of(script, end, codes - done, whole=form.whole)
+            if tails and codes - done:
                 joints = frozenset(place + len(start) - size for place in form.joints if place >= size)
                 yield Form(start + form.stem[size:], joints, tails, whole=False, strict=True)
-        return
+        done = done.union(*others.values())
 
 
 def _written_otherwise(plain: str, joints: frozenset[int], script: str) -> Iterator[Form]:
@@ -221,6 +223,8 @@ def _spellings(word: str) -> Iterator[str]:
         spelt = spelt.replace(letter, written)
     yield spelt
     yield from _halves(word)
+    if "ə" in word.casefold():  # typed as a (see fold.py) or as e
+        yield word.replace("ə", "e").replace("Ə", "E")
     if "և" in word:  # its capitals are two letters, of which the second is written in two ways
         yield word.replace("և", "եվ")
     skeleton = skeleton_of(word)

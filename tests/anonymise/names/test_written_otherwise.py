@@ -151,3 +151,20 @@ def test_the_leak_check_lets_other_mixed_words_pass(text: str) -> None:
 )
 def test_hostile_text_takes_no_longer(text: str) -> None:
     assert redacted("Odette Moreau", text) == text
+
+
+@pytest.mark.parametrize(
+    ("name", "letter"),
+    [
+        ("Gráinne Nic Aodha", "Seo peann [Ghráinne] agus tá sé mór. Tá [Gráinne] go maith, a [Ghráinne], a stór."),
+        ("Diarmaid Ó Sé", "A [Dhiarmaid], a chara, tá mac [Dhiarmada] anseo agus tá sé mór."),
+        ("Gruffydd Tomos", "Mae'r llyfr i [Ruffydd] yma, ac mae'n dda iawn. Siaradais â [Gruffydd] ddoe."),
+        ("Mari Kask", "Ma rääkisin [Mariga] ja [Kase] majas oli soe. Seal on [Kaskedega] tore."),
+        ("Наталя Коваль", "Я говорив з [Наталею] вчора, і це [Наталчин] дім."),
+        ("Ozan Demir", "[Ozan]'ı gördüm ve konuştuk, çok iyi."),
+        ("Niccolò Mazzù", "Sono stato da [Niccolo' Mazzu'] ieri. L'ho detto a '[Niccolò]' e a [Niccolo']."),
+        ("Əli Məmmədov", "Dünən [Eli Memmedov] gəldi, [Ali Mammadov] da."),
+    ],
+)
+def test_forms_that_a_language_writes(name: str, letter: str) -> None:
+    assert redacted(name, letter.replace("[", "").replace("]", "")) == re.sub(r"\[[^\]]*\]", AMBER.name, letter)

@@ -14,7 +14,7 @@ from relay.anonymise.names.languages.phrases import Phrase, phrase
 KEYS = frozenset(
     str.split("""
     name scripts often greetings closings introductions titles names_too behind before endings beginnings also_written
-    capital_nouns words articles compounds proper organisations surnames examples
+    capital_nouns apostrophe words articles compounds proper organisations surnames examples
     """)
 )
 
@@ -34,7 +34,8 @@ class Language:
     """One language. All words are folded; ``words`` and ``proper`` are long, and stored as one string separated by
     blanks. ``code`` is its BCP 47 tag and file name. ``as_written`` are its ordinary and proper words unfolded, for the
     leak check. ``endings`` map an ending of a registered name to the endings that replace it; ``beginnings`` likewise.
-    ``also_written`` maps letters inside a name to their variants. ``compounds`` are first halves of names, each with
+    ``also_written`` maps letters inside a name to their variants. ``apostrophe``: only behind a name
+    an ending is written with an apostrophe. ``compounds`` are first halves of names, each with
     its other forms; ``names_too`` are titles that are names elsewhere."""
 
     code: str
@@ -52,6 +53,7 @@ class Language:
     beginnings: tuple[tuple[str, tuple[str, ...]], ...]
     also_written: tuple[tuple[str, tuple[str, ...]], ...]
     capital_nouns: bool
+    apostrophe: bool
     words: str
     proper: str
     organisations: frozenset[str]
@@ -91,6 +93,7 @@ def parse_language(code: str, text: str) -> Language:
         beginnings=_table(table.get("beginnings", {})),
         also_written=_table(table.get("also_written", {})),
         capital_nouns=table.get("capital_nouns", False),
+        apostrophe=table.get("apostrophe", False),
         words=skeleton_of(" ".join((table.get("words", ""), *_with(articles, table.get("words", ""))))),
         proper=skeleton_of(table.get("proper", "")),
         organisations=_words(table.get("organisations", "")),
