@@ -9,12 +9,11 @@ from importlib.resources import files
 
 import regex
 
-from relay.anonymise.names.contexts import is_closing
 from relay.anonymise.names.fold import letters, skeleton_of
+from relay.anonymise.names.sign_offs import SignOff, sign_offs
 
-_LONGEST_LINE = 80
-_MOST_BLANK = 3
-_FEW_WORDS = 3
+_LONGEST = 16
+_SIGNS = frozenset("–—~")
 # Up to four letters with full stops, blanks or hyphens; behind them a typist's.
 _SIGNED = regex.compile(
     r"(?P<sign>[–—~][ \t]?|)(?P<initials>\p{L}(?:[.\-]?[ ]?\p{L}){0,3}\.?)"
@@ -22,8 +21,6 @@ _SIGNED = regex.compile(
 )
 _KISSES = regex.compile(r"(?<=\p{L}\.?)[ ]+[xX]{1,4}\Z")
 _LETTER = regex.compile(r"\p{L}")
-_MARKS = " \t*_()"
-_QUOTED = (">", "|")
 
 
 @lru_cache(maxsize=1)
@@ -49,44 +46,24 @@ def signed_initials(text: str, initials: Sequence[str], pseudonym: str) -> Itera
     pseudonym, written in the same way. Linear."""
     if not initials:
         return
-    lines = text.split("\n")
-    last = _last_own(lines)
-    at = 0
-    for number, line in enumerate(lines):
-        if len(line) <= _LONGEST_LINE and not line.startswith(_QUOTED):
-            for start, end, words in _in_line(lines, number, last, initials):
-                yield at + start, at + end, _like(words, pseudonym)
-        at += len(line) + 1
-
-
-def _in_line(lines: Sequence[str], number: int, last: int, initials: Sequence[str]) -> Iterator[tuple[int, int, str]]:
-    line = _KISSES.sub("", lines[number].rstrip(_MARKS))
-    start = len(lines[number]) - len(lines[number].lstrip(_MARKS))
-    comma = max(line.rfind(","), line.rfind("،")) + 1
-    for begin in (start, comma) if comma else (start,):
-        signed = _SIGNED.match(line, len(line) - len(line[begin:].lstrip(_MARKS)))
-        if not signed or not _are(signed["initials"], initials):
+    end = 0
+    first = frozenset("".join(initials)) | _SIGNS
+    for place in sign_offs(text, _LONGEST, lambda words: words[0].lower() in first):
+        signed = _SIGNED.match(_KISSES.sub("", place.words))
+        if not signed or place.start < end or not _are(signed["initials"], initials):
             continue
-        above = _above(lines, number)
-        if begin > start:
-            fits = is_closing(skeleton_of(line[:begin]))
-        else:
-            fits = is_closing(skeleton_of(above)) or _closes(signed, number == last, above)
-        if fits:
-            yield signed.start("initials"), max(signed.end("initials"), signed.end("typist")), signed["initials"]
-            return
+        if place.below_closing or _closes(signed, place):
+            end = place.start + max(signed.end("initials"), signed.end("typist"))
+            yield place.start + signed.start("initials"), end, _like(signed["initials"], pseudonym)
 
 
-def _closes(signed: regex.Match[str], last: bool, above: str) -> bool:
-    """Whether initials without a formula above close a letter: with a typist's behind them, or on the last line of the
-    author's own words, below words."""
+def _closes(signed: regex.Match[str], place: SignOff) -> bool:
+    """Whether initials without a formula close a letter: with a typist's behind them, or at its end."""
     written = signed["initials"]
-    if not written[0].isupper():
+    if not written[0].isupper() or place.before:
         return False
     several = len(_LETTER.findall(written)) > 1
-    if several and signed["typist"]:
-        return True
-    return last and (several or bool(signed["sign"])) and len(above.split()) >= _FEW_WORDS
+    return (several and bool(signed["typist"])) or (place.ends_letter and (several or bool(signed["sign"])))
 
 
 def _are(written: str, initials: Sequence[str]) -> bool:
@@ -103,21 +80,6 @@ def _are(written: str, initials: Sequence[str]) -> bool:
 def _in_order(some: str, initials: str) -> bool:
     left = iter(initials)
     return all(letter in left for letter in some)
-
-
-def _above(lines: Sequence[str], number: int) -> str:
-    """The next line above that is not blank."""
-    for line in reversed(lines[max(0, number - _MOST_BLANK) : number]):
-        if line.strip():
-            return line
-    return ""
-
-
-def _last_own(lines: Sequence[str]) -> int:
-    """The number of the last line that is neither blank nor quoted."""
-    return next(
-        (at for at in range(len(lines) - 1, -1, -1) if lines[at].strip() and not lines[at].startswith(_QUOTED)), -1
-    )
 
 
 def _like(written: str, pseudonym: str) -> str:

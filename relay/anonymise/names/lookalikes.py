@@ -44,11 +44,13 @@ class View(NamedTuple):
 
 class _Lookalikes(NamedTuple):
     """``to_latin``, and ``to_alphabet`` by alphabet, turn letters into those they look like; ``signs`` give for a sign
-    the letters it may stand for; ``unlike`` finds a letter of an alphabet that looks like no Latin one."""
+    the letters it may stand for, and ``choices`` the first and the last of them; ``own`` finds a letter of an alphabet,
+    ``unlike`` one that looks like no Latin letter."""
 
     to_latin: Mapping[int, str]
     to_alphabet: Mapping[str, Mapping[int, str]]
     signs: Mapping[str, str]
+    choices: tuple[Mapping[int, str], Mapping[int, str]]
     own: Mapping[str, regex.Pattern[str]]
     unlike: Mapping[str, regex.Pattern[str]]
 
@@ -68,7 +70,10 @@ def lookalikes() -> _Lookalikes:
     likes = re.escape("".join(map(chr, to_latin)))
     own = {name: regex.compile(rf"\p{{Script={name}}}") for name in _ALPHABETS}
     unlike = {name: regex.compile(rf"[\p{{Script={name}}}--[{likes}]]", regex.V1) for name in _ALPHABETS}
-    return _Lookalikes(to_latin, to_alphabet, table["signs"], own, unlike)
+    signs: dict[str, str] = table["signs"]
+    first = {ord(sign): letters[0] for sign, letters in signs.items()}
+    last = {ord(sign): letters[-1] for sign, letters in signs.items()}
+    return _Lookalikes(to_latin, to_alphabet, signs, (first, last), own, unlike)
 
 
 def views(text: str, alphabets: frozenset[str], may_name: Callable[[str], bool]) -> Iterator[View]:
@@ -123,7 +128,7 @@ def _of_signs(text: str, may_name: Callable[[str], bool]) -> Iterator[_Reading]:
     """Words with digits and signs for letters: once for each letter that an ambiguous sign may stand for."""
     signs = lookalikes().signs
     places = sorted({at for sign in signs for at in _beside_letters(text, sign)})
-    choices = [{ord(sign): letters[min(at, len(letters) - 1)] for sign, letters in signs.items()} for at in (0, 1)]
+    choices = lookalikes().choices
     # A table of many codes is first read as a whole.
     if not places or (len(places) > _MANY and not any(may_name(text.translate(choice)) for choice in choices)):
         return
