@@ -19,7 +19,6 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any, TypeVar
 
-from relay.anonymise.any_case import holds_any
 from relay.anonymise.names import lookalikes
 from relay.anonymise.names.fold import fold, letters, skeleton_of
 from relay.anonymise.names.lexicon import lexicon
@@ -106,7 +105,8 @@ class Redactor:
         searched = self._last[0]
         if text != searched.folded.original:
             searched = SearchText(text)
-        return self._find(searched, person_of(self.known.recipient, self.known.recipient_persona))
+        reader = person_of(self.known.recipient, self.known.recipient_persona)
+        return self._with_otherwise(text, self._find(searched, reader), reader)
 
     def find(self, text: str) -> list[Finding]:
         """Every identity in the text, in order, none overlapping. Linear in the text."""
@@ -123,8 +123,7 @@ class Redactor:
             if "%" in text:
                 found = [replace(one, start=past_code(text, one.start, one.end)) for one in found]
                 found = _merged(text, [*found, *self._encoded(text, found)])
-            if disguised := [*self._disguised(text, found), *self._initials(text)]:
-                found = _merged(text, [*found, *disguised])
+            found = self._with_otherwise(text, found, self._author)
             self._last = searched, found
             if self._sieve is not None:
                 self._last = searched, self._sieve(text, found)
@@ -137,7 +136,7 @@ class Redactor:
 
     def _find(self, text: SearchText, person: SearchedPerson | None = None, *, prose: bool = True) -> list[Finding]:
         person = person or self._author
-        if not holds_any(text.letters, person.needles):
+        if not person.may_be_in(text.letters):
             return []
         folded = text.folded
         masks: list[tuple[int, int]] | None = None
@@ -181,22 +180,20 @@ class Redactor:
                     words = encoded_like(hidden.replacement, text[start:end])
                     yield Finding(start, end, words, hidden.kind)
 
-    def _disguised(self, text: str, found: Sequence[Finding]) -> Iterator[Finding]:
+    def _with_otherwise(self, text: str, found: list[Finding], person: SearchedPerson) -> list[Finding]:
+        """What was ``found``, with the mentions that are written otherwise."""
+        otherwise = [*self._disguised(text, found, person)]
+        otherwise += [Finding(start, end, words, "name") for start, end, words in person.signed_initials(text)]
+        return _merged(text, [*found, *otherwise]) if otherwise else found
+
+    def _disguised(self, text: str, found: Sequence[Finding], person: SearchedPerson) -> Iterator[Finding]:
         """Identities in words with letters or signs that look like others."""
         known = [(finding.start, finding.end) for finding in found]
-        for view in lookalikes.views(text, self._author.alphabets, self._may_name):
-            for hidden in self._find(SearchText(view.text)):
+        for view in lookalikes.views(text, person.alphabets, lambda words: person.may_be_in(folded_letters(words))):
+            for hidden in self._find(SearchText(view.text), person):
                 at = bisect_right(known, (hidden.start, sys.maxsize)) - 1
                 if view.changes(hidden.start, hidden.end) and (at < 0 or hidden.end > known[at][1]):
                     yield hidden
-
-    def _initials(self, text: str) -> Iterator[Finding]:
-        for start, end, replacement in self._author.signed_initials(text):
-            yield Finding(start, end, replacement, "name")
-
-    def _may_name(self, words: str) -> bool:
-        """A quick test: False is certain."""
-        return holds_any(letters(skeleton_of(words)), self._author.needles)
 
 
 def folded_letters(words: str) -> str:

@@ -47,6 +47,10 @@ class SearchedPerson:
         """Where a text is signed with the person's initials, and what stands there instead."""
         return signed_initials(text, self._initials, self.persona.name)
 
+    def may_be_in(self, letters: str) -> bool:
+        """A quick test of the letters of a text: False is certain."""
+        return holds_any(letters, self.needles)
+
     def with_learned(self, learned: Sequence[str]) -> SearchedPerson:
         """The same person, with the names that the letter's header gives."""
         more = learned_names(learned, self.names)

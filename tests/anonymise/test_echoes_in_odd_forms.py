@@ -3,6 +3,7 @@ links, as a file, in an entry of a calendar. And an answer is never refused for 
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Callable
 
@@ -253,3 +254,41 @@ def test_an_entry_that_comes_back_with_more_words_names_as_it_was_written() -> N
         return Message("Later: Lunch", "A day later?", None, (Attachment(more, "text/calendar", "invite.ics"),))
 
     assert "Olaf Hallgr" in str(same_for_both(first, later))
+
+
+DISGUISES: dict[str, Callable[[str], str]] = {
+    "another alphabet": lambda name: name.replace("O", "О").replace("a", "а"),
+    "signs": lambda name: name.replace("a", "4").replace("O", "0"),
+    "one by one": " ".join,
+    "lines": "\n".join,
+    "emphasis": lambda name: f"**{name[:2]}**{name[2:]}",
+    "initials": lambda name: f"Best wishes,\n{''.join(word[0] for word in name.split())}",
+    "typist": lambda name: f"{''.join(word[0] for word in name.split())}/xy",
+}
+
+
+@pytest.mark.parametrize("how", DISGUISES)
+def test_names_written_otherwise_come_back_as_they_were_written(how: str) -> None:
+    def first(name: str) -> Message:
+        written = "\n\n".join(DISGUISES[how](one.replace(HIS_NAME, name)) for one in names(True))
+        return Message("Hello", f"Which of these is yours?\n\n{written}\n\nWrite soon, please.")
+
+    def text(arrived: Message) -> Message:
+        return Message("Re: Hello", f"None.\n\n{HEAD}\n\n{quoted(arrived.text or '', 'marks')}\n")
+
+    def bare(arrived: Message) -> Message:
+        return Message("Re: Hello", f"None.\n\n{HEAD}\n\n{arrived.text}\n")
+
+    def page(arrived: Message) -> Message:
+        return Message("Re: Hello", None, f"<p>None.</p><blockquote>{arrived.html}</blockquote>")
+
+    def signs(words: str) -> str:
+        return re.sub(r"&nbsp;|<[^>]*>|[\s>]", "", words)
+
+    for make in (text, bare, page):
+        theirs, strangers = (
+            [signs(one).replace(signs(DISGUISES[how](name)), "…") for one in turned(first(name), make)]
+            for name in (HIS_NAME, STRANGERS)
+        )
+        assert theirs == strangers
+        assert "…" in "".join(theirs)
