@@ -12,10 +12,9 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from relay.anonymise.any_case import holds_any
-from relay.anonymise.history.labels import LABELS, Field
+from relay.anonymise.history.labels import Field, field_of
 from relay.anonymise.identities import Finding
 from relay.anonymise.moments import TELLS_MORE, moment_in
-from relay.anonymise.names.fold import skeleton_of
 from relay.message.automatic.receipts import (
     Sentence,
     is_label,
@@ -202,9 +201,8 @@ def _tells_other(line: str) -> bool:
     if colon is None or head is None or is_label(head["label"]):
         return False
     moment = moment_in(line, colon.end(), len(line))
-    known = " ".join(skeleton_of(head["label"]).split()) in LABELS
-    return not known and moment is not None and moment.dated and not moment.zoned
+    return field_of(head["label"]) is None and moment is not None and moment.dated and not moment.zoned
 
 
 def _sent(label: str) -> bool:
-    return LABELS.get(" ".join(skeleton_of(label).split())) is Field.SENT
+    return field_of(label) is Field.SENT

@@ -12,12 +12,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from functools import cache, cached_property
 
-from relay.anonymise.history.labels import LABELS, Field
+from relay.anonymise.history.labels import Field, field_of
 from relay.anonymise.history.lines import Line, Lines
 from relay.anonymise.history.parts import Parts, tells_time, tells_year
 from relay.anonymise.history.tokens import tokens
 from relay.anonymise.history.unmarked import Labelled
-from relay.anonymise.names.fold import skeleton_of
 from relay.anonymise.zones import IN_CAPITALS, UTC
 from relay.message.clock import LIKE_HOURS
 
@@ -150,7 +149,7 @@ class _Search:
         words = found["label"].split(" ") if found else []
         for count in range(len(words), 0, -1):
             label = " ".join(words[:count])
-            field = LABELS.get(skeleton_of(label))
+            field = field_of(label)
             if field is not None and (label == "cc" or not label.islower()):
                 value = line.body + len(label)
                 while value < line.end and text[value] in " \t\xa0":

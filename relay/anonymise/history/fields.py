@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from relay.anonymise.history.bare_fields import bare_blocks
-from relay.anonymise.history.labels import LABELS, ROUTE, Field
+from relay.anonymise.history.labels import ROUTE, Field, field_of
 from relay.anonymise.history.lines import Line, Lines
 from relay.anonymise.history.unlabelled import unlabelled_fields
 from relay.anonymise.history.unmarked import Labelled, tabled_fields, unmarked_fields
@@ -66,10 +66,11 @@ def _heads(lines: Lines) -> dict[int, Labelled]:
 
 
 def _field(written: str) -> Field | None:
-    label = " ".join(skeleton_of(written).split()).strip(".")
-    if label in LABELS:
-        return LABELS[label]
-    return Field.RAW if label in ROUTE or _HEADER_NAME.match(label) else None
+    field = field_of(written.strip("."))
+    if field is not None:
+        return field
+    name = " ".join(skeleton_of(written).split()).strip(".")
+    return Field.RAW if name in ROUTE or _HEADER_NAME.match(name) else None
 
 
 class _Gathering:

@@ -41,6 +41,11 @@ ROUTE = frozenset(_TABLE["route"]["names"].split())
 _LANGUAGES = {language: frozenset(labels.split("|")) for language, labels in _TABLE["languages"].items()}
 
 
+def field_of(label: str) -> Field | None:
+    """The field that a label names, as written, without its colon; None when it is none that people read."""
+    return LABELS.get(" ".join(skeleton_of(label).split()))
+
+
 def languages_of_labels(labels: Iterable[str]) -> list[str]:
     """The languages (BCP 47) that have most of these labels, which are as written, in lower case. English is none of
     them."""

@@ -7,10 +7,9 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from relay.anonymise.history.labels import LABELS
+from relay.anonymise.history.labels import field_of
 from relay.anonymise.history.lines import Lines
 from relay.anonymise.identities import Finding
-from relay.anonymise.names.fold import skeleton_of
 
 # Words that occur in nearly every letter; few per language, and no two rows of one script are alike.
 _WORDS = """
@@ -137,7 +136,7 @@ def _beginning(lines: Lines, removed: Sequence[Finding], *, quoted: bool) -> str
 def _is_field(line: str) -> bool:
     """Whether a line is a field of a quotation's head, which a program wrote: "To: Jane"."""
     label, colon, _ = line[:_LONGEST_LABEL].partition(":")
-    return bool(colon) and " ".join(skeleton_of(label).split()) in LABELS
+    return bool(colon) and field_of(label) is not None
 
 
 def detect_language(text: str) -> DetectedLanguage:

@@ -10,7 +10,7 @@ from itertools import zip_longest
 from typing import NamedTuple
 
 from relay.anonymise.history.blocks import HEADER, NAME, is_header
-from relay.anonymise.history.labels import LABELS, Field
+from relay.anonymise.history.labels import Field, field_of
 from relay.anonymise.history.lines import Lines
 from relay.anonymise.history.markers import is_marker
 from relay.anonymise.history.parts import Parts, holds_year
@@ -18,7 +18,6 @@ from relay.anonymise.history.people import People
 from relay.anonymise.history.tokens import tokens
 from relay.anonymise.history.unmarked import Labelled
 from relay.anonymise.identities import Finding
-from relay.anonymise.names.fold import skeleton_of
 from relay.message.clock import LIKE_HOURS_APART
 
 _COLON = re.compile(r"(?<=[^\W\d_])[*_]{0,2}[ \xa0]?[:：][*_]{0,2}(?!//)")
@@ -100,7 +99,7 @@ def _label_before(text: str, start: int, colon: re.Match[str]) -> _Label | None:
     words = list(_WORD.finditer(text, max(start, colon.start() - 60), colon.start()))[-_MOST_WORDS:]
     for word in words:
         name = text[word.start() : colon.start()].strip("*_ \xa0")
-        field = LABELS.get(" ".join(skeleton_of(name.replace(">", " ")).split()))
+        field = field_of(name.replace(">", " "))
         if field is not None and not (name[:1].isascii() and name[:1].islower()):  # in prose, "to:" is a word
             return _Label(field, name.lower(), word.start(), colon.end())
     return None

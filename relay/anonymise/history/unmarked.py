@@ -6,11 +6,10 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from relay.anonymise.history.labels import LABELS, Field
+from relay.anonymise.history.labels import Field, field_of
 from relay.anonymise.history.lines import Line, Lines
 from relay.anonymise.history.markers import is_marker
 from relay.anonymise.history.parts import tells_year
-from relay.anonymise.names.fold import skeleton_of
 
 _MARKER = re.compile(r"^[> \t]*[-–—‐]{4,40}[^\n]{3,90}[-–—‐]{4}", re.MULTILINE)
 # A label of up to three words, or a cell of its own in a table drawn with vertical bars.
@@ -123,7 +122,7 @@ def _field(text: str, line: Line) -> Labelled | None:
     words = found["label"].split(" ")
     for count in range(len(words), 0, -1):
         label = " ".join(words[:count])
-        field = LABELS.get(" ".join(skeleton_of(label.strip("*_")).split()))
+        field = field_of(label.strip("*_"))
         if field is not None:
             value = found.end() if count == len(words) else found.start("label") + len(label) + 1
             end = line.end

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cache, cached_property, lru_cache
 
 from relay.anonymise.any_case import holds_any
-from relay.anonymise.history.labels import LABELS, Field
+from relay.anonymise.history.labels import Field, field_of
 from relay.anonymise.history.language import DetectedLanguage, language_of_letter
 from relay.anonymise.history.lines import Lines
 from relay.anonymise.history.markers import is_marker
@@ -17,7 +17,6 @@ from relay.anonymise.history.words import SOMEBODY
 from relay.anonymise.html.blocks import Block, Nest, Paragraph, Rule, pieces
 from relay.anonymise.html.visible import visible
 from relay.anonymise.identities import Redactor
-from relay.anonymise.names.fold import skeleton_of
 from relay.model import Message, Persona
 
 _LABELLED = re.compile(r"[\s*_]*([^\s՝:：*][^\n՝:：]{0,40}?)[\s*_]*[՝:：][\s*_]*(.*)\Z")
@@ -182,20 +181,20 @@ def _put(out: list[Block | Head], paragraph: Paragraph | None) -> None:
 def _label(text: str) -> tuple[Field, str, str] | None:
     """The field, label and value of a line such as "From: Amber Heron"."""
     found = _LABELLED.match(text) if ":" in text or "：" in text or "՝" in text else None
-    label = " ".join(skeleton_of(found[1]).split()).strip(".") if found else ""
-    return (LABELS[label], found[1], found[2]) if found and label in LABELS else None
+    field = field_of(found[1].strip(".")) if found else None
+    return (field, found[1], found[2]) if found and field is not None else None
 
 
 def _field(text: str) -> tuple[Field, str, str] | None:
     """The same without a colon too, as eM Client writes it below a marker: "From Amber Heron"."""
     cells = _cells(text)
     if cells is not None:
-        field = LABELS.get(" ".join(skeleton_of(cells[0]).split()))
+        field = field_of(cells[0])
         return None if field is None else (field, *cells)
     words = text.strip().split(" ", 3)
     for count in (3, 2, 1):
         label = " ".join(words[:count])
-        field = LABELS.get(" ".join(skeleton_of(label).split())) if len(words) > count else None
+        field = field_of(label) if len(words) > count else None
         if field is not None:
             return field, label, " ".join(words[count:])
     return _label(text)
@@ -204,7 +203,7 @@ def _field(text: str) -> tuple[Field, str, str] | None:
 def _column(text: str) -> tuple[Field, str, str] | None:
     """The same in columns that spaces draw, with or without a colon: "From    Amber Heron"."""
     label, parted, value = text.strip().partition("  ")
-    field = LABELS.get(" ".join(skeleton_of(label).split())) if parted else None
+    field = field_of(label) if parted else None
     return (field, label, value.strip()) if field is not None else _label(text) or _field(text)
 
 

@@ -5,11 +5,10 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-from relay.anonymise.any_case import any_case, small
 from relay.anonymise.appended.subject_tags import is_label
+from relay.anonymise.history.labels import Field, field_of
 from relay.anonymise.signature_blocks.footers import is_footer_line
 from relay.anonymise.signature_blocks.formulas import is_closing, stands_apart
-from relay.anonymise.signature_blocks.languages import ORIGIN_LABELS
 from relay.anonymise.signature_blocks.marks import contacts, marks, names_meetings, shows_page
 from relay.anonymise.signature_blocks.prose import is_prose
 from relay.anonymise.signature_blocks.words_of_lines import MAX_LINE
@@ -34,7 +33,8 @@ _RULED_TITLE = re.compile(r"[-_=*‐–—]{2,40}[ \t]*[^\W\d_][^\n]{1,58}?[ \t]
 _RULED_INTRODUCTION = re.compile(rf"-{{3,8}} ?(?=[^\n]{{0,220}}{HOURS})[^\n]{{59,220}} ?-{{3,8}}")
 _STRICT = re.compile(r"[ \t]*--[ \xa0]\s*")
 _DELIMITER = re.compile(r"-{1,3}|[–—]{1,3}|[-_=*~–—]{3,100}")
-_ORIGIN = any_case(rf"\**(?:{ORIGIN_LABELS})\**[ \t\xa0]?[:：]\**[ \t\xa0]*\S")
+_ORIGIN = re.compile(r"\**(?P<label>[^\s*:：][^*:：]{0,30}?)\**[ \t\xa0]?[:：]\**[ \t\xa0]*\S")
+_ORIGINS = frozenset({Field.FROM, Field.SENT, Field.DATE})
 _LABELLED = re.compile(r"\**[^\W\d][^\d:：\n]{0,24}[:：]")
 _DIGIT = re.compile(r"\d")
 
@@ -192,7 +192,8 @@ def is_ruled_title(words: str) -> bool:
 
 def is_origin(words: str) -> bool:
     """Whether this is the first field of a header block ("From: …")."""
-    return (":" in words or "：" in words) and bool(_ORIGIN.match(small(words[:MAX_LINE])))
+    head = _ORIGIN.match(words[:MAX_LINE]) if ":" in words or "：" in words else None
+    return head is not None and field_of(head["label"]) in _ORIGINS
 
 
 def is_labelled(words: str) -> bool:
