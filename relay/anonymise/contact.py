@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
+import tomllib
 from collections.abc import Iterator
+from importlib.resources import files
 
-from relay.anonymise.contact_words import ACCOUNT_CUES, ADDRESS_CUES, NUMBER_CUES
 from relay.anonymise.identities import Finding
 from relay.anonymise.links.read import read_link
 from relay.anonymise.signature_blocks import Rows, own_passages
@@ -17,19 +18,16 @@ REPLACEMENT = "[…]"
 _BEFORE, _AFTER = 80, 40
 _MAX_SERVICES = 500
 
+_TABLE: dict[str, dict[str, list[str]]] = tomllib.loads(
+    files(__package__).joinpath("contact_cues.toml").read_text("utf-8")
+)
 _PHONE = re.compile(r"(?<![\w.@/=&?#-])[+＋(]{0,2}\d[\d \u00a0().\-/–‑]{5,24}\d(?![\w@])")
 _ADDRESS = re.compile(r"(?<![\w.+-])[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,6}")
 _URL = re.compile(
     r"(?:https?://|(?<![\w.@/-])(?=[\w.-]{1,60}\.[a-z]{2,8}/))[^\s<>\"'“”‘’()\[\]{}|]{4,2000}", re.IGNORECASE
 )
 _SERVICE = re.compile(
-    r"\b(?:instagram|insta|ig|telegram|tg|snapchat|snap|tiktok|twitter|discord|whatsapp|skype|wechat|weixin"
-    r"|viber|facebook"
-    r"|fb|messenger|github|gitlab|linkedin|youtube|threads|bluesky|mastodon|reddit|signal|vk|kakaotalk|zalo|imo"
-    r"|linktree)\b"
-    r"|微信|инстаграм\w*|телеграм\w*|вконтакте|ватсап\w*|вотсап\w*|انستغرام|إنستغرام|إنستقرام|تلغرام|تيليغرام|واتساب|سناب"
-    r"|اینستاگرام|تلگرام|אינסטגרם|טלגרם|ווטסאפ|इंस्टाग्राम|टेलीग्राम|व्हाट्सएप|インスタ|ライン|텔레그램|인스타|카톡|카카오톡",
-    re.IGNORECASE,
+    rf"\b(?:{'|'.join(_TABLE['services']['words'])})\b|{'|'.join(_TABLE['services']['within_words'])}", re.IGNORECASE
 )
 _HANDLE = re.compile(r"(?<![\w.@/+-])@[A-Za-z0-9_](?:[\w.]{1,28}\w)(?![\w@])")
 _NAMED = re.compile(
@@ -71,7 +69,8 @@ _PROFILE = re.compile(
     re.IGNORECASE,
 )
 _NUMBER_CUE, _ADDRESS_CUE, _ACCOUNT_CUE = (
-    re.compile(cues, re.IGNORECASE) for cues in (NUMBER_CUES, ADDRESS_CUES, ACCOUNT_CUES)
+    re.compile("|".join(cue for cues in _TABLE[of].values() for cue in cues), re.IGNORECASE)
+    for of in ("number", "address", "account")
 )
 
 
