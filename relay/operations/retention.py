@@ -12,8 +12,6 @@ from relay.store import REMEMBERED, Cutoffs, OldRows, Store
 
 log = logging.getLogger(__name__)
 
-EVERY = timedelta(hours=1)
-"""How often relay serve does it."""
 _LATE = timedelta(days=1)
 """relay check warns about what should have been deleted this long ago."""
 _NAMES = {

@@ -83,13 +83,9 @@ def network_hash(vault: Vault, network: str) -> bytes:
     return vault.lookup("network", _text(network))[:_SHORT]
 
 
-def written_hash(vault: Vault, pair_id: str, side: str, written: str) -> bytes:
-    """The hash of a letter's fingerprint, by which a duplicate from the same side of a pair is recognised."""
-    return written_hashes(vault, pair_id, side, written)[0]
-
-
 def written_hashes(vault: Vault, pair_id: str, side: str, written: str) -> tuple[bytes, ...]:
-    """All hashes that a fingerprint may be stored under."""
+    """All hashes that a letter's fingerprint may be stored under, by which a duplicate from the same side of a pair is
+    recognised."""
     return _short(vault, f"written/{pair_id}/{side}", written)
 
 

@@ -9,15 +9,13 @@ from relay.store.engine.database import Database
 from relay.store.signing_again import SignAgain
 from relay.vault import Vault
 
-MANNER_COLUMNS = "language, time_zone, discreet"
-"""Columns of ``member`` from which ``stored`` comes."""
 ONE_COLUMN = "language || ' ' || time_zone || ' ' || discreet"
-"""The same as one value, for ``read_manner``."""
+"""The columns of ``member`` as one value, for ``read_manner``."""
 _SAID = {"on": True, "off": False}
 
 
 def stored(manner: Manner) -> tuple[str, str, str]:
-    """The values of MANNER_COLUMNS; "" stands for what nobody has said."""
+    """The values of the columns language, time_zone and discreet; "" stands for what nobody has said."""
     discreet = "" if manner.discreet is None else "on" if manner.discreet else "off"
     return manner.language, manner.time_zone, discreet
 

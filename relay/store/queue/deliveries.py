@@ -143,11 +143,6 @@ class Queue:
         row = await self._first(_ROW + "WHERE id = ?", id)
         return None if row is None else _queue_row(row)
 
-    async def row_of_letter(self, journal_id: str) -> QueueRow | None:
-        """The delivery of the letter ``journal_id``, not of a notice about it; None when there is none."""
-        row = await self._first(_ROW + "WHERE journal_id = ? AND notice = 0 ORDER BY number LIMIT 1", journal_id)
-        return None if row is None else _queue_row(row)
-
     async def counts(self) -> dict[str, int]:
         """How many deliveries are queued, sending and held."""
         sql = "SELECT state, count(*) FROM delivery GROUP BY state"

@@ -12,8 +12,7 @@ from dataclasses import dataclass
 
 from relay.model import ToConvert
 
-INPUT, RESULT = "/job/input", "/job/result"
-"""The file to convert, and the new one. The names are neutral: an author's file name does not reach the program."""
+# The file to convert is /job/input, the new one /job/result: an author's file name does not reach the program.
 
 # On its first start with an empty profile LibreOffice only sets it up, and ends with 81 to be started again.
 _OFFICE = """
