@@ -88,9 +88,8 @@ def _read(kind: str, value: object, content: bytes) -> Answer | Refusal:  # noqa
             "command": str(command),
             "questions": list(questions),
         } if 0 <= length <= len(content):
-            lists = tuple(map(_removal, removals)), tuple(map(_doubt, doubts))
             told = _echoes(**echoes), content[:length], returned, command, tuple(map(_word, questions))
-            return Rebuilt(content[length:], *lists, *told)
+            return Rebuilt(content[length:], tuple(map(_removal, removals)), tuple(map(_doubt, doubts)), *told)
         case "returned", {
             "kind": str(why),
             "status": str(status),
