@@ -396,10 +396,12 @@ def killed(home: Home, place: Path | str, moment: int) -> bool:
     return os.WIFSIGNALED(status)
 
 
+@pytest.mark.parametrize("apart", [7, pytest.param(1, marks=pytest.mark.long)])
 def test_when_killed_at_any_moment_nothing_is_lost_and_another_call_completes_the_rotation(
-    home: Home, place: Path | str
+    home: Home, place: Path | str, apart: int
 ) -> None:
-    """At every moment in turn. The second call is killed, too, and the third completes the rotation."""
+    """At every moment in turn, or at those so far ``apart``. The second call is killed, too, and the third completes
+    the rotation."""
     asyncio.run(_made(home, place))
     ledger.record(home, ["a part"])
     before, first = asyncio.run(_seen(home, place)), home.vault_key.read_text()
@@ -410,7 +412,7 @@ def test_when_killed_at_any_moment_nothing_is_lost_and_another_call_completes_th
         assert asyncio.run(_seen(home, place)) == before, moment
         asyncio.run(_rotated(home, place))
         assert asyncio.run(_seen(home, place)) == before, moment
-        moment += 1 if isinstance(place, Path) else 3
+        moment += apart
     assert moment > 20
     assert home.vault_key.read_text() != first
     assert not home.next_vault_key.exists()

@@ -327,6 +327,34 @@ MEDIA_TYPES = {"pdf": "application/pdf", "docx": "application/zip", "zip": "appl
 MEDIA_TYPES |= {"rtf": "application/rtf", "svg": "image/svg+xml", "html": "text/html", "mail": "message/rfc822"}
 BOMBS = {f"pdf: {name}": made for name, made in PDF.items()} | OTHERS
 
+LASTING = frozenset(
+    {
+        "pdf: one large stream on all pages",
+        "pdf: text operators that place text",
+        "pdf: text operators that set spaces",
+        "pdf: matrices",
+        "pdf: a million objects in a stream",
+        "pdf: a million objects in a table that tells of ten",
+        "pdf: 700,000 text operators",
+        "pdf: saved states",
+        "pdf: fonts with large maps",
+        "pdf: names without an operator",
+        "pdf: comments in drawing",
+        "pdf: marks in drawing",
+        "pdf: wide drawings within drawings",
+        "pdf: 100,000 pages",
+        "pdf: operands without an operator",
+        "pdf: lists in lists in drawing",
+        "pdf: long strings",
+        "pdf: 240,000 objects",
+        "png: 64 megapixels to be turned",
+        "rtf: groups",
+        "rtf: words",
+        "tiff: pages",
+    }
+)
+"""Those that take a worker two seconds or more."""
+
 
 @pytest.fixture
 async def workers() -> AsyncIterator[Workers]:
@@ -337,7 +365,9 @@ async def workers() -> AsyncIterator[Workers]:
 
 
 @pytest.mark.once
-@pytest.mark.parametrize("name", BOMBS)
+@pytest.mark.parametrize(
+    "name", [pytest.param(name, marks=pytest.mark.long) if name in LASTING else name for name in BOMBS]
+)
 async def test_a_bomb_ends_in_a_refusal_or_a_letter_and_its_worker_lives(name: str, workers: Workers) -> None:
     family, octets = name.partition(":")[0], BOMBS[name]()
     before = set(workers._all)
