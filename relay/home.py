@@ -44,7 +44,7 @@ class Home:
         credentials = Path(passed) if passed else None
         if named:
             return cls(cwd / Path(named).expanduser(), credentials)
-        return cls(cwd if (cwd / "relay.toml").is_file() else DEFAULT, credentials)
+        return cls(cwd if _holds_toml(cwd) else DEFAULT, credentials)
 
     @property
     def toml(self) -> Path:
@@ -257,6 +257,23 @@ class Home:
         """Write relay.toml. Call it last, because this file makes the folder a home. Raises OSError."""
         write_new(self.toml, text, mode=0o640)
         _sync_folder(self.path)
+
+
+def working_directory() -> Path:
+    """The folder that a command was typed in; the root folder when it was deleted meanwhile."""
+    try:
+        return Path.cwd()
+    except FileNotFoundError:
+        return Path("/")
+
+
+def _holds_toml(folder: Path) -> bool:
+    """Whether a folder holds relay.toml. No, when this user may not look into it: root's commands for another user
+    (runuser, sudo) often run in /root."""
+    try:
+        return (folder / "relay.toml").is_file()
+    except OSError:
+        return False
 
 
 def no_home(home: Home) -> HomeError:

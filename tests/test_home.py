@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import os
 import stat
 from pathlib import Path
 
 import pytest
 
-from relay.home import Home, HomeError, write_new
+from relay.home import Home, HomeError, working_directory, write_new
 from relay.settings import DkimSettings, Settings
 
 
@@ -18,6 +19,26 @@ def test_the_home_is_given_by_option_then_environment_then_working_directory(tmp
     assert Home.find(None, {}, tmp_path).path == Path("/var/lib/relay")
     (tmp_path / "relay.toml").touch()
     assert Home.find(None, {}, tmp_path).path == tmp_path
+
+
+def test_a_working_directory_that_the_user_may_not_look_into_is_no_home(tmp_path: Path) -> None:
+    """As root types in /root: runuser -u relay -- relay check."""
+    closed = tmp_path / "closed"
+    closed.mkdir(mode=0)
+    user = os.geteuid()
+    if user == 0:
+        os.seteuid(65534)
+    try:
+        assert Home.find(None, {}, closed).path == Path("/var/lib/relay")
+    finally:
+        os.seteuid(user)
+
+
+def test_a_working_directory_that_was_deleted_is_no_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "gone").mkdir()
+    monkeypatch.chdir(tmp_path / "gone")
+    (tmp_path / "gone").rmdir()
+    assert Home.find(None, {}, working_directory()).path == Path("/var/lib/relay")
 
 
 def test_only_their_owner_can_read_the_keys_and_the_database(home: Home) -> None:

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import os
-from pathlib import Path
 
 from relay import __version__
-from relay.home import Home
+from relay.home import Home, working_directory
 
 _WHAT = f"""relay {__version__}: a mentor and a mentee write to each other by e-mail,
 and neither learns who the other is."""
@@ -24,7 +23,7 @@ _AT_HOME = """The home is {path}. Next:
 
 def first_screen(given: str | None) -> str:
     """The text, for the home that --home has ``given``, or that is found as for any verb."""
-    home = Home.find(given, os.environ, Path.cwd())
+    home = Home.find(given, os.environ, working_directory())
     try:
         there = home.toml.exists()
     except OSError:  # a folder that this user may not look into

@@ -17,7 +17,7 @@ from typing import TypeVar
 import click
 
 from relay.cli.output import say
-from relay.home import Home, no_home
+from relay.home import Home, no_home, working_directory
 from relay.message.write.dkim_sign import Signer
 from relay.message.write.sign_again import sign_again
 from relay.operations.upgrade_backup import backing_up
@@ -41,7 +41,7 @@ class Session:
 
 def home_of(ctx: click.Context) -> Home:
     """The home given by --home, RELAY_HOME or the working directory."""
-    return Home.find(ctx.find_root().obj, os.environ, Path.cwd())
+    return Home.find(ctx.find_root().obj, os.environ, working_directory())
 
 
 def settings_of(home: Home) -> Settings:

@@ -41,9 +41,12 @@ from relay.policy.recipients import (
 )
 from relay.policy.routing import author_of
 from relay.refusals import NotAuthentic, Refusal, StoreFull, Stranger, Transient, TryLater
-from relay.store import Acceptance, Effects, Store, StoreBusyOrFull, StoreError
+from relay.states import MoveError
+from relay.store import Acceptance, Effects, Store, StoreBusyOrFull, StoreChanged, StoreError
 
 log = logging.getLogger(__name__)
+
+_TRIES = 3  # how often an envelope is decided, when what was read for it changes before the commit
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,12 +110,9 @@ class Acceptor:
         journal_id, begun = new_id(), asyncio.get_running_loop().time()
         try:
             arrived = Arrived.of(envelope, journal_id, self.now(), self.recognise)
-            handled = await self._handled(arrived)
-            decisive = _decisive(handled)
-            if decisive is None:
-                answer = await self._take(arrived, handled)
-            elif not isinstance(decisive.refusal, Transient):
-                await self._keep(handled)
+            recipients = {one: type(classify(one)) for one in map(str.lower, envelope.recipients)}
+            await self._prove(arrived, {*recipients.values()})
+            handled, decisive, answer = await self._decided(arrived, recipients)
         except Refusal as refusal:
             await self._refuse(envelope, journal_id, refusal, None, begun)
         except StoreBusyOrFull as full:
@@ -131,10 +131,30 @@ class Acceptor:
             await self._refuse(envelope, journal_id, decisive.refusal, decisive.route, begun)
         return answer
 
-    async def _handled(self, arrived: Arrived) -> list[Handled]:
+    async def _decided(
+        self, arrived: Arrived, recipients: Mapping[str, type]
+    ) -> tuple[list[Handled], Handled | None, str]:
+        """Decide and commit. Returns the decisions, the refusal that answers the whole envelope, and else the text of
+        the 250 reply. When what was read has changed before the commit, as when both members answer at once, all is decided
+        again."""
+        for tries_left in reversed(range(_TRIES)):
+            handled = await self._handled(arrived, recipients)
+            decisive = _decisive(handled)
+            try:
+                if decisive is None:
+                    return handled, None, await self._take(arrived, handled)
+                if not isinstance(decisive.refusal, Transient):
+                    await self._keep(handled)
+                break
+            except (StoreChanged, MoveError):
+                if not tries_left:
+                    raise
+            log.info("%s is decided again: something has changed meanwhile", arrived.id)
+            arrived = arrived.again()
+        return handled, decisive, ""
+
+    async def _handled(self, arrived: Arrived, recipients: Mapping[str, type]) -> list[Handled]:
         """The handlers' decisions, one per recipient."""
-        recipients = {one: type(classify(one)) for one in map(str.lower, arrived.envelope.recipients)}
-        await self._prove(arrived, {*recipients.values()})
         handled: list[Handled] = []
         for handler, theirs in self.handlers.each(recipients):
             try:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import secrets
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from relay.authentication.authorship import Authorship
@@ -60,6 +60,10 @@ class Arrived:
         """Read the header section. Raises Malformed when it exceeds the limits."""
         head = split(envelope.content)
         return cls(envelope, id, now, head, read_routing_headers(envelope.content, head), recognise)
+
+    def again(self) -> Arrived:
+        """The same envelope, to be decided again from the beginning; its author stays proven or not."""
+        return replace(self, _given=0)
 
     def next_id(self) -> str:
         """The id for the next journal entry: the envelope's own, then ID-2, ID-3 …"""

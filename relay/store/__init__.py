@@ -10,6 +10,7 @@ from relay.store.engine.lock_holders import Program, lock_holders
 from relay.store.engine.upgrade import BeforeUpgrade, Upgrade
 from relay.store.errors import (
     StoreBusyOrFull,
+    StoreChanged,
     StoreDamaged,
     StoreError,
     StoreForbidden,
@@ -210,6 +211,7 @@ __all__ = [
     "Settlement",
     "Store",
     "StoreBusyOrFull",
+    "StoreChanged",
     "StoreDamaged",
     "StoreError",
     "StoreForbidden",

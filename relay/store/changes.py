@@ -15,7 +15,7 @@ from relay.vault import Vault
 
 class Change(Protocol):
     """One change of the database. It was decided by what was read before; when that has changed meanwhile, ``apply``
-    raises StoreError, and nothing of the mail is accepted: its server sends it again."""
+    raises StoreChanged, and nothing of the mail is accepted: it is decided again."""
 
     def apply(self, db: Database, vault: Vault, sign: SignAgain) -> None:
         """Carry it out. Raises StoreError, MoveError."""

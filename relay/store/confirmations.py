@@ -17,7 +17,7 @@ from relay.store.engine.keyed_hashes import address_hashes, network_hash, places
 from relay.store.engine.reader import Reader
 from relay.store.engine.times import from_stored_or_none, to_stored
 from relay.store.engine.writer import Writer
-from relay.store.errors import StoreError
+from relay.store.errors import StoreChanged
 from relay.store.hold_records import Decided, Decider, HoldDecision
 from relay.store.holds import decide
 from relay.store.people.address_moves import expire_moves, move_about, new_agrees
@@ -138,11 +138,11 @@ class ConfirmationRequests:
 
 
 def answer(db: Database, vault: Vault, given: Answer, sign: SignAgain) -> None:
-    """Apply the decision of an answer. Raises StoreError when its confirmation request has changed meanwhile, or
+    """Apply the decision of an answer. Raises StoreChanged when its confirmation request has changed meanwhile, or
     a released letter cannot be signed anew."""
     question = given.question
     if _found(db, vault, question.token, given.at) != question:
-        raise StoreError("the question has changed meanwhile")
+        raise StoreChanged("the question has changed meanwhile")
     about_letter = bool(question.journal_id)
     if given.decision in (Decision.ASK_AGAIN, Decision.LEAVE):
         _asked(db, vault, question, leave=given.decision is Decision.LEAVE)

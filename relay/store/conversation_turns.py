@@ -9,7 +9,7 @@ from relay.model import MemberState, Side
 from relay.store.engine.database import Database
 from relay.store.engine.keyed_hashes import conversation_hash, conversation_hashes, places
 from relay.store.engine.times import to_stored
-from relay.store.errors import StoreError
+from relay.store.errors import StoreChanged
 from relay.store.records import Turn
 from relay.vault import Vault
 
@@ -24,7 +24,7 @@ _THESE = "SELECT number FROM conversation WHERE pair_id = ? AND side = ?"
 
 
 def take_turn(db: Database, vault: Vault, turn: Turn, at: datetime) -> None:
-    """Write a letter of a conversation, which begins with it or goes on. Raises StoreError when its member was
+    """Write a letter of a conversation, which begins with it or goes on. Raises StoreChanged when its member was
     forgotten meanwhile."""
     hashes = conversation_hashes(vault, turn.token)
     found = db.execute(f"SELECT number FROM conversation WHERE hash IN {places(hashes)}", hashes).fetchone()  # noqa: S608
@@ -59,6 +59,6 @@ def _begun(db: Database, vault: Vault, turn: Turn, at: datetime) -> int:
     if turn.pair_id is not None:
         row = db.execute(_STATE, (side, turn.pair_id)).fetchone()
         if row is None or row[0] == MemberState.FORGOTTEN:
-            raise StoreError("the member was forgotten meanwhile")
+            raise StoreChanged("the member was forgotten meanwhile")
     values = (conversation_hash(vault, turn.token), turn.pair_id, side, to_stored(at), b"")
     return int(db.execute(_INSERT, values).fetchone()[0])

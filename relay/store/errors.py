@@ -27,6 +27,10 @@ class StoreDamaged(StoreError):  # noqa: N818 -- named after the condition
     """The database is damaged, not relay's, or belongs to another vault key."""
 
 
+class StoreChanged(StoreError):  # noqa: N818 -- named after the condition
+    """What was read to decide this has changed meanwhile. Nothing was written; decided again, it may be possible."""
+
+
 class StoreBusyOrFull(StoreError):  # noqa: N818 -- named after the condition
     """A temporary error: the disk is full or failing, another program has locked the database, or its server cannot be
     reached. Nothing was written; only when the connection was lost during a commit, that may have been made."""

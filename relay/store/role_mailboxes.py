@@ -17,7 +17,7 @@ from relay.store.engine.keyed_hashes import address_hash, address_hashes, places
 from relay.store.engine.reader import Reader
 from relay.store.engine.times import from_stored, from_stored_or_none, to_stored
 from relay.store.engine.writer import Writer
-from relay.store.errors import StoreError
+from relay.store.errors import StoreChanged
 from relay.store.events import record
 from relay.store.people.invitation_records import Consent
 from relay.store.queue.acceptance import accept
@@ -72,10 +72,10 @@ class RoleAnswer:
     letters: tuple[Acceptance, ...] = ()
 
     def apply(self, db: Database, vault: Vault, _: SignAgain) -> None:
-        """Carry it out. Raises StoreError when the question has changed meanwhile."""
+        """Carry it out. Raises StoreChanged when the question has changed meanwhile."""
         hashes = question_hashes(vault, self.asked.token)
         if _found(db, vault, "question", hashes) != self.asked:
-            raise StoreError("the question has changed meanwhile")
+            raise StoreChanged("the question has changed meanwhile")
         where = f"WHERE question IN {places(hashes)}"
         if self.decision in (Decision.ASK_AGAIN, Decision.LEAVE):
             db.execute(f"UPDATE role_mailbox SET asked = asked + 1 {where}", hashes)  # noqa: S608 -- question marks

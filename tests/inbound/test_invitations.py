@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 import re
 from base64 import b64decode
@@ -425,3 +426,9 @@ async def test_stop_is_a_no_and_another_command_is_carried_out(story: Story) -> 
     assert await story.got() == {OMAR: ["What you can ask for"]}
     assert (await story.answers(OMAR, story.omar, "STOP")).startswith("250 ")
     assert await story.state() is PairState.DECLINED
+
+
+async def test_both_say_yes_at_once_and_neither_has_to_say_it_again(story: Story) -> None:
+    replies = await asyncio.gather(story.answers(JANE, story.jane, "YES"), story.answers(OMAR, story.omar, "YES"))
+    assert [reply[:4] for reply in replies] == ["250 ", "250 "]
+    assert await story.state() is PairState.ACTIVE

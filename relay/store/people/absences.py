@@ -11,7 +11,7 @@ from relay.store.engine.database import Database
 from relay.store.engine.reader import Reader
 from relay.store.engine.times import from_stored_or_none, to_stored
 from relay.store.engine.writer import Writer
-from relay.store.errors import StoreError
+from relay.store.errors import StoreChanged, StoreError
 from relay.store.events import record
 from relay.store.jobs import ABSENCES, plan
 from relay.store.people.moves import move_member, of_member
@@ -96,7 +96,7 @@ class AbsenceSet:
     who: str = ""
 
     def apply(self, db: Database, vault: Vault, _: SignAgain) -> None:
-        """Set it. Raises StoreError when they take part in no pair any more."""
+        """Set it. Raises StoreChanged when they take part in no pair any more."""
         set_absence(db, vault, self)
 
 
@@ -122,7 +122,7 @@ class VacationAllowed:
     who: str = ""
 
     def apply(self, db: Database, vault: Vault, _: SignAgain) -> None:
-        """Write it. Raises StoreError when they were forgotten meanwhile."""
+        """Write it. Raises StoreChanged when they were forgotten meanwhile."""
         _allow(db, vault, self)
 
 
@@ -135,9 +135,9 @@ class VacationTold:
     now: datetime
 
     def apply(self, db: Database, _: Vault, __: SignAgain) -> None:
-        """Note it. Raises StoreError when that was done meanwhile."""
+        """Note it. Raises StoreChanged when that was done meanwhile."""
         if db.execute(_TELL, {**_told(self.pair_id, self.side, self.now), "now": to_stored(self.now)}).rowcount != 1:
-            raise StoreError("the other member was told meanwhile")
+            raise StoreChanged("the other member was told meanwhile")
 
 
 def away_until(db: Database, member: int) -> date | None:
@@ -170,7 +170,7 @@ def end_absence(db: Database, vault: Vault, member: int, now: datetime) -> None:
 def _allow(db: Database, vault: Vault, change: VacationAllowed) -> None:
     values = ("told" if change.allowed else "", change.member, MemberState.FORGOTTEN.value)
     if db.execute(_VACATION, values).rowcount != 1:
-        raise StoreError("the member was forgotten meanwhile")
+        raise StoreChanged("the member was forgotten meanwhile")
     facts = {"to": "told" if change.allowed else "absorbed"}
     record(db, vault, [of_member(db, EventKind.VACATION, change.member, change.now, who=change.who, **facts)])
 

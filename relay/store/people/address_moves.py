@@ -15,7 +15,7 @@ from relay.store.engine.database import Database, lock_for_nodes
 from relay.store.engine.keyed_hashes import address_hashes, places
 from relay.store.engine.reader import Reader
 from relay.store.engine.times import to_stored
-from relay.store.errors import StoreError
+from relay.store.errors import StoreChanged
 from relay.store.jobs import EXPIRE_QUESTIONS, plan
 from relay.store.people.addresses import ask, prove_address, set_primary, withdraw_hash
 from relay.store.people.identities import PEOPLE, identity, owner_of, owner_of_mailbox
@@ -87,11 +87,11 @@ class OldAgreed:
     now: datetime
 
     def apply(self, db: Database, vault: Vault, sign: SignAgain) -> None:
-        """Note it, or move the letters when both have agreed. Raises StoreError when that has changed meanwhile."""
+        """Note it, or move the letters when both have agreed. Raises StoreChanged when that has changed meanwhile."""
         lock_for_nodes(db, PEOPLE)
         row = db.execute(_OF, (self.member,)).fetchone()
         if row is None or bool(row[3]) != self.new_agreed:
-            raise StoreError("the other mailbox has answered meanwhile")
+            raise StoreChanged("the other mailbox has answered meanwhile")
         if not self.new_agreed:
             db.execute("UPDATE address_move SET old_agreed = 1 WHERE member = ?", (self.member,))
             return

@@ -14,7 +14,7 @@ from relay.store.engine.database import Database
 from relay.store.engine.keyed_hashes import places, question_hash, question_hashes
 from relay.store.engine.reader import Reader
 from relay.store.engine.times import to_stored
-from relay.store.errors import StoreError
+from relay.store.errors import StoreChanged
 from relay.store.jobs import EXPIRE_QUESTIONS, plan
 from relay.store.people.identities import proven_addresses
 from relay.store.signing_again import SignAgain
@@ -96,12 +96,12 @@ class QuestionClosed:
     again: bool = False
 
     def apply(self, db: Database, _: Vault, __: SignAgain) -> None:
-        """Close it. Raises StoreError when it was answered meanwhile."""
+        """Close it. Raises StoreChanged when it was answered meanwhile."""
         sql = "UPDATE desk_question SET asked = asked + 1 WHERE id = ? AND asked = ?"
         if not self.again:
             sql = "DELETE FROM desk_question WHERE id = ? AND asked = ?"
         if db.execute(sql, (self.question.id, self.question.asked)).rowcount != 1:
-            raise StoreError("the question has changed meanwhile")
+            raise StoreChanged("the question has changed meanwhile")
 
 
 def question_row(id: str) -> str:

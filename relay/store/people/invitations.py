@@ -17,7 +17,7 @@ from relay.store.engine.keyed_hashes import address_hashes, places, question_has
 from relay.store.engine.reader import Reader
 from relay.store.engine.times import from_stored, from_stored_or_none, to_stored
 from relay.store.engine.writer import Writer
-from relay.store.errors import StoreError
+from relay.store.errors import StoreChanged
 from relay.store.events import record
 from relay.store.people.identities import PEOPLE, identity, owner_of, proven_addresses, write_identity
 from relay.store.people.invitation_records import (
@@ -162,10 +162,10 @@ class Invitations:
 
 
 def answer_invitation(db: Database, vault: Vault, given: InvitationAnswer) -> None:
-    """Apply the decision of an answer. Raises StoreError when the invitation has changed meanwhile."""
+    """Apply the decision of an answer. Raises StoreChanged when the invitation has changed meanwhile."""
     invited = given.invitation
     if _found(db, vault, invited.token) != invited:
-        raise StoreError("the invitation has changed meanwhile")
+        raise StoreChanged("the invitation has changed meanwhile")
     if given.decision in (Decision.ASK_AGAIN, Decision.LEAVE):
         sql = "UPDATE invitation SET asked = asked + 1 WHERE pair_id = ? AND side = ? AND asks = ?"
         db.execute(sql, (invited.pair.id, invited.side.value, invited.asks))
@@ -198,11 +198,11 @@ def _decide(db: Database, vault: Vault, given: InvitationAnswer) -> None:
 
 
 def _name(db: Database, given: InvitationAnswer) -> None:
-    """Give the member the pen name that they chose; their alias keeps its words. Raises StoreError when somebody else
-    has got it meanwhile: their server sends the answer again."""
+    """Give the member the pen name that they chose; their alias keeps its words. Raises StoreChanged when somebody else
+    has got it meanwhile."""
     taken = "SELECT 1 FROM pair WHERE mentor_name = ? OR mentee_name = ? LIMIT 1"
     if db.execute(taken, (given.pen_name, given.pen_name)).fetchone() is not None:
-        raise StoreError("the name was taken meanwhile")
+        raise StoreChanged("the name was taken meanwhile")
     side = given.invitation.side.value
     sql = f"UPDATE pair SET {side}_name = ? WHERE id = ?"  # noqa: S608 -- mentor or mentee
     db.execute(sql, (given.pen_name, given.invitation.pair.id))

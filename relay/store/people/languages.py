@@ -7,7 +7,7 @@ from datetime import datetime
 
 from relay.model import EventKind, MemberState
 from relay.store.engine.database import Database
-from relay.store.errors import StoreError
+from relay.store.errors import StoreChanged
 from relay.store.events import record
 from relay.store.people.moves import of_member
 from relay.store.signing_again import SignAgain
@@ -25,7 +25,7 @@ class LanguageChosen:
     now: datetime
 
     def apply(self, db: Database, vault: Vault, _: SignAgain) -> None:
-        """Set it. Raises StoreError when they were forgotten meanwhile."""
+        """Set it. Raises StoreChanged when they were forgotten meanwhile."""
         if db.execute(_SET, (self.language, self.member, MemberState.FORGOTTEN.value)).rowcount != 1:
-            raise StoreError("the member was forgotten meanwhile")
+            raise StoreChanged("the member was forgotten meanwhile")
         record(db, vault, [of_member(db, EventKind.LANGUAGE, self.member, self.now, to=self.language)])

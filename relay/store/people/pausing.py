@@ -8,7 +8,7 @@ from datetime import datetime
 from relay.model import MemberState, PairState, Side
 from relay.states import MEMBER_MOVES, OVER, RESTING, MoveError
 from relay.store.engine.database import Database, text_list
-from relay.store.errors import StoreError
+from relay.store.errors import StoreChanged
 from relay.store.people.moves import move_member, move_pair
 from relay.store.signing_again import SignAgain
 from relay.vault import Vault
@@ -28,10 +28,10 @@ class PairPaused:
     now: datetime
 
     def apply(self, db: Database, vault: Vault, _: SignAgain) -> None:
-        """Carry it out. Raises StoreError when that is not possible any more."""
+        """Carry it out. Raises StoreChanged when that is not possible any more."""
         state, before, *_members = db.execute(_STATE, (self.pair_id,)).fetchone()
         if state in RESTING and not before:
-            raise StoreError("an operator has paused the pair meanwhile")
+            raise StoreChanged("an operator has paused the pair meanwhile")
         if state != PairState.REPORTED:
             _move(db, vault, self, PairState.PAUSED)
         by = self.side.value if before in ("", self.side.value) else BOTH
@@ -47,7 +47,7 @@ class PairResumed:
     now: datetime
 
     def apply(self, db: Database, vault: Vault, _: SignAgain) -> None:
-        """Carry it out. Raises StoreError when that is not possible any more."""
+        """Carry it out. Raises StoreChanged when that is not possible any more."""
         state, before, *_members = db.execute(_STATE, (self.pair_id,)).fetchone()
         if before == BOTH:
             values = (self.side.other.value, self.pair_id)
@@ -55,7 +55,7 @@ class PairResumed:
         elif before == self.side and state != PairState.REPORTED:
             _move(db, vault, self, PairState.ACTIVE)
         else:
-            raise StoreError("the pair has changed meanwhile")
+            raise StoreChanged("the pair has changed meanwhile")
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +67,7 @@ class PairLeft:
     now: datetime
 
     def apply(self, db: Database, vault: Vault, _: SignAgain) -> None:
-        """Carry it out. Raises StoreError when that is not possible any more."""
+        """Carry it out. Raises StoreChanged when that is not possible any more."""
         row = db.execute(_STATE, (self.pair_id,)).fetchone()
         member = row[2 if self.side is Side.MENTOR else 3]
         _move(db, vault, self, PairState.ENDED)
@@ -80,4 +80,4 @@ def _move(db: Database, vault: Vault, one: PairPaused | PairResumed | PairLeft, 
     try:
         move_pair(db, vault, one.pair_id, state, one.now, why=f"the {one.side}, by mail")
     except MoveError as error:
-        raise StoreError(str(error)) from error
+        raise StoreChanged(str(error)) from error

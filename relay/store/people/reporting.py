@@ -10,7 +10,7 @@ from relay.model import Event, EventKind, PairState
 from relay.states import OVER, RESTING, MoveError
 from relay.store.engine.database import Database
 from relay.store.engine.times import to_stored
-from relay.store.errors import StoreError
+from relay.store.errors import StoreChanged
 from relay.store.events import of_letter, record
 from relay.store.hold_records import Decided, Decider, HoldDecision
 from relay.store.holds import decide
@@ -65,7 +65,7 @@ class PairsReported:
     mail: bytes = field(default=b"", repr=False)
 
     def apply(self, db: Database, vault: Vault, _: SignAgain) -> None:
-        """Carry it out. Raises StoreError when a pair was reported by the member meanwhile."""
+        """Carry it out. Raises StoreChanged when a pair was reported by the member meanwhile."""
         values = (self.member, to_stored(self.now), self.author.value, self.told)
         number = int(db.execute(_REPORT, values).fetchone()[0])
         if self.mail:
@@ -136,14 +136,14 @@ def _report(db: Database, vault: Vault, number: int, part: Part, now: datetime) 
     stood = state == PairState.REPORTED
     before = state_before(db, pair_id) if stood else (state, paused_by)
     if db.execute(_PAIR, (number, pair_id, side.value, *before)).rowcount != 1:
-        raise StoreError("the pair was reported meanwhile")
+        raise StoreChanged("the pair was reported meanwhile")
     if state in OVER:
         return
     if not stood:
         try:
             move_pair(db, vault, pair_id, PairState.REPORTED, now, why=f"the {side}, by mail")
         except MoveError as error:
-            raise StoreError(str(error)) from error
+            raise StoreChanged(str(error)) from error
     if paused_by or state not in RESTING:  # what an operator has paused, members do not resume
         by = side.value if paused_by in ("", side) else BOTH
         db.execute("UPDATE pair SET paused_by = ? WHERE id = ?", (by, pair_id))

@@ -23,7 +23,7 @@ from relay.store.engine.keyed_hashes import (
     written_hashes,
 )
 from relay.store.engine.times import to_stored, to_stored_or_none
-from relay.store.errors import StoreError
+from relay.store.errors import StoreChanged
 from relay.store.events import record
 from relay.store.jobs import EXPIRE_QUESTIONS, plan
 from relay.store.letter_bodies import NO_FILES, InFiles, sealed_body
@@ -75,7 +75,7 @@ def accept(
     leases: Leases = NO_LEASES,
 ) -> Accepted:
     """Write all of ``acceptances`` except duplicates. Raises sqlite3.IntegrityError for a duplicate id or an unknown
-    pair, StoreError when a file of ``in_files`` is gone."""
+    pair, StoreError when a file of ``in_files`` is gone, StoreChanged when the pair has ended or was reported."""
     before = {a.entry.id: first for a in acceptances if (first := _accepted_before(db, vault, a)) is not None}
     new = [a for a in acceptances if a.entry.id not in before]
     links = [_insert_link(db, vault, acceptance.link) for acceptance in new if acceptance.link is not None]
@@ -83,7 +83,7 @@ def accept(
     # All entries first, because a notice may refer to a letter accepted with it.
     numbers = [insert_numbered(db, _ENTRY, _entry_row(acceptance.entry)) for acceptance in new]
     if any(link.rowcount != 1 for link in links):
-        raise StoreError("the pair has ended meanwhile, or was reported; nothing was accepted")
+        raise StoreChanged("the pair has ended meanwhile, or was reported; nothing was accepted")
     gone = {to for to, asked in suspended.items() if asked.fetchone() is not None}
     trying: list[Delivery] = []
     for number, acceptance in zip(numbers, new, strict=True):
