@@ -43,11 +43,12 @@ def _wrong_usage(error: click.UsageError) -> int:
         click.echo(error.format_message(), err=True)
         return USAGE
     context = f" {error.ctx.command_path} --help" if error.ctx else " relay --help"
-    return _failed(f"{error.format_message()} See:{context}", USAGE)
+    what = " ".join(error.format_message().split())  # click breaks the list of choices into lines
+    return _failed(f"{what if what.endswith(('.', '?')) else f'{what}.'} See:{context}", USAGE)
 
 
 def _failed(message: str, code: int) -> int:
-    from relay.cli.output import say_sentence  # --help needs none of it
+    from relay.cli.output import say  # --help needs none of it
 
-    say_sentence(f"relay: {message}")
+    say(f"relay: {message}")
     return code

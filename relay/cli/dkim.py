@@ -82,8 +82,23 @@ def _show(planned: Plan, keys: SigningKeys, records: list[Record], as_json: bool
     else:
         for record in records:
             click.echo(record.zone_line)
-    for message in _messages(planned, keys):
-        say(message if done else f"Would be done: {message}")
+    for message in _messages(planned, keys) if done else _would_be(planned):
+        say(message)
+
+
+def _would_be(planned: Plan) -> list[str]:
+    """What this command would do now without --dry-run."""
+    letters = _SIGNED[planned.mail]
+    by_step = {
+        Step.BEGIN: "New keys would be made, and their records printed. Nothing was changed.",
+        Step.WAIT: f"Nothing would be done: the records of the new keys are not in DNS yet, so {letters} is still "
+        "signed with the old keys. Publish the records.",
+        Step.SWITCH: f"{letters.capitalize()} would be signed with the new keys from then on. Nothing was changed.",
+        Step.NOTHING: "Nothing would be done: the records of the old keys are still needed. relay dkim rotate says "
+        "until when.",
+        Step.RETIRE: "The old keys would be deleted. Nothing was changed.",
+    }
+    return [by_step[planned.step]]
 
 
 def _messages(planned: Plan, keys: SigningKeys) -> list[str]:

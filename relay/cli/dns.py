@@ -7,7 +7,7 @@ import asyncio
 import click
 
 from relay.cli.findings_shown import show_findings
-from relay.cli.output import print_json, say, say_sentence
+from relay.cli.output import print_json, say
 from relay.cli.session import home_of, now, opened, settings_of
 from relay.cli.verbs import VerbGroup
 from relay.home import Home, HomeError
@@ -40,7 +40,7 @@ def records(ctx: click.Context, as_json: bool) -> None:
         else:
             click.echo(record.zone_line)
     for remark in remarks(settings):
-        say_sentence(remark)
+        say(remark)
     if programme_needs_keys(home, settings):
         say(f"To sign relay's own letters with keys of their own: {COMMANDS[Mail.PROGRAMME]}")
 

@@ -53,7 +53,7 @@ def list_(ctx: click.Context, until: datetime | None, as_json: bool) -> None:
             print_json(_object(row))
     else:
         cells = (
-            (row.name, row.key, row.due_at, _seconds(row), row.running_until, row.tries or "", row.fault)
+            (row.name, row.key, row.due_at, _EVERY.get(row.name), row.running_until, row.tries or "", row.fault)
             for row in rows
         )
         print_rows(_HEADINGS, cells, "Nothing is planned.")

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from relay.cli.output import emphasised, print_json, print_rows, say, say_sentence
+from relay.cli.output import emphasised, print_json, print_rows, say
 from relay.cli.session import home_of
 from relay.cli.verbs import VerbGroup, alike
 from relay.letters.catalogue import Entry, catalogue
@@ -54,7 +54,7 @@ def list_(ctx: click.Context, file: Path | None, as_json: bool) -> None:
     drafts = [name_of(tag) for tag in templates.languages() if templates.draft(tag)]
     if drafts:
         check = "Have a person who reads the language check them before you use them."
-        say_sentence(f"Drafts: {', '.join(drafts)}. {check}")
+        say(f"Drafts: {', '.join(drafts)}. {check}")
 
 
 @letters.command()

@@ -10,7 +10,7 @@ from typing import Any
 import click
 
 from relay.anonymise.removal_kinds import KINDS
-from relay.cli.journal_words import OUTCOMES, explained, first_sentence
+from relay.cli.journal_words import OUTCOMES, explained, first_sentence, whose
 from relay.cli.output import print_facts, print_json, print_rows
 from relay.cli.session import Session, in_session, now, who_types
 from relay.cli.times import time_ago
@@ -19,7 +19,7 @@ from relay.mentoring.audit import record_reading
 from relay.model import Event, JournalEntry
 
 _HEADINGS = ("ID", "ACCEPTED", "PAIR", "FROM", "KIND", "OUTCOME", "REASON", "REMOVED")
-_SHORT_HEADINGS = ("ID", "ACCEPTED", "PAIR", "FROM", "OUTCOME", "REASON", "REMOVED")
+_SHORT_HEADINGS = ("ID", "ACCEPTED", "PAIR", "WHOSE", "OUTCOME", "REASON", "REMOVED")
 _EVENT_HEADINGS = ("AT", "EVENT", "PAIR", "SIDE", "LETTER", "FACTS", "WHO", "WHY")
 
 
@@ -157,8 +157,8 @@ def _row(entry: JournalEntry) -> tuple[object, ...]:
 
 def _short_row(entry: JournalEntry) -> tuple[object, ...]:
     """The same for a terminal: what is no member's letter says so beside its outcome."""
-    id, accepted, pair, side, kind, outcome, *rest = _row(entry)
-    return (id, accepted, pair, side, outcome if kind in ("letter", "refusal") else f"{kind} {outcome}", *rest)
+    id, accepted, pair, _, kind, outcome, *rest = _row(entry)
+    return (id, accepted, pair, whose(entry), outcome if kind in ("letter", "refusal") else f"{kind} {outcome}", *rest)
 
 
 def _facts(entry: JournalEntry, content: bytes | None) -> list[tuple[str, object]]:
@@ -166,7 +166,7 @@ def _facts(entry: JournalEntry, content: bytes | None) -> list[tuple[str, object
         ("id", entry.id),
         ("kind", entry.kind),
         ("pair", entry.pair_id),
-        ("from", entry.side),
+        ("from" if whose(entry).startswith("from") or not entry.side else "to", whose(entry).partition(" ")[2]),
         ("accepted", entry.accepted_at),
         ("outcome", entry.outcome),
         *_meaning(OUTCOMES.get(entry.outcome, "")),

@@ -18,20 +18,14 @@ import click
 from relay.cli.table import table
 
 
-def say(message: str) -> None:
-    """Print a message for the operator on standard error."""
-    click.echo(message, err=True)
-
-
-def say_sentence(line: str) -> None:
-    """Print a line for the operator; on a terminal a sentence is broken between words. Commands, which are indented,
-    stay whole, so that they can be copied."""
+def say(line: str) -> None:
+    """Print a line for the operator on standard error; on a terminal a sentence is broken between words. Commands,
+    which are indented, stay whole, so that they can be copied."""
     width = shutil.get_terminal_size().columns
-    if not sys.stderr.isatty() or line.startswith(" ") or len(line) <= width:
-        say(line)
-        return
-    columns = max(40, width)
-    say(textwrap.fill(line, columns, subsequent_indent="  ", break_long_words=False, break_on_hyphens=False))
+    if sys.stderr.isatty() and not line.startswith(" ") and len(line) > width:
+        columns = max(40, width)
+        line = textwrap.fill(line, columns, subsequent_indent="  ", break_long_words=False, break_on_hyphens=False)
+    click.echo(line, err=True)
 
 
 def may_style() -> bool:
@@ -85,12 +79,21 @@ def _cell(value: object) -> str:
     """A value as one line without control characters, so that a name cannot move the terminal's cursor."""
     if value is None:
         return ""
-    text = _time(value) if isinstance(value, datetime) else str(value)
+    text = _time(value) if isinstance(value, datetime) else _span(value) if isinstance(value, timedelta) else str(value)
     return "".join(char if unicodedata.category(char) != "Cc" else " " for char in text)
 
 
 def _time(at: datetime) -> str:
     return at.strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def _span(length: timedelta) -> str:
+    """A length of time as it is written in relay.toml: 15s, 10m, 1h."""
+    seconds = round(length.total_seconds())
+    for unit, size in (("d", 86400), ("h", 3600), ("m", 60)):
+        if seconds and seconds % size == 0:
+            return f"{seconds // size}{unit}"
+    return f"{seconds}s"
 
 
 def _plain(value: Any) -> object:  # called by json.dumps for what is not a JSON type

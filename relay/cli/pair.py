@@ -11,7 +11,7 @@ from typing import Any
 
 import click
 
-from relay.cli.domains_doubted import members_of, say_doubts
+from relay.cli.domains_doubted import IN_FILE, members_of, say_doubts
 from relay.cli.languages_served import say_unserved
 from relay.cli.names_understood import say_understood, say_understood_of_many
 from relay.cli.output import print_json, print_rows, say
@@ -129,11 +129,14 @@ def import_(ctx: click.Context, *, file: Path, dry_run: bool, no_invite: bool, s
         programme, beginning = session.settings.programme, _beginning(session, no_invite, silent)
         rows = enrol.read_rows(file, domain, programme.language, _under_18(session, beginning))
         chosen = await enrol.plan(rows, session.store, file.name, domain, at)
-        counts = f"{len(chosen.new)} new pairs, {len(chosen.existing)} existing"
-        await say_doubts(members_of(chosen.new), session.settings, look_up=not silent)
+        counts = f"new pairs: {len(chosen.new)}, existing: {len(chosen.existing)}"
         if dry_run:
+            places = [f"{file.name}:{line}" for line in chosen.lines]
+            people = members_of(chosen.new, places)
+            await say_doubts(people, session.settings, look_up=not silent, remedy=IN_FILE)
             say(f"{file.name} has no errors: {counts}. Nothing was changed.")
             return []
+        await say_doubts(members_of(chosen.new), session.settings, look_up=not silent)
         pairs = await enrol.enrol(chosen, session.store, beginning, at, _progress(len(chosen.new)), who=who_types())
         say(f"{file.name}: {counts}.")
         say_unserved(session, chosen.new)

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import click
 
-from relay.cli.output import print_json, say_sentence
+from relay.cli.output import print_json, say
 from relay.cli.session import confirm, now
 from relay.cli.verbs import Verb
 from relay.home import Home
@@ -68,7 +68,7 @@ def quickstart(  # noqa: PLR0917 -- click passes each by its name
         operator = click.prompt(f"Who gets mail to postmaster@{name}? An address elsewhere", default="", err=True)
     wanted = Wanted(name, mx, behind_postfix, operator or "", programme or "", is_here("::"))
     wanted.settings()  # raises SettingsError before anything is changed
-    transcript = Transcript(say_sentence, dry_run)
+    transcript = Transcript(say, dry_run)
     try:
         return _run(machine, wanted, transcript, yes, as_json)
     except StepError as error:

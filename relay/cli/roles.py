@@ -67,7 +67,10 @@ def ask(ctx: click.Context, again: bool, as_json: bool) -> None:
     count = in_session(ctx, work)
     if as_json:
         print_json({"asked": count})
-    say(f"Asked: {count}. The letters are queued; relay serve sends them. relay roles list shows who has answered.")
+    if count:
+        say(f"Asked: {count}. The letters are queued; relay serve sends them. relay roles list shows who has answered.")
+    else:
+        say("Nobody is left to ask: relay roles list shows who is named, and who has answered.")
 
 
 def state_of(one: Named) -> str:

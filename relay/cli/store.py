@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+from pathlib import Path
 
 import click
 
 from relay.cli.output import print_json, say
 from relay.cli.session import home_of, now
 from relay.cli.verbs import VerbGroup
-from relay.home import Home
+from relay.home import Home, HomeError
 from relay.operations.upgrade_backup import backing_up
 from relay.store import Store, StoreError
 
@@ -38,9 +39,17 @@ def copy(ctx: click.Context, source: str, target: str, as_json: bool) -> None:
     say(f"Now set store.url in {home.toml} to the new database, and start relay.")
 
 
+def _place(home: Home, url: str) -> Path | str:
+    try:
+        return home.place(url)
+    except HomeError:
+        form = "give sqlite:relay.db or postgresql://user@host/name"
+        raise click.UsageError(f"{url} names no database: {form}") from None
+
+
 async def _copy(home: Home, source: str, target: str) -> dict[str, int]:
-    vault, target_url = home.read_vault(), home.place(target)
-    store = await Store.open(home.place(source), vault, checkpoints=False, before=backing_up(home, now))
+    vault, target_url = home.read_vault(), _place(home, target)
+    store = await Store.open(_place(home, source), vault, checkpoints=False, before=backing_up(home, now))
     try:
         if await store.key_change.under_way() is not None:
             raise StoreError("the vault key is being replaced; let relay vault rotate finish first")

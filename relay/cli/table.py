@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from itertools import zip_longest
 
 _GAP = "  "
+_TIME = re.compile(r"\d\d [A-Z][a-z]{2} \d[\d:]+")
 _NARROWEST = 8  # columns: a value is not folded to fewer
 
 
@@ -44,7 +45,10 @@ def _fitted(widths: list[int], floors: list[int], room: int) -> list[int]:
 
 
 def _pieces(text: str) -> list[str]:
-    """The pieces between which a value may be broken: after blanks, and before a capital letter within a name."""
+    """The pieces between which a value may be broken: after blanks, and before a capital letter within a name. A time
+    stays whole."""
+    if _TIME.fullmatch(text):
+        return [text]
     if text.isalpha() and text.isascii():
         return re.findall(r"[A-Z]?[^A-Z]+|[A-Z]+", text)
     return re.findall(r"\S+\s*|\s+", text) or [""]

@@ -135,8 +135,8 @@ class Acceptor:
         self, arrived: Arrived, recipients: Mapping[str, type]
     ) -> tuple[list[Handled], Handled | None, str]:
         """Decide and commit. Returns the decisions, the refusal that answers the whole envelope, and else the text of
-        the 250 reply. When what was read has changed before the commit, as when both members answer at once, all is decided
-        again."""
+        the 250 reply. When what was read has changed before the commit, as when both members answer at once, all is
+        decided again."""
         for tries_left in reversed(range(_TRIES)):
             handled = await self._handled(arrived, recipients)
             decisive = _decisive(handled)

@@ -45,12 +45,14 @@ class Row:
 class Plan:
     """What importing a file does.
 
-    ``new``: the pairs to make. ``existing``: Request.key → pair. ``order``: the key of every row, in file order.
+    ``new``: the pairs to make, and ``lines``: where each is in the file. ``existing``: Request.key → pair. ``order``:
+    the key of every row, in file order.
     """
 
     new: tuple[NewPair, ...]
     existing: dict[tuple[str, str], Pair]
     order: tuple[tuple[str, str], ...]
+    lines: tuple[int, ...] = ()
 
 
 def read_rows(path: Path, domain: str, language: str = "en", under_18: str = "refused") -> list[Row]:
@@ -93,7 +95,7 @@ async def plan(rows: Sequence[Row], store: Store, name: str, domain: str, now: d
         pair_id = new_pair_id(ids)
         ids.add(pair_id)
         new.append(new_pair(row.request, pair_id, domain, taken, now))
-    return Plan(tuple(new), existing, order)
+    return Plan(tuple(new), existing, order, tuple(row.line for row in fresh.values()))
 
 
 async def enrol(

@@ -54,7 +54,8 @@ def _check_disk(folder: Path) -> Iterator[Finding]:
     mib = free // 1024**2
     if free < _FULL_DISK:
         yield wrong(
-            f"the disk of {folder} is full: {mib} MiB are free", "free some space: relay accepts no letters (452)"
+            f"the disk of {folder} is full or nearly so: {mib} MiB are free",
+            "free some space: on a full disk relay accepts no letters (452)",
         )
     elif free < _LOW_DISK:
         yield warn(

@@ -13,7 +13,7 @@ Relay = Callable[..., Done]
 
 def test_it_prints_records_to_publish_and_dry_run_changes_nothing(home: Home, relay: Relay) -> None:
     before = {path: path.read_bytes() for path in home.keys.iterdir()}
-    assert "Would be done: New keys were made" in relay("dkim", "rotate", "--dry-run").err
+    assert "New keys would be made" in relay("dkim", "rotate", "--dry-run").err
     assert {path: path.read_bytes() for path in home.keys.iterdir()} == before
     done = relay("dkim", "rotate")
     assert done.code == 0

@@ -87,14 +87,14 @@ def test_importing_a_file_twice_makes_its_pairs_once(relay: Relay, tmp_path: Pat
     file.write_text("mentor,mentee,mentor_name\na@x.test,b@x.test,Kind Lake\nc@x.test,d@x.test,\n")
     dry = relay("pair", "import", str(file), "--dry-run", "--json")
     assert (dry.code, dry.out) == (0, "")
-    assert "2 new pairs, 0 existing. Nothing was changed." in dry.err
+    assert "new pairs: 2, existing: 0. Nothing was changed." in dry.err
     assert relay("pair", "list").out == ""
     first = relay("pair", "import", str(file), "--silent", "--json")
     assert first.objects[0]["mentor"]["name"] == "Kind Lake"
     assert set(first.objects[1]) == {"pair", "state", "mentor", "mentee"}
     second = relay("pair", "import", str(file), "--json")
     assert second.out == first.out
-    assert "0 new pairs, 2 existing" in second.err
+    assert "new pairs: 0, existing: 2" in second.err
     assert relay("queue", "list").out == ""
     assert len(relay("pair", "import", str(file)).out.splitlines()) == 2
 

@@ -104,6 +104,7 @@ def test_behind_postfix_relay_and_all_servers_are_set_up(quickstart: Callable[..
     assert dry.code == 0, dry.err
     assert everything(root) == before and not (root / "var").exists()
     assert "postconf -e 'relay_domains = relay.example.org'" in dry.err
+    assert '/var/lib/relay/relay.toml: authenticity.verify = "upstream"' in dry.err
     asked = quickstart("--behind-postfix")
     assert asked.code == 2 and "Add --yes" in asked.err
     assert everything(root) == before

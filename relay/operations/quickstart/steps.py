@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import os
 import re
 import shlex
@@ -124,12 +125,18 @@ def _home(machine: Machine, wanted: Wanted) -> Step:
         machine.give(home.path, USER)
 
     shown = " ".join(f"--listen {one}" for one in wanted.listen[:1])
+    one_address = "smtp.listen" if len(wanted.listen) == 1 else ""  # then --listen says all
     commands = (
         f"install -d -o {USER} -g {USER} -m 0700 {HOME}",
-        f"runuser -u {USER} -- relay init --domain {wanted.domain} {shown}",
-        *(f"# {HOME}/relay.toml: {key}" for key in values if key != "smtp.listen"),
+        f"runuser -u {USER} -- {_program()} --home {HOME} init --domain {wanted.domain} {shown}",
+        *(f"# {HOME}/relay.toml: {_line(key, value)}" for key, value in values.items() if key != one_address),
     )
     return Step(f"the home {HOME}", done, commands, act)
+
+
+def _line(key: str, value: object) -> str:
+    """A setting as it is written. The operator's address is not repeated: all that is said here goes into a log."""
+    return f"{key} = {'as given with --operator' if key == 'programme.operator' else json.dumps(value)}"
 
 
 def _check_same(home: Home, settings: Settings, wanted: Wanted) -> None:

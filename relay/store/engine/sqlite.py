@@ -42,7 +42,7 @@ def create(path: Path, vault: Vault) -> None:
     try:
         os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
     except FileExistsError as error:
-        raise StoreError(f"{path.name} exists already and was not changed", "choose another home") from error
+        raise StoreError(f"{path.name} exists already and was not changed", "choose another name") from error
     except OSError as error:
         raise StoreError(
             f"{path} cannot be created ({error.strerror})", "check that the folder exists and you may write to it"
