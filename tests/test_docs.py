@@ -99,6 +99,20 @@ def here(command: str, folder: Path, prefix: Path) -> str:
     return command
 
 
+@pytest.mark.parametrize(
+    "page", [page for page in PAGES if "/etc/cron.d/" in page.read_text("utf-8")], ids=lambda page: page.name
+)
+def test_cron_finds_every_command_of_a_page(page: Path) -> None:
+    """Without a line PATH, cron looks into /usr/bin and /bin only (crontab(5))."""
+    for table in re.findall(r"^# /etc/cron\.d/\S+\n(.*?)^```", page.read_text("utf-8"), re.MULTILINE | re.DOTALL):
+        path = re.search(r"^PATH=(.*)$", table, re.MULTILINE)
+        folders = (path[1] if path else "/usr/bin:/bin").split(":")
+        for line in re.findall(r"^\S+ \S+ \S+ \S+ \S+ +\w+ +(.*)$", table, re.MULTILINE):
+            for command in (part.split()[0] for part in line.split(" && ")):
+                usual = {"relay": "/usr/local/bin", "postfix": "/usr/sbin"}.get(command, "/usr/bin")
+                assert command.startswith("/") or usual in folders, f"{command} is not in {folders}"
+
+
 def test_every_test_named_in_the_durability_table_exists() -> None:
     named = re.findall(r"`(tests/[\w/]+\.py)::(\w+)`", (ROOT / "docs" / "durability.md").read_text("utf-8"))
     assert len(named) > 20

@@ -215,4 +215,4 @@ def test_what_quickstart_says_fits_the_terminal_and_its_commands_stay_whole(tmp_
     assert code == 0, screen
     prose = [line for line in lines if not line.startswith("    ") and " IN " not in line]
     assert [line for line in prose if len(line) > 60 and " " in line.strip()] == []
-    assert "    runuser -u relay -- relay pair create --mentor ADDRESS --mentee ADDRESS" in lines
+    assert "    runuser -u relay -- relay pair create --mentor ADDRESS --mentee ADDRESS \\" in lines

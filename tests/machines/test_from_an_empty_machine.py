@@ -28,7 +28,7 @@ pytestmark = [pytest.mark.long, needs_debian]
 def lines(first_word: str = "") -> list[str]:
     """The commands of README's chapter on production."""
     blocks: list[str] = re.findall(r"^```sh\n(.*?)^```", PRODUCTION, re.MULTILINE | re.DOTALL)
-    return [line for block in blocks for line in block.splitlines() if line.startswith(first_word)]
+    return [line for block in blocks for line in block.replace("\\\n", "").splitlines() if line.startswith(first_word)]
 
 
 def the(beginning: str, end: str = "") -> str:

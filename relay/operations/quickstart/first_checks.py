@@ -65,7 +65,8 @@ def next_commands() -> Iterator[str]:
     yield "When the records are published:"
     yield f"    runuser -u {USER} -- relay dns check"
     yield "Then the first pair. Both are asked; when both have said yes, each gets a welcome letter:"
-    yield f"    runuser -u {USER} -- relay pair create --mentor ADDRESS --mentee ADDRESS"
+    yield f"    runuser -u {USER} -- relay pair create --mentor ADDRESS --mentee ADDRESS \\"
+    yield "        --mentor-known-as NAME --mentee-known-as NAME"
 
 
 def port_taken(what: str, behind_postfix: bool) -> Finding:
