@@ -44,6 +44,6 @@ def people_options(verb: Callable[..., Any]) -> Callable[..., Any]:
 def person_of(side: Side, given: Mapping[str, Any]) -> Person:
     """The person whom the values of these options describe."""
     name, known_as, language, zone, discreet = (
-        given[f"{side}_{field}"] or "" for field in ("name", "known_as", "language", "time_zone", "discreet")
+        given[f"{side}_{field}"] for field in ("name", "known_as", "language", "time_zone", "discreet")
     )
-    return Person(given[side.value], name, known_as, language, zone, discreet, given.get(f"{side}_guardian", ""))
+    return Person(given[side.value], name, known_as, language, zone, discreet or "", given.get(f"{side}_guardian", ""))
