@@ -8,29 +8,22 @@ tables, quotations, headings, the author's own colours, direction, pictures.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
-from itertools import groupby
-from typing import NamedTuple, TypeGuard
+from typing import NamedTuple
 
 from relay.anonymise.html.blocks import Block, Nest, Rule, nest, pieces, without_colour, written
 from relay.anonymise.html.inline_style import Look
+from relay.anonymise.html.lists_and_tables import LIST_TYPES, is_row, items_apart, items_of, only_cell, start_tag
+from relay.anonymise.html.paragraph_spacing import spaced
 from relay.anonymise.html.paragraphs import Flow
 from relay.anonymise.html.well_formed import BLOCKS, VOID
-from relay.message.read.html_tokens import unescape
+from relay.message.read.html_tokens import WRITTEN_ATTRIBUTE, WRITTEN_TAG, unescape
 
-_TOKEN = re.compile(r"<(/?)([a-z][a-z0-9]*)([^\">]*(?:\"[^\"]*\"[^\">]*)*)>|([^<]+|<)")
-_ATTRIBUTE = re.compile(r"([a-z][\w:\-]*)=\"([^\"]*)\"")
-_NUMBER = re.compile(r"\d{1,6}")
-_PARAGRAPH = re.compile(r"<p\b[^>]*>")
-_BOUNDARY = re.compile(r"<(?:/?(?:div|blockquote)|hr)\b")
-_TAG = re.compile(r"<(?!img)[^>]*>")
+_TOKEN = re.compile(rf"{WRITTEN_TAG}|([^<]+|<)")
 _NESTS = frozenset(str.split("blockquote ul ol li table tr td th"))
 _HEADINGS = frozenset(str.split("h1 h2 h3 h4 h5 h6"))
-_LIST_TYPES = {"lower-alpha": "a", "upper-alpha": "A", "lower-latin": "a", "upper-latin": "A"}
-_LIST_TYPES |= {"lower-roman": "i", "upper-roman": "I"}
-_NUMBERINGS = frozenset(_LIST_TYPES.values())  # HTML 4.4.5, besides the default
 _ALIGNED = {"center": "center", "right": "right", "end": "right", "justify": "justify", "left": "", "start": ""}
 
 
@@ -41,7 +34,7 @@ def canonical(html: str) -> str:
 
 def canonical_blocks(html: str) -> tuple[Block, ...]:
     """The same before it is written."""
-    reader = _Reader(_spaced(html))
+    reader = _Reader(spaced(html))
     for token in _TOKEN.finditer(html):
         if token[4] is not None:
             reader.text(unescape(token[4]))
@@ -50,54 +43,6 @@ def canonical_blocks(html: str) -> tuple[Block, ...]:
         else:
             reader.open(token[2], token[3])
     return _own_colours(reader.finished())
-
-
-def _spaced(html: str) -> list[bool]:
-    """For each <p> element, whether space separates it from its neighbours. Not where empty ones were typed between
-    them, as in Outlook; but words that are quoted below may come from another program."""
-    regions, region_of = [_Region()], []
-    end = 0
-    for found in _PARAGRAPH.finditer(html):
-        if found.start() < end:
-            region_of.append(len(regions) - 1)
-            continue
-        if _BOUNDARY.search(html, end, found.start()):
-            regions.append(_Region())
-        region_of.append(len(regions) - 1)
-        last = html.find("</p>", found.end())
-        if last >= 0:
-            regions[-1].add(_is_filled(html[found.end() : last]))
-            end = last + 4
-    page = _Region(sum(region.empty for region in regions), sum(region.joined for region in regions))
-    return [(regions[number] if regions[number].telling else page).spaced for number in region_of]
-
-
-@dataclass(slots=True)
-class _Region:
-    """Paragraphs between two boundaries, and how many follow one with words: empty ones, and those with words."""
-
-    empty: int = 0
-    joined: int = 0
-    _after_words: bool = False
-
-    def add(self, filled: bool) -> None:
-        self.joined += filled and self._after_words
-        self.empty += not filled and self._after_words
-        self._after_words = filled
-
-    @property
-    def telling(self) -> bool:
-        return self.empty > 0 or self.joined > 1
-
-    @property
-    def spaced(self) -> bool:
-        return self.joined > self.empty or not self.empty
-
-
-def _is_filled(inside: str) -> bool:
-    """Whether the HTML inside of a paragraph holds text or a picture."""
-    begins = inside.partition("<")[0].replace("&nbsp;", "").strip()
-    return bool(begins or _TAG.sub("", inside).replace("&nbsp;", "").strip())
 
 
 def _own_colours(blocks: tuple[Block, ...]) -> tuple[Block, ...]:
@@ -166,7 +111,7 @@ class _Reader:
 
     def open(self, name: str, raw: str) -> None:
         """A start tag."""
-        attributes = {key: unescape(value) for key, value in _ATTRIBUTE.findall(raw)} if raw else {}
+        attributes = {key: unescape(value) for key, value in WRITTEN_ATTRIBUTE.findall(raw)} if raw else {}
         if name in VOID:
             self._void(name, attributes)
             return
@@ -190,8 +135,8 @@ class _Reader:
             self._code = False
         elif name == "pre" or (name in BLOCKS and style.get("white-space") == "pre"):
             self._verbatim = self._code = True  # lines that were not to be wrapped are code
-        if style.get("list-style-type", "") in _LIST_TYPES:
-            attributes.setdefault("type", _LIST_TYPES[style["list-style-type"]])
+        if style.get("list-style-type", "") in LIST_TYPES:
+            attributes.setdefault("type", LIST_TYPES[style["list-style-type"]])
         if name in _NESTS:
             self._enter(name, attributes)
         elif name in BLOCKS:
@@ -240,7 +185,7 @@ class _Reader:
 
     def _enter(self, name: str, attributes: dict[str, str]) -> None:
         self._flow.line_ends()
-        holder = _Holder(name, _head(name, attributes), self._flow, self._rtl)
+        holder = _Holder(name, start_tag(name, attributes), self._flow, self._rtl)
         self._holders.append(holder)
         self._flow = Flow()
         self._flow.like("p", self._align, self._rtl)
@@ -250,18 +195,18 @@ class _Reader:
         inner = self._flow.finished()
         self._flow = holder.flow
         if holder.tag in ("ul", "ol"):
-            inner = _items(inner)
+            inner = items_of(inner)
         if holder.tag not in ("td", "th") and not any(True for _ in pieces(inner)):
             return
         if holder.tag == "table":
             # A caption is placed before its table.
-            before = [block for block in inner if not _is_row(block)]
-            inner = tuple(block for block in inner if _is_row(block))
-            for block in (*before, *(_placed(inner) or ())):
+            before = [block for block in inner if not is_row(block)]
+            inner = tuple(block for block in inner if is_row(block))
+            for block in (*before, *(only_cell(inner) or ())):
                 self._flow.add(block)
-            if not inner or _placed(inner) is not None:
+            if not inner or only_cell(inner) is not None:
                 return
-        for part in _items_apart(inner) if holder.tag == "li" else (inner,):
+        for part in items_apart(inner) if holder.tag == "li" else (inner,):
             self._flow.add(nest(holder.tag, holder.head, part, rtl=holder.rtl))
 
 
@@ -269,54 +214,3 @@ def _declarations(style: str) -> list[tuple[str, str]]:
     """The declarations of a style attribute written by page.py."""
     pairs = (declaration.partition(":") for declaration in style.split(";"))
     return [(name, value) for name, colon, value in pairs if colon]
-
-
-def _head(name: str, attributes: dict[str, str]) -> str:
-    """The start tag of a Nest, with the attributes that change what it shows."""
-    parts = [name]
-    if name == "ol":
-        parts += [f'start="{attributes["start"]}"'] if attributes.get("start", "1") != "1" else []
-        parts += [f'type="{attributes["type"]}"'] if attributes.get("type") in _NUMBERINGS else []
-        parts += ['reversed=""'] if "reversed" in attributes else []
-    elif name == "table" and attributes.get("border", "0") not in ("0", ""):
-        parts.append('border="1"')
-    elif name == "li" and _NUMBER.fullmatch(attributes.get("value", "")):
-        parts.append(f'value="{attributes["value"]}"')
-    elif name in ("td", "th"):
-        parts += [f'{key}="{attributes[key]}"' for key in ("colspan", "rowspan") if attributes.get(key, "1") != "1"]
-    return " ".join(parts)
-
-
-def _items(blocks: tuple[Block, ...]) -> tuple[Block, ...]:
-    """The items of a list. A list between items, as Outlook writes it, belongs to the item before it."""
-    items: list[tuple[str, list[Block]]] = []
-    for block in blocks:
-        if _is_item(block):
-            items.append((block.head, list(block.inner)))
-        elif items:
-            items[-1][1].append(block)
-        else:
-            items.append(("li", [block]))
-    return tuple(nest("li", head, tuple(inner)) for head, inner in items)
-
-
-def _items_apart(blocks: tuple[Block, ...]) -> Iterator[tuple[Block, ...]]:
-    """The content of an item, split where items are nested in it without a list, because mail programs show those
-    separately."""
-    for item, run in groupby(blocks, _is_item):
-        part = tuple(run)
-        yield from (block.inner for block in part if _is_item(block)) if item else (part,)
-
-
-def _is_item(block: Block) -> TypeGuard[Nest]:
-    return isinstance(block, Nest) and block.tag == "li"
-
-
-def _is_row(block: Block) -> bool:
-    return isinstance(block, Nest) and block.tag == "tr"
-
-
-def _placed(rows: tuple[Block, ...]) -> tuple[Block, ...] | None:
-    """The content of a single-cell layout table; None when there are more cells."""
-    cells = rows[0].inner if len(rows) == 1 and isinstance(rows[0], Nest) else ()
-    return cells[0].inner if len(cells) == 1 and isinstance(cells[0], Nest) else None

@@ -20,10 +20,9 @@ from relay.anonymise.passages import passages
 from relay.anonymise.program_names import without_clock
 from relay.anonymise.returned_files import FileEchoes
 from relay.anonymise.tally import Tally
-from relay.message.read.html_tokens import unescape
+from relay.message.read.html_tokens import WRITTEN_ATTRIBUTE, WRITTEN_TAG, unescape
 
-_TAG = re.compile(r"<(/?)([a-z][a-z0-9]*)([^\">]*(?:\"[^\"]*\"[^\">]*)*)>")
-_ATTRIBUTE = re.compile(r"([a-z][\w:\-]*)=\"([^\"]*)\"")
+_TAG = re.compile(WRITTEN_TAG)
 # A link to the first page of a site: next to a name it is a mark of a signature block, though only its words show.
 _SITE = re.compile(r"https?://[^\s/?#]{4,253}/?(?:[?#]\S*)?", re.IGNORECASE)
 _SMALL_NUMBER = re.compile(r"-?\d{1,4}%?")
@@ -166,7 +165,7 @@ class Page:
             self._new_line()
 
     def _read(self, name: str, raw: str) -> _TagFacts:
-        attributes = {key: unescape(value) for key, value in _ATTRIBUTE.findall(raw)} if raw else {}
+        attributes = {key: unescape(value) for key, value in WRITTEN_ATTRIBUTE.findall(raw)} if raw else {}
         declared = styles.declarations(attributes["style"]) if "style" in attributes else {}
         return _TagFacts(
             attributes,

@@ -6,13 +6,12 @@ import re
 from collections import Counter, deque
 from collections.abc import Mapping
 
-from relay.message.read.html_tokens import html_tokens, unescape
+from relay.message.read.html_tokens import WRITTEN_ATTRIBUTE, WRITTEN_TAG, html_tokens, unescape
 from relay.message.read.list_numbers import Numbers
 
 _META = re.compile(rb"<meta[^>]{0,200}charset\s*=\s*[\"']?\s*([A-Za-z0-9_:.-]{1,40})", re.IGNORECASE)
 
-_TAG = re.compile(r"<(/?)([a-z][a-z0-9]*)([^\">]*(?:\"[^\"]*\"[^\">]*)*)>")
-_ATTRIBUTE = re.compile(r"([a-z][\w:\-]*)=\"([^\"]*)\"")
+_TAG = re.compile(WRITTEN_TAG)
 _BLANKS = re.compile(r"[ \t\r\n\f]+")
 _WIDE = re.compile("(?:\u00a0[ \u00a0]+| +\u00a0[ \u00a0]*)")  # a gap that somebody typed: code, columns
 _INDENTED = re.compile("\u00a0(?=\\S)")
@@ -80,7 +79,9 @@ def well_formed_to_text(markup: str) -> str:
         if tag[1]:
             lines.end(tag[2])
         else:
-            lines.start(tag[2], {key: unescape(value) for key, value in _ATTRIBUTE.findall(tag[3])} if tag[3] else {})
+            lines.start(
+                tag[2], {key: unescape(value) for key, value in WRITTEN_ATTRIBUTE.findall(tag[3])} if tag[3] else {}
+            )
     if at < len(markup):
         lines.text_piece(unescape(markup[at:]))
     return lines.text()

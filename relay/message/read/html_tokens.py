@@ -19,6 +19,11 @@ _CLOSED = re.compile(r"""(?:^|[\s"'])/\Z""")  # else the slash belongs to a valu
 _RAW = {name: re.compile(rf"</{name}(?=[\s/>])", re.IGNORECASE) for name in ("script", "style")}
 """Elements whose content is not markup."""
 
+WRITTEN_TAG = r"<(/?)([a-z][a-z0-9]*)([^\">]*(?:\"[^\"]*\"[^\">]*)*)>"
+"""A pattern for a tag of well-formed HTML as relay writes it: a slash, the name in lower case, the attributes."""
+WRITTEN_ATTRIBUTE = re.compile(r"([a-z][\w:\-]*)=\"([^\"]*)\"")
+"""An attribute of such a tag: its name and its value, in double quotes."""
+
 
 class Tag(NamedTuple):
     """``kind`` is "start", "end" or "empty" (with a slash before its end); ``name`` is in lower case."""
