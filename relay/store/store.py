@@ -16,15 +16,13 @@ from relay.store.conversations import Conversations
 from relay.store.dmarc_reports import DmarcTable, note_report
 from relay.store.echoes import EchoMemory
 from relay.store.effects import Committed, Effects
-from relay.store.engine import postgres_open as shared
-from relay.store.engine.connection_thread import ConnectionThread
+from relay.store.engine import postgres_open, sqlite_open
 from relay.store.engine.copying import copy_rows
-from relay.store.engine.database import SharedDatabase, Thread
+from relay.store.engine.database import SharedDatabase
 from relay.store.engine.letter_files import LetterFiles, letter_files
 from relay.store.engine.lock_holders import check_unlocked
-from relay.store.engine.migrate import After, shipped
 from relay.store.engine.reader import Reader
-from relay.store.engine.sqlite import check, check_there, copy, create, make_ready, tune, tune_reader
+from relay.store.engine.sqlite import check, copy
 from relay.store.engine.upgrade import BeforeUpgrade
 from relay.store.engine.vault_keys import refresh
 from relay.store.engine.writer import Writer
@@ -123,9 +121,9 @@ class Store:
     async def create(place: Place, vault: Vault) -> None:
         """Create a database at ``place`` for this vault key. Raises StoreError when there is one already."""
         if isinstance(place, str):
-            await shared.create(place, vault)
+            await postgres_open.create(place, vault)
         else:
-            await asyncio.to_thread(create, place, vault)
+            await sqlite_open.create(place, vault)
 
     @classmethod
     async def open(
@@ -151,9 +149,9 @@ class Store:
         }
         try:
             if isinstance(place, str):
-                reading, writing = await shared.opened(place, vault, after)
+                reading, writing = await postgres_open.opened(place, vault, after)
             else:
-                reading, writing = await _opened(place, vault, after, before, checkpoints)
+                reading, writing = await sqlite_open.opened(place, vault, after, before, checkpoints=checkpoints)
         except sqlite3.Error as error:
             raise store_wide(error) or damaged() from error
         ask_key = partial(refresh, vault=vault)
@@ -238,13 +236,14 @@ class Store:
         """Call ``heard``, until the store is closed, when another node on the same database has queued a delivery. Only
         a hint, which may be lost: poll the queue as well."""
         if self._url is not None and self._listening is None:
-            self._listening = await shared.listen(self._url, heard)
+            self._listening = await postgres_open.listen(self._url, heard)
 
     async def copy_into(self, place: Place) -> dict[str, int]:
         """Copy every row into the new database at ``place``. Returns the number of rows by table. Raises StoreError."""
 
         def job(db: Any) -> dict[str, int]:
-            with closing(_connected(place)) as target, files_staying(db):
+            connected = postgres_open.connected(place) if isinstance(place, str) else sqlite_open.connected(place)
+            with closing(connected) as target, files_staying(db):
                 return copy_rows(db, target, self._vault)
 
         return await self._reader.run(job)
@@ -266,39 +265,3 @@ def _commit(
     for change in effects.changes:
         change.apply(db, vault, sign)
     return Committed(accepted, changed)
-
-
-def _connected(place: Place) -> Any:
-    """A connection for the calling thread."""
-    if isinstance(place, str):
-        return shared.connected(place)
-    db = sqlite3.connect(place, isolation_level=None)
-    tune(db, checkpoints=True)
-    return db
-
-
-async def _opened(
-    path: Path, vault: Vault, after: After, before: BeforeUpgrade | None, checkpoints: bool
-) -> tuple[Thread, Thread]:
-    """The reading and the writing connection."""
-    file = await asyncio.to_thread(check_there, path)
-    writing = await ConnectionThread.open(str(file))
-    try:
-        await writing.run(
-            lambda db: make_ready(db, file, vault, shipped(), after, checkpoints=checkpoints, before=before)
-        )
-        # After the writer, because a read-only connection cannot create the WAL index.
-        return await _reading(file), writing
-    except BaseException:
-        await writing.close()
-        raise
-
-
-async def _reading(file: Path) -> ConnectionThread:
-    reading = await ConnectionThread.open(file.as_uri() + "?mode=ro", uri=True)
-    try:
-        await reading.run(lambda db: tune_reader(db, file))
-    except BaseException:
-        await reading.close()
-        raise
-    return reading
