@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -21,8 +21,10 @@ from relay.desk.request import Desk
 from relay.desk.unproven import UnprovenDesk
 from relay.home import Home, HomeError
 from relay.inbound.accept import Acceptor, Handlers
+from relay.inbound.arrived import Arrived
 from relay.inbound.build_letter import LetterBuilder
 from relay.inbound.commit import Outbound
+from relay.inbound.handled import Handled
 from relay.inbound.handlers.answers import AnswerReader
 from relay.inbound.handlers.bounce import Bounces
 from relay.inbound.handlers.by_hand import AnswersByHand
@@ -140,12 +142,17 @@ def inbound(parts: Parts, outbound: Outbound, prove: Proof, metrics: Metrics, ti
     commanded = Elsewhere(desk)
     unproven = UnprovenDesk(desk, pools.answer_of_stranger, quarantine, outbound.wake)
     answers = AnswerReader(pools.answer, settings.authenticity.plus_tags)
-    confirmation = Confirmations(store, notices, answers, commanded)
+
+    async def letters(arrived: Arrived, recipients: Sequence[str]) -> list[Handled]:
+        return await pair_letter(arrived, recipients)
+
+    confirmation = Confirmations(store, notices, answers, commanded, letters)
     invitation = InvitationReplies(store, notices, answers, commanded)
     desk_answer = DeskAnswers(desk, answers)
     by_hand = AnswersByHand(store, pools.answer, confirmation, invitation, desk_answer)
+    pair_letter = PairLetters(settings, store, builder, rate_limits, quarantine, commanded, by_hand)
     handlers = Handlers(
-        pair_letter=PairLetters(settings, store, builder, rate_limits, quarantine, commanded, by_hand),
+        pair_letter=pair_letter,
         confirmation=confirmation,
         invitation=invitation,
         bounce=Bounces(store, notices, parts.suspending.after),

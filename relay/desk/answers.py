@@ -18,7 +18,7 @@ from relay.desk.named import named_part
 from relay.desk.request import Desk, Outcome, Request
 from relay.inbound.arrived import Arrived
 from relay.inbound.handled import Handled
-from relay.inbound.handlers.answers import AnswerReader, command_instead, decision_of, unanswerable
+from relay.inbound.handlers.answers import LATE_AN_HOUR, AnswerReader, command_instead, decision_of, unanswerable
 from relay.message.confirmation.read_answer import ReadAnswer
 from relay.message.desk.read_command import command_alone
 from relay.policy.rates import Rate
@@ -28,9 +28,6 @@ from relay.store import About, Decision, DeskQuestion, Member, Part, QuestionClo
 
 log = logging.getLogger(__name__)
 
-_LATE_AN_HOUR = 3
-"""Answers to closed questions of one member that are answered."""
-
 
 @dataclass(frozen=True, slots=True)
 class DeskAnswers:
@@ -38,7 +35,7 @@ class DeskAnswers:
 
     desk: Desk
     read: AnswerReader
-    late: Rate = field(default_factory=lambda: Rate(_LATE_AN_HOUR))
+    late: Rate = field(default_factory=lambda: Rate(LATE_AN_HOUR))
 
     async def __call__(self, arrived: Arrived, recipients: Sequence[str]) -> list[Handled]:
         """Decide about each answer."""

@@ -163,6 +163,12 @@ class Notices:
         """
         return await self.about_letter(entry, "not-sent", now, letter_id=letter_id, at_once=why == "no", why=why)
 
+    def too_late(self, part: Part, mailbox: str, answer_id: str, now: datetime) -> Acceptance:
+        """Tell a member that the question they answered from ``mailbox`` is closed. Raises StationeryError."""
+        values = {"command": "", "why": "late"}
+        letter = Letter("desk-not-done", mailbox, part.pair.manner(part.side), values, part.pair.id, answer_id)
+        return self.writer.write(letter, now)
+
     async def held_back(self, entry: JournalEntry, now: datetime) -> Acceptance | None:
         """Tell the author that their letters are held by the hourly limit. None when the author is not known any
         more."""

@@ -102,9 +102,19 @@ class Questions:
 
     def asked_again(self, question: OpenConfirmation, answer_id: str, now: datetime) -> Acceptance:
         """Ask again at the same mailbox, because the answer was neither yes nor no."""
-        values = {"name": _partner(question), "about": about(question)}
+        values = {"name": _partner(question), "alias": _alias(question), "about": about(question)}
         letter = _letter("asked-again", question.mailbox, question, answer_id, values)
         return self._ask(letter, question.token, now)
+
+    def beside(self, question: OpenConfirmation, answer_id: str, now: datetime) -> Acceptance:
+        """Tell the author of a yes or no that the files, or the many words, which came with it went nowhere."""
+        values = {"name": _partner(question), "alias": _alias(question)}
+        return self.writer.write(_letter("beside-answer", question.mailbox, question, answer_id, values), now)
+
+    def written_again(self, question: OpenConfirmation, letter_id: str, now: datetime, *, waits: bool) -> Acceptance:
+        """Tell the author of a held letter that their answer was taken as its new version. ``waits``: that is held."""
+        values = {"name": _partner(question), "waits": waits}
+        return self.writer.write(_letter("written-again", question.mailbox, question, letter_id, values), now)
 
     async def left_to_coordinator(
         self, question: OpenConfirmation, answer_id: str, now: datetime, mail: bytes = b""
@@ -152,3 +162,7 @@ def _letter(name: str, to: str, question: OpenConfirmation, answer_id: str, valu
 
 def _partner(question: OpenConfirmation) -> str:
     return question.pair.persona(question.side.other).name
+
+
+def _alias(question: OpenConfirmation) -> str:
+    return question.pair.persona(question.side.other).alias

@@ -184,8 +184,9 @@ def _answer(  # noqa: PLR0917 -- its fields
     words: object,
     below: object,
     files: object,
+    own: object,
 ) -> ReadAnswer:
-    match answer, code_written, code_anywhere, line, words, below, files:
-        case str(word), bool(written), bool(anywhere), str(first), int(count), str(second), bool(attached):
-            return ReadAnswer(YesNo(word), written, anywhere, first, count, second, attached)
+    match answer, code_written, code_anywhere, line, words, below, files, own:
+        case str(word), bool(written), bool(anywhere), str(first), int(count), str(second), bool(attached), str(text):
+            return ReadAnswer(YesNo(word), written, anywhere, first, count, second, attached, text)
     raise ValueError("no answer")

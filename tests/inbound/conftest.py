@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import quopri
 import re
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
@@ -21,7 +21,9 @@ from relay.desk.request import Desk
 from relay.desk.unproven import UnprovenDesk
 from relay.home import Home
 from relay.inbound.accept import Acceptor, Handlers
+from relay.inbound.arrived import Arrived
 from relay.inbound.build_letter import LetterBuilder
+from relay.inbound.handled import Handled
 from relay.inbound.handlers.answers import AnswerReader
 from relay.inbound.handlers.bounce import Bounces
 from relay.inbound.handlers.by_hand import AnswersByHand
@@ -182,12 +184,17 @@ async def opened(home: Home, **changes: Any) -> AsyncIterator[Inbound]:
     desk = Desk(settings, store, notices)
     commanded = Elsewhere(desk)
     unproven = UnprovenDesk(desk, pools.answer_of_stranger, quarantine, lambda: None)
-    confirmation = Confirmations(store, notices, answers, commanded)
+
+    async def letters(arrived: Arrived, recipients: Sequence[str]) -> list[Handled]:
+        return await pair_letter(arrived, recipients)
+
+    confirmation = Confirmations(store, notices, answers, commanded, letters)
     invitation = InvitationReplies(store, notices, answers, commanded)
     desk_answer = DeskAnswers(desk, answers)
     by_hand = AnswersByHand(store, pools.answer, confirmation, invitation, desk_answer)
+    pair_letter = PairLetters(settings, store, builder, rate_limits, quarantine, commanded, by_hand)
     handlers = Handlers(
-        pair_letter=PairLetters(settings, store, builder, rate_limits, quarantine, commanded, by_hand),
+        pair_letter=pair_letter,
         confirmation=confirmation,
         invitation=invitation,
         bounce=Bounces(store, notices, Suspending(settings, store, notices).after),

@@ -24,6 +24,8 @@ from relay.store import ASKED_AT_MOST, Decision
 
 log = logging.getLogger(__name__)
 
+LATE_AN_HOUR = 3
+"""Answers to closed questions of one member that are answered: a mailbox that answers by itself is not for ever."""
 Read = Callable[[bytes, str], Awaitable[Returned | ReadAnswer]]
 """Reads an answer (octets) to the question with this code, in a worker."""
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from relay.inbound.arrived import Arrived
 from relay.inbound.handled import Handled, Handler, journal_entry
 from relay.inbound.handlers.answers import Read
-from relay.message.confirmation.read_answer import ReadAnswer, YesNo, question_code
+from relay.message.confirmation.read_answer import A_LETTER, ReadAnswer, YesNo, question_code
 from relay.message.desk.read_command import command_alone
 from relay.model import PairState
 from relay.policy.recipients import Confirmation, DeskReply, InvitationReply, classify
@@ -21,8 +21,6 @@ from relay.store import Store
 
 log = logging.getLogger(__name__)
 
-_FEW = 25
-"""Words: whoever writes more than that, and neither yes nor no, wrote a letter."""
 _BARE = 3
 """Words of an answer to a question that is closed. What is longer is a letter."""
 _MOST = 4  # questions that one letter may answer
@@ -82,4 +80,4 @@ def _answers(reply: ReadAnswer, *, is_open: bool) -> bool:
     says = reply.answer is not YesNo.OPEN or bool(command_alone(reply.line))
     if not is_open:
         return says and reply.words <= _BARE and not reply.files
-    return says or (0 < reply.words <= _FEW and not reply.files)
+    return says or (0 < reply.words <= A_LETTER and not reply.files)

@@ -176,7 +176,8 @@ class PairLetters:
             letter = await self.builder.letter(arrived, lookup, written=letter_key.written)
             answered = None
             if isinstance(letter, MayAnswer):
-                answered = await self.by_hand(arrived, recipient, letter.questions)
+                if not arrived.taken_as_letter:
+                    answered = await self.by_hand(arrived, recipient, letter.questions)
                 letter = letter.letter
         except Transient:
             raise

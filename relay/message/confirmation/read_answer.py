@@ -24,13 +24,17 @@ from relay.message.read.header_words import decoded
 from relay.message.read.headers import first, split
 from relay.refusals import Refusal
 
-__all__ = ["ANSWER_OCTETS", "ReadAnswer", "YesNo", "question_code", "read_answer"]
+__all__ = ["ANSWER_OCTETS", "A_LETTER", "ReadAnswer", "YesNo", "question_code", "read_answer"]
 
 _ALPHABET = "23456789BCDFGHJKMNPQRSTVWXYZ"
 ANSWER_OCTETS = 192 * 1024
 """Octets of a body in which parts are searched."""
 _SUBJECT = 2000  # octets
 _LINE = 200  # characters
+_OWN = 16 * 1024  # characters
+_A_LETTER_LONG = 240  # characters, for scripts without blanks
+A_LETTER = 25
+"""Words: whoever writes more than that, and neither yes nor no, may have written a letter."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +42,7 @@ class ReadAnswer:
     """``code_written``: the yes was given by the request's code. ``code_anywhere``: the code occurs in the subject or
     the text, even quoted. ``line``: the line that was read, at most 200 characters; ``below``: the next of the
     author's; ``words``: how many words of the author's stand in the text, without quotations and what follows a line of
-    "--"; ``files``: whether a file is attached."""
+    "--"; ``files``: whether a file is attached; ``own``: the beginning of that text."""
 
     answer: YesNo
     code_written: bool = False
@@ -47,6 +51,12 @@ class ReadAnswer:
     words: int = field(default=0, compare=False)
     below: str = field(default="", compare=False)
     files: bool = field(default=False, compare=False)
+    own: str = field(default="", compare=False)
+
+    @property
+    def is_long(self) -> bool:
+        """Whether so much came that it may be a letter, or hold one."""
+        return self.files or self.words > A_LETTER or len(self.own) > _A_LETTER_LONG
 
 
 def question_code(token: str) -> str:
@@ -85,7 +95,7 @@ def read_answer(content: bytes, code: str) -> ReadAnswer:
     anywhere = any(_stands_in(wanted, text) for text in (subject, *texts))
     line, below = (*(one[:_LINE] for one in own[:2]), "", "")[:2]
     words = sum(len(one.split()) for one in own)
-    return ReadAnswer(answer, by_code, anywhere, line, words, below, has_files(mail))
+    return ReadAnswer(answer, by_code, anywhere, line, words, below, has_files(mail), "\n".join(own)[:_OWN])
 
 
 def _answered(lines: Sequence[str], code: str) -> tuple[YesNo, bool, int]:
