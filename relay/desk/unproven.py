@@ -55,7 +55,7 @@ class UnprovenDesk:
             arrived.now,
             arrived.envelope.content,
         )
-        about = REPORT if recipient.lower().startswith(f"{REPORT}@") else "desk"
+        about = REPORT if is_addressed(recipient.lower(), REPORT) else "desk"
         whose = f"{about}/{member.number}" if member is not None else ""
 
         async def afterwards() -> None:

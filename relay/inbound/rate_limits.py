@@ -56,7 +56,7 @@ class RateLimits:
             return False
         if max(self.deferrals.waited(letter, now) for letter in letters) < self.hold_after:
             raise refusal
-        if any([await self.store.excess.count(route.pair_id) >= MOST_HELD for route in routes]):
+        if any([await self.store.over_limit.count(route.pair_id) >= MOST_HELD for route in routes]):
             raise refusal
         return True
 
@@ -67,7 +67,7 @@ class RateLimits:
         for letter, route in zip(letters, routes, strict=True):
             log.warning("%s held: its author or pair is over the rate limit", letter.entry.id)
             out.append(replace(letter, deliveries=tuple(replace(d, held=OVER_LIMIT) for d in letter.deliveries)))
-            if not await self.store.excess.count(route.pair_id, route.side):
+            if not await self.store.over_limit.count(route.pair_id, route.side):
                 notice = await self.notices.held_back(letter.entry, now)
                 out += [notice] if notice is not None else []
         return out
@@ -75,14 +75,14 @@ class RateLimits:
     async def release(self, now: datetime) -> int:
         """Release held letters as the limits allow, oldest first. Returns how many. Raises StoreError."""
         released = 0
-        for row in await self.store.excess.rows():
+        for row in await self.store.over_limit.rows():
             identities = await self.store.directory.identities(row.pair_id)
             if identities is None:
                 continue
             author = identities[0 if row.side == "mentor" else 1].addresses[0]
             if not (self.authors.has(author, now) and self.pairs.has(row.pair_id, now)):
                 continue
-            if await self.store.excess.release(row.delivery_id, now):
+            if await self.store.over_limit.release(row.delivery_id, now):
                 self.authors.take(author, now)
                 self.pairs.take(row.pair_id, now)
                 log.info("%s released: the rate limit has room again", row.journal_id)

@@ -46,7 +46,7 @@ async def release_over_limit(work: Work, _key: str, now: datetime) -> datetime |
     """Release letters held for the rate limit, as far as it allows. Runs again while any is held."""
     if await work.release(now):
         work.wake()
-    return now + _EVERY_15_SECONDS if await work.store.excess.any() else None
+    return now + _EVERY_15_SECONDS if await work.store.over_limit.any() else None
 
 
 async def forget_old(work: Work, _key: str, now: datetime) -> None:

@@ -97,7 +97,7 @@ class Store:
         self.key_change = KeyChange(reader, writer, vault)
         self.journal = Journal(reader, writer, vault)
         self.echoes = EchoMemory(reader, vault)
-        self.excess = OverLimitLetters(reader, writer, vault, sign)
+        self.over_limit = OverLimitLetters(reader, writer, vault, sign)
         self.holds = Holds(reader, writer, vault, sign)
         self.invitations = Invitations(reader, writer, vault)
         self.jobs = Jobs(reader, writer)

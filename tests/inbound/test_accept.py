@@ -217,7 +217,7 @@ async def test_a_letter_too_many_that_cannot_be_made_anonymous_is_refused_and_no
     inbound.now += timedelta(hours=5)
     assert (await inbound.send(JANE, TO_OMAR, body="Another", message_id="m3@real.example")).startswith("250")
     assert (await inbound.send(JANE, TO_OMAR, **garbled)).startswith("554 5.6.0")
-    assert await inbound.store.excess.rows() == []
+    assert await inbound.store.over_limit.rows() == []
     assert (await inbound.send(JANE, TO_OMAR, body="x", message_id="m4@real.example")).startswith("450")
 
 

@@ -33,7 +33,7 @@ TO_JANE = replace(TO_OMAR, side=Side.MENTEE, author=OMAR, author_persona=QUIET, 
 
 
 @pytest.fixture
-async def excess(home: Home) -> AsyncIterator[RateLimits]:
+async def limits(home: Home) -> AsyncIterator[RateLimits]:
     settings = load(home.toml, {})
     signer = Signer(settings.domain, home.dkim_keys(settings))
     store = await Store.open(home.db, home.read_vault(), sign=signing_again(Signers(signer, signer)))
@@ -44,117 +44,117 @@ async def excess(home: Home) -> AsyncIterator[RateLimits]:
     await store.close()
 
 
-async def send(excess: RateLimits, name: str, now: datetime, route: Route = TO_OMAR) -> str:
+async def send(limits: RateLimits, name: str, now: datetime, route: Route = TO_OMAR) -> str:
     """One try to send the letter ``name``: "sent", "held" or "put off"."""
     try:
-        held = await excess.held([route], name, now, answer=False)
+        held = await limits.held([route], name, now, answer=False)
     except TooMuchMail:
         return "put off"
     to = route.recipient.addresses[0]
     delivery = NewDelivery(f"d-{name}", f"j-{name}", to, f"b-{name}@relay.test", HELLO, now)
     letter = Acceptance(JournalEntry(f"j-{name}", "p1", route.side, "letter", now, 3, 3), None, (delivery,), True)
-    await excess.store.accept(await excess.holding([letter], [route], now) if held else [letter])
+    await limits.store.accept(await limits.holding([letter], [route], now) if held else [letter])
     return "held" if held else "sent"
 
 
-async def due(excess: RateLimits, now: datetime) -> list[str]:
+async def due(limits: RateLimits, now: datetime) -> list[str]:
     """What goes out now, by journal id."""
-    return [one.journal_id for one in (await excess.store.queue.claim(now, 100)).deliveries]
+    return [one.journal_id for one in (await limits.store.queue.claim(now, 100)).deliveries]
 
 
-async def test_a_letter_too_many_is_put_off_and_taken_when_there_is_room(excess: RateLimits) -> None:
-    assert [await send(excess, name, NOW) for name in "abc"] == ["sent", "sent", "put off"]
-    assert await send(excess, "c", NOW + HOUR / 2) == "sent"
-    assert await send(excess, "d", NOW + HOUR / 2) == "put off"
+async def test_a_letter_too_many_is_put_off_and_taken_when_there_is_room(limits: RateLimits) -> None:
+    assert [await send(limits, name, NOW) for name in "abc"] == ["sent", "sent", "put off"]
+    assert await send(limits, "c", NOW + HOUR / 2) == "sent"
+    assert await send(limits, "d", NOW + HOUR / 2) == "put off"
 
 
-async def test_a_pair_has_a_limit_of_its_own_whoever_of_the_two_writes(excess: RateLimits) -> None:
-    assert [await send(excess, name, NOW) for name in "ab"] == ["sent", "sent"]
-    assert [await send(excess, name, NOW, TO_JANE) for name in "cd"] == ["sent", "put off"]
+async def test_a_pair_has_a_limit_of_its_own_whoever_of_the_two_writes(limits: RateLimits) -> None:
+    assert [await send(limits, name, NOW) for name in "ab"] == ["sent", "sent"]
+    assert [await send(limits, name, NOW, TO_JANE) for name in "cd"] == ["sent", "put off"]
 
 
-async def test_a_second_address_brings_no_second_bucket(excess: RateLimits) -> None:
+async def test_a_second_address_brings_no_second_bucket(limits: RateLimits) -> None:
     other = replace(TO_OMAR, pair_id="p2")
-    assert [await send(excess, name, NOW) for name in "ab"] == ["sent", "sent"]
+    assert [await send(limits, name, NOW) for name in "ab"] == ["sent", "sent"]
     with pytest.raises(TooMuchMail):
-        await excess.held([other], "c", NOW, answer=False)
+        await limits.held([other], "c", NOW, answer=False)
 
 
-async def flood(excess: RateLimits) -> datetime:
+async def flood(limits: RateLimits) -> datetime:
     """Twelve letters, tried again every ten minutes for as long as they are put off; when all were taken."""
     now, waiting = NOW, [f"l{number:02}" for number in range(12)]
-    excess.authors._most = 1  # so slow that some wait too long
+    limits.authors._most = 1  # so slow that some wait too long
     while waiting:
-        waiting = [name for name in waiting if await send(excess, name, now) == "put off"]
+        waiting = [name for name in waiting if await send(limits, name, now) == "put off"]
         now += HOUR / 6
         assert now < NOW + timedelta(hours=5)
     return now
 
 
-async def test_what_waits_too_long_is_held_and_its_author_told_once(excess: RateLimits) -> None:
-    now = await flood(excess)
-    held = await excess.store.excess.rows()
+async def test_what_waits_too_long_is_held_and_its_author_told_once(limits: RateLimits) -> None:
+    now = await flood(limits)
+    held = await limits.store.over_limit.rows()
     assert len(held) == 7
     assert {(row.pair_id, row.side) for row in held} == {("p1", Side.MENTOR)}
-    rows = [row for row in await excess.store.queue.rows() if row.state == "held"]
+    rows = [row for row in await limits.store.queue.rows() if row.state == "held"]
     assert {row.last_status for row in rows} == {"too much"}
-    out = await due(excess, now)
+    out = await due(limits, now)
     assert len(out) == 6 and [one for one in out if one.endswith("-h")] == [f"{held[0].journal_id}-h"]
-    notice = await excess.store.journal.show(f"{held[0].journal_id}-h")
+    notice = await limits.store.journal.show(f"{held[0].journal_id}-h")
     assert notice is not None and notice[0].kind == "notice"
 
 
-async def test_what_is_held_goes_out_at_the_pace_of_the_limits_the_oldest_first(excess: RateLimits) -> None:
-    now = await flood(excess)
-    waiting = [row.journal_id for row in await excess.store.excess.rows()]
-    await due(excess, now)
+async def test_what_is_held_goes_out_at_the_pace_of_the_limits_the_oldest_first(limits: RateLimits) -> None:
+    now = await flood(limits)
+    waiting = [row.journal_id for row in await limits.store.over_limit.rows()]
+    await due(limits, now)
     went: list[str] = []
     for _ in range(10 * 12):
         now += HOUR / 12
-        assert await excess.release(now) <= 1
-        went += await due(excess, now)
+        assert await limits.release(now) <= 1
+        went += await due(limits, now)
     assert went == waiting
-    assert await excess.store.excess.rows() == []
+    assert await limits.store.over_limit.rows() == []
 
 
-async def test_what_is_held_of_a_pair_that_is_not_open_waits_for_a_person(excess: RateLimits) -> None:
-    now = await flood(excess)
-    held = len([row for row in await excess.store.queue.rows() if row.state == "held"])
-    await excess.store.directory.set_state("p1", PairState.PAUSED, now)
-    assert await excess.release(now + timedelta(days=1)) == 0
-    assert len([row for row in await excess.store.queue.rows() if row.state == "held"]) == held
-    await excess.store.directory.set_state("p1", PairState.ACTIVE, now)
-    assert await excess.release(now + timedelta(days=1)) == 1
+async def test_what_is_held_of_a_pair_that_is_not_open_waits_for_a_person(limits: RateLimits) -> None:
+    now = await flood(limits)
+    held = len([row for row in await limits.store.queue.rows() if row.state == "held"])
+    await limits.store.directory.set_state("p1", PairState.PAUSED, now)
+    assert await limits.release(now + timedelta(days=1)) == 0
+    assert len([row for row in await limits.store.queue.rows() if row.state == "held"]) == held
+    await limits.store.directory.set_state("p1", PairState.ACTIVE, now)
+    assert await limits.release(now + timedelta(days=1)) == 1
 
 
-async def test_what_is_held_of_a_closing_pair_goes_out_like_that_of_an_active_one(excess: RateLimits) -> None:
-    now = await flood(excess)
-    await excess.store.directory.set_state("p1", PairState.CLOSING, now)
-    assert await excess.release(now + timedelta(days=1)) == 1
+async def test_what_is_held_of_a_closing_pair_goes_out_like_that_of_an_active_one(limits: RateLimits) -> None:
+    now = await flood(limits)
+    await limits.store.directory.set_state("p1", PairState.CLOSING, now)
+    assert await limits.release(now + timedelta(days=1)) == 1
 
 
-async def test_a_letter_let_go_late_is_tried_as_long_as_any_other(excess: RateLimits) -> None:
-    now = await flood(excess)
+async def test_a_letter_let_go_late_is_tried_as_long_as_any_other(limits: RateLimits) -> None:
+    now = await flood(limits)
     late = now + timedelta(days=30)
-    await excess.release(late)
-    (first, *_) = [row for row in await excess.store.queue.rows() if row.state == "queued" and row.due_at == late]
+    await limits.release(late)
+    (first, *_) = [row for row in await limits.store.queue.rows() if row.state == "queued" and row.due_at == late]
     assert first.created_at == late
-    (other, *_) = await excess.store.excess.rows()
-    await excess.store.queue.retry(other.delivery_id, late)  # by hand
-    row = await excess.store.queue.row(other.delivery_id)
+    (other, *_) = await limits.store.over_limit.rows()
+    await limits.store.queue.retry(other.delivery_id, late)  # by hand
+    row = await limits.store.queue.row(other.delivery_id)
     assert row is not None and (row.state, row.created_at) == ("queued", late)
 
 
 async def test_a_pair_cannot_fill_the_disk_with_what_is_held(
-    excess: RateLimits, monkeypatch: pytest.MonkeyPatch
+    limits: RateLimits, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(rate_limits, "MOST_HELD", 3)
     names = [f"l{number}" for number in range(9)]
     for name in names:
-        await send(excess, name, NOW)
+        await send(limits, name, NOW)
     later = NOW + timedelta(hours=4)
-    excess.authors._buckets["jane@real.example"] = (0.0, later)
-    assert [await send(excess, name, later) for name in names[2:]] == ["held"] * 3 + ["put off"] * 4
+    limits.authors._buckets["jane@real.example"] = (0.0, later)
+    assert [await send(limits, name, later) for name in names[2:]] == ["held"] * 3 + ["put off"] * 4
 
 
 def beginning(free: int = 10**9, **limits: int) -> MailFromChecks:

@@ -174,8 +174,8 @@ async def test_the_job_for_letters_over_the_limit_repeats_until_none_is_held(sto
     await store.accept([held("a", OVER_LIMIT), held("b", OVER_LIMIT)])
 
     async def one(now: datetime) -> int:
-        (first, *_) = await store.excess.rows()
-        return int(await store.excess.release(first.delivery_id, now))
+        (first, *_) = await store.over_limit.rows()
+        return int(await store.over_limit.release(first.delivery_id, now))
 
     work = replace(working(store), release=one)
     await run_due(work, clock)

@@ -157,7 +157,7 @@ async def by_retry(store: Store, at: datetime) -> None:
 
 
 async def by_the_clock(store: Store, at: datetime) -> None:
-    assert await store.excess.release("d1", at)
+    assert await store.over_limit.release("d1", at)
 
 
 async def by_resuming(store: Store, at: datetime) -> None:

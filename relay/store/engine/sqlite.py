@@ -1,4 +1,4 @@
-"""Creates and opens the SQLite file. Opening checks file and key, and applies migrations."""
+"""The SQLite file: makes it, checks it and its key, sets up its connections, brings it up to date, copies it."""
 
 from __future__ import annotations
 
