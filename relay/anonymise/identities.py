@@ -152,12 +152,15 @@ class Redactor:
     def _text_languages(self, text: SearchText) -> Codes | None:
         """The languages the text may be in; those of the letter when it has too few words to tell."""
         if text.text_languages is None:
-            text.text_languages = (lexicon().text_languages(text.folded.text) or self._of_sample,)
+            text.text_languages = (self._languages_of(text.folded.text) or self._of_sample,)
         return text.text_languages[0]
 
     @cached_property
     def _of_sample(self) -> Codes | None:
-        return lexicon().text_languages(skeleton_of(self._sample[:_SAMPLE])) if self._sample else None
+        return self._languages_of(skeleton_of(self._sample[:_SAMPLE])) if self._sample else None
+
+    def _languages_of(self, skeleton: str) -> Codes | None:
+        return lexicon().text_languages(skeleton, self._author.finder.people)
 
     def _masked(self, skeleton: str) -> Iterator[tuple[int, int]]:
         """Where our own aliases and pseudonyms occur: they are no identities."""

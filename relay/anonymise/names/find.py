@@ -37,13 +37,13 @@ class Finder:
         _gather(wanted, (part for name in names for part in name.parts))
         _gather(wanted, map(login_of, handles))
         self._phrases = [frozenset(name.words) for name in names if name.phrase]
-        self._people = frozenset(word for name in persons for word in name.words)
+        self.people = frozenset(word for name in persons for word in name.words)
         self._joined = frozenset(one for name in names for one in name.joined)
         self._connectives = frozenset(one for name in names for one in name.connectives)
         self._compounds = [name.compounds for name in names if name.compounds]
         if also:
             self._phrases, self._compounds = also._phrases + self._phrases, also._compounds + self._compounds
-            self._people, self._joined = also._people | self._people, also._joined | self._joined
+            self.people, self._joined = also.people | self.people, also._joined | self._joined
             self._connectives |= also._connectives
         self.needles = tuple(_needles(wanted, self._compounds))
 
@@ -57,7 +57,7 @@ class Finder:
         return wanted
 
     def _is_initial(self, letter: str) -> bool:
-        return any(word.startswith(letter) for word in self._people) or any(
+        return any(word.startswith(letter) for word in self.people) or any(
             letter in one.initials for one in self._compounds
         )
 
@@ -133,7 +133,7 @@ class Finder:
         # Surname and given name together may be a word: 高山.
         a_word = len(group) > 1 and folded.text[start:end] in lexicon().ordinary and not folded.text[start].isascii()
         spelt = {one.part.letters for one in group}
-        people = spelt & self._people
+        people = spelt & self.people
         if not a_word:
             if any(not one.doubtful for one in group) or any(phrase <= spelt for phrase in self._phrases):
                 return True
@@ -191,7 +191,7 @@ class Finder:
     def _side_by_side(self, folded: Folded, before: list[FoundPart], after: list[FoundPart]) -> bool:
         """Whether two parts of one name fill adjacent cells or lines."""
         spelt = {one.part.letters for one in before}, {one.part.letters for one in after}
-        if not (spelt[0] & self._people and spelt[1] & self._people) or spelt[0] & spelt[1]:
+        if not (spelt[0] & self.people and spelt[1] & self.people) or spelt[0] & spelt[1]:
             return False
         if not fill_cells(folded.text, before[0].start, after[-1].end):
             return False

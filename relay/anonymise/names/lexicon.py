@@ -14,12 +14,15 @@ from relay.anonymise.names.fold import letters
 from relay.anonymise.names.languages import Language, languages
 from relay.anonymise.names.vocabulary import Codes, Vocabulary
 
-_WORD = regex.compile(r"[^\W\d_]+")
+# No part of a number or code ("E4", "9E3B"), nor of an address ("otter.ai"): these are in no language.
+_WORD = regex.compile(r"(?<![^\W_])(?<!\w[.@/])[^\W\d_]++(?!\d|[.@/]\w)")
 _MOST_WORDS = 3000
 # A word that more languages than this share indicates less.
 _MANY_LANGUAGES = 6
 # Below this score the ordinary words are used too to detect the language.
 _FEW = 12
+# Two frequent words prove a language.
+_ENOUGH = 4
 # Scripts without blanks between words: a name there has no edges.
 UNSPACED = frozenset({"Thai", "Lao", "Khmer", "Myanmar", "Han", "Hiragana", "Katakana", "Tibetan"})
 CONTINUOUS = regex.compile(
@@ -69,8 +72,9 @@ class Lexicon:
         """Whether one of these languages is written in the script of a letter."""
         return any(not codes.isdisjoint(text_languages) for script, codes in self.by_script if script.match(letter))
 
-    def text_languages(self, skeleton: str) -> Codes | None:
-        """The languages a folded text may be written in; None when that cannot be determined."""
+    def text_languages(self, skeleton: str, names: frozenset[str] = frozenset()) -> Codes | None:
+        """The languages a folded text may be written in; None when that cannot be determined. ``names`` alone prove
+        none beside another: that "Jane" is an Albanian word makes no English letter of Jane's Albanian."""
         words = [word[0] for word in islice(_WORD.finditer(skeleton), _MOST_WORDS)]
         scores: dict[str, float] = {}
         _count(scores, self.often, words, 2)
@@ -79,9 +83,15 @@ class Lexicon:
         if not skeleton.isascii():
             self._by_script(skeleton, scores)
         best = max(scores.values(), default=0)
-        if best < 4:
+        if best < _ENOUGH:
             return None
-        return frozenset(code for code, score in scores.items() if score >= max(4, best * 0.45))
+        likely = {code for code, score in scores.items() if score >= max(_ENOUGH, best * 0.45)}
+        named = [word for word in words if word in names] if len(likely) > 1 else []
+        of_names: dict[str, float] = {}
+        _count(of_names, self.often, named, 2)
+        _count(of_names, self.ordinary, named, 1)
+        likely -= {code for code in likely if scores[code] < best and scores[code] - of_names.get(code, 0) < _ENOUGH}
+        return frozenset(likely)
 
     def _by_script(self, skeleton: str, scores: dict[str, float]) -> None:
         for script, codes in self.by_script:

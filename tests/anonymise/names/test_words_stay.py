@@ -73,6 +73,7 @@ def redacted(name: str, text: str, address: str = "zz91x7@post.example", sample:
         ("Jordan Dahl", "Han er kommet hertil fra Jordan, og det er ikke langt."),
         ("نور السلام", "السلام عليكم. نريد السلام في العالم."),
         # Words of a trade, a beast, a nation; and a text of few words.
+        ("Jane Whitcombe", "Jane dhe ata janë. Jane të mirë në një shtëpi."),
         ("Juliette Marchand", "Le marchand vend. Marchand de sable. Un marchand passe."),
         ("Italia Conti", "In banca ci sono i conti. Conti correnti, che ho anche io."),
         ("Sevgi Bulut", "Sevgi güzel. Sevgi her şeydir. Bulut geçti."),
@@ -96,7 +97,7 @@ def redacted(name: str, text: str, address: str = "zz91x7@post.example", sample:
     ],
 )
 def test_a_word_stays(name: str, text: str) -> None:
-    strangers = ("Juliette Marchand", "Italia Conti", "Rose Petit", "Ernst Klein", "Cahaya Bulan")
+    strangers = ("Jane Whitcombe", "Juliette Marchand", "Italia Conti", "Rose Petit", "Ernst Klein", "Cahaya Bulan")
     assert redacted(name, text) == text
     if text.isascii() and name not in strangers:
         assert redacted(name, text + PROSE) == text + PROSE
@@ -115,6 +116,9 @@ def test_a_word_stays(name: str, text: str) -> None:
         ("Rosa Ashdown", "Danke. Viele Grüße\nRosa", "Danke. Viele Grüße\n{}"),
         ("Rose Ashdown", "Rose here, with news.", "{} here, with news."),
         ("Rose Ashdown", "On 3 Nov Rose wrote:", "On 3 Nov {} wrote:"),
+        # The name is no proof that a letter is Albanian ("janë"), nor are pieces of codes and addresses.
+        ("Jane Whitcombe", "Jane\nE4 is my move", "{}\nE4 is my move"),
+        ("Jane Whitcombe", "- [ ] Jane: chapter 2\nby otter.ai", "- [ ] {}: chapter 2\nby otter.ai"),
         ("Sam Park", "My user name is spark, on the forum @spark.", "My user name is {}, on the forum @{}."),
         ("Sam Park", "https://forum.example/users/spark", "https://forum.example/users/{}"),
         ("Hope Grace", "Name, first name\nGrace\nHope\n", "Name, first name\n{}\n{}\n"),
