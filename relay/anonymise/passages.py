@@ -9,6 +9,7 @@ from itertools import chain
 
 from relay.anonymise import (
     answered_meetings,
+    chats,
     contact,
     escapes,
     invitations,
@@ -61,6 +62,7 @@ def _found(text: str, redactor: Redactor, marked: Sequence[tuple[int, int]]) -> 
     timed = may_hold_clock(text)
     blocks = (
         armoured(text, redactor),
+        chats.find(text, redactor) if timed else [],
         signature_blocks.find_marked(text, redactor, _before_history(marked, history)) if marked else [],
         _above_history(text, signed, history),
         history,

@@ -12,7 +12,8 @@ KINDS: dict[str, str] = {
     "address": "A mail address, home page or domain of one of the two people, in any spelling; replaced by their "
     "alias.",
     "name": "A registered name of one of the two people; replaced by their pseudonym.",
-    "quoted-name": "A person named in the lines that mail programs write above quoted or forwarded text. The line is "
+    "quoted-name": "A person named in the lines that mail and chat programs write above quoted, forwarded or copied "
+    "text. The line is "
     'replaced by "Quiet River wrote:", in the language of the letter, with the pseudonym of one of the two people or a'
     " sign for somebody else, and without a time.",
     "quoted-header": "What such lines and blocks hold besides who wrote to whom and about what: dates and times of the"

@@ -143,7 +143,11 @@ def _undelimited(body: Sequence[Line], start: int, end: int, known: Known) -> It
         shown = at > (announced if whole else inner) and not any(map(known.holds, lines))
         if first < block and not shown and _is_signature(lines, known, last=last, whole=whole):
             # Whoever signs a letter within the letter may be shown, too: its author is told.
-            doubtful = _lists_pages(lines) or (at > inner and not any(map(known.holds, lines)))
+            doubtful = (
+                _lists_pages(lines)
+                or (at > inner and not any(map(known.holds, lines)))
+                or _may_be_words(body, at, first, block, known)
+            )
             found.append(Part(first, block, DOUBTFUL if doubtful else "signature"))
         elif last and whole and not shown and (firm := _firm_below(body, at + 1, block, known, may_name_firm)) < block:
             found.append(Part(firm, block, DOUBTFUL))
@@ -171,6 +175,15 @@ def _greets(body: Sequence[Line], start: int, at: int, known: Known) -> bool:
         return False
     parted = words.endswith(_ENDS_GREETING) or at + 1 == len(body) or not body[at + 1].words
     return parted and is_opening(words) and not known.holds(body[at])
+
+
+def _may_be_words(body: Sequence[Line], at: int, first: int, end: int, known: Known) -> bool:
+    """Whether the block from ``first`` on, below the formula at ``at``, may be what its author shows the reader, such as
+    a CV, an advert or an address: it does not name the author, and stands apart from the name, or there is none."""
+    if any(known.holds(line) for line in body[first:end] if line.words):
+        return False
+    above = [line for line in body[at + 1 : first] if line.words]
+    return not body[first - 1].words if above else not is_name(body[first].words)
 
 
 def _lists_pages(lines: Sequence[Line]) -> bool:
@@ -268,8 +281,10 @@ def _unannounced(body: Sequence[Line], start: int, end: int, known: Known, *, sh
             continue
         if known.is_name(body[at]):
             rest = _after_name(body, at, end, known)
-            kind = DOUBTFUL if _lists_pages(body[rest:end]) else "signature"
-            return [Part(rest, end, kind)] if rest < end else []
+            if rest == end:
+                return []
+            doubtful = _lists_pages(body[rest:end]) or _may_be_words(body, at - 1, rest, end, known)
+            return [Part(rest, end, DOUBTFUL if doubtful else "signature")]
         parted = not shown and (at == start or not body[at - 1].words)
         found_card = parted and (_is_card(lines) or (len(lines) == 1 and is_row(body[at].words)))
         if found_card and not _greets(body, start, at, known):

@@ -113,7 +113,7 @@ def test_a_link_through_a_library_or_web_mail_leads_to_the_page_itself(link: str
 
 def test_a_word_below_a_link_that_ends_with_an_empty_parameter_stays() -> None:
     link = "https://vk.com/away.php?to=https%3A%2F%2Fbooks.example%2Fledger&cc_key="
-    for below in ("Jana", "18 pages of it", "18", "https://books.example/2"):
+    for below in ("Karla", "18 pages of it", "18", "https://books.example/2"):
         assert scrubbed(f"{link}\n{below}\n") == f"https://books.example/ledger\n{below}\n"
 
 

@@ -173,6 +173,38 @@ def test_the_author_of_links_that_go_with_a_signature_is_told(formula: str) -> N
     assert [finding.kind for finding in found] == ["doubtful-signature"]
 
 
+CV = "Experience\n2021–2023 Sales assistant, Harlow & Sons Ltd, Leeds\n\nEducation\nA levels (Northfield School)\n"
+CLINIC = "St James's Hospital\nBeckett Street\nLeeds LS9 7TF\nTel. 0113 243 3144\n"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"My CV is below.\n\nThank you!\nJane\n\n{CV}",
+        f"The address of the clinic.\n\nBest,\nJane\n\n{CLINIC}",
+        f"The address of the clinic is below.\n\nJane Whitcombe\n\n{CLINIC}",
+        "These firms.\n\nBest,\nJane\n\nHarlow & Sons Ltd\nMedlab GmbH\nNordquell AG\n",
+        "This one?\n\nBest,\nJane\n\nJunior Analyst, Harlow Ltd, Leeds\nTel 0113 496 0000\njobs@harlow.example\n",
+        "It is long.\n\nBest,\nJane\n\nDo you know Harlow & Sons Ltd?\n",
+        "Here is the address.\n\nGood luck!\ninfo@library.example\n",
+    ],
+)
+def test_the_author_of_what_stands_apart_from_the_name_and_names_somebody_else_is_told(text: str) -> None:
+    assert [finding.kind for finding in find(text, REDACTOR)] == ["doubtful-signature"]
+
+
+@pytest.mark.parametrize(
+    "block",
+    [
+        "Jane\nSales assistant, Harlow & Sons Ltd\nTel. 0113 496 0000\n",
+        "Jane\n\nJane Whitcombe\nSales assistant, Harlow & Sons Ltd\nTel. 0113 496 0000\n",
+        "Jane\n\nHarlow & Sons Ltd\nTel. 0113 496 0000\njane.whitcombe@northbank.example\n",
+    ],
+)
+def test_nobody_is_told_of_a_block_at_the_authors_name(block: str) -> None:
+    assert [finding.kind for finding in find(f"It is long.\n\nBest,\n{block}", REDACTOR)] == ["signature"]
+
+
 WORDS = st.sampled_from(
     str.split(
         "the letter about our plan is long and I think we should read it again before Thursday because you "
