@@ -168,6 +168,11 @@ def _titles() -> _Titles:
     return _Titles(frozenset(before - names - {""}), frozenset(behind - names - {""}), frozenset(degrees - {""}))
 
 
+def is_title(word: str) -> bool:
+    """Whether it is a title that stands before or behind a name, or a degree."""
+    return any(plain(word) in several for several in _titles())
+
+
 def _untitled(piece: str) -> list[str]:
     titles = _titles()
     head, comma, tail = piece.partition(",")

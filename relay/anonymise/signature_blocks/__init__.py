@@ -8,14 +8,19 @@ from collections.abc import Iterable, Iterator
 
 from relay.anonymise.identities import Finding, Redactor
 from relay.anonymise.names.lexicon import CONTINUOUS
-from relay.anonymise.signature_blocks.blocks import DOUBTFUL, Known, parts_of
+from relay.anonymise.names.name_words import is_title
+from relay.anonymise.signature_blocks.blocks import DOUBTFUL, parts_of
 from relay.anonymise.signature_blocks.last_footers import Part
+from relay.anonymise.signature_blocks.line_groups import Known
 from relay.anonymise.signature_blocks.lines import bodies_of, own_passages, quoted_passages
 from relay.anonymise.signature_blocks.meetings import invitations_in
 from relay.anonymise.signature_blocks.notices import Notices
 from relay.anonymise.signature_blocks.rows import PICTURE, SITE, Line, Rows, lines_of
 from relay.anonymise.signature_blocks.wrapped import holds_a_letter
 
+_BRACKETS = re.compile(r"[(\[][^()\[\]\n]{1,24}[)\]]")
+_WORD = re.compile(r"[^\W_]+")
+_LONGEST_BESIDE = 40
 _HANGUL = re.compile("[가-힣]{3}")
 
 __all__ = ["PICTURE", "SITE", "Rows", "find", "find_marked", "own_passages", "quoted_passages"]
@@ -128,6 +133,12 @@ def _with_blanks_between(text: str, places: list[tuple[int, int, int, str]]) -> 
     return found[::-1]
 
 
+def _is_beside_name(words: str) -> bool:
+    """Whether words beside a name are a title, a degree, an initial, or what stands in brackets: "Ms … (she/her)"."""
+    left = _BRACKETS.sub(" ", words)
+    return len(words) <= _LONGEST_BESIDE and all(is_title(word) or len(word) == 1 for word in _WORD.findall(left))
+
+
 class _Identities:
     """The names and addresses of the author in a text."""
 
@@ -135,6 +146,7 @@ class _Identities:
         self._text = text
         self._redactor = redactor
         self._found = named, [finding.start for finding in named]
+        self._initials = {"".join(word[0] for word in name.split()) for name in redactor.known.author.known_as}
 
     def _in(self, line: Line) -> list[Finding]:
         found, starts = self._found
@@ -156,13 +168,16 @@ class _Identities:
         if line.words.strip(" .,!*_") in (known.author_persona.name, known.recipient_persona.name):
             return True
         inside = self._in(line)
-        if not inside or any(finding.kind != "name" for finding in inside):
+        if not inside:
+            return line.words.strip(" .,!*_").replace(".", "").replace(" ", "") in self._initials
+        if any(finding.kind != "name" for finding in inside):
             return False
         left, at = [], line.begin
         for finding in inside:
             left.append(self._text[at : max(at, finding.start)])
             at = finding.end
-        return not any(map(str.isalnum, "".join((*left, self._text[at : line.end]))))
+        rest = "".join((*left, self._text[at : line.end]))
+        return not any(map(str.isalnum, rest)) or _is_beside_name(rest)
 
     def is_full_name(self, line: Line) -> bool:
         """Whether the line is only the author's name, of two words or more or in one piece, and no pseudonym."""

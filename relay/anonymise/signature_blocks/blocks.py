@@ -4,22 +4,31 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 
 from relay.anonymise.names.fold import skeleton_of
 from relay.anonymise.signature_blocks.below import Below, below, has_words
 from relay.anonymise.signature_blocks.firm_lines import may_name_firm, names_firm_below
 from relay.anonymise.signature_blocks.formulas import is_greeting, is_opening, is_placeholder
 from relay.anonymise.signature_blocks.last_footers import Part, footers_at_end, program_line_above_words, trimmed
+from relay.anonymise.signature_blocks.line_groups import (
+    SEPARATED,
+    Known,
+    after_name,
+    is_card,
+    is_signed,
+    is_written,
+    lists_pages,
+    marks_of,
+    past_blanks,
+)
 from relay.anonymise.signature_blocks.marks import has_employer, is_row
-from relay.anonymise.signature_blocks.notices import Notices, end_of_banners
+from relay.anonymise.signature_blocks.notices import end_of_banners
 from relay.anonymise.signature_blocks.ranks import opening_ends
-from relay.anonymise.signature_blocks.rows import PICTURE, Line
+from relay.anonymise.signature_blocks.rows import Line
 from relay.anonymise.signature_blocks.words_of_lines import is_name
 
 DOUBTFUL = "doubtful-signature"
 """The kind of a signature block that may hold words to the reader: its author is told."""
-_SEPARATED = re.compile(r" *[|·•▪◦│] *")
 MAX_BLOCK = 14
 """The most non-blank lines of a signature block."""
 _MOST_BELOW = 6  # lines, with blank ones, from the name on
@@ -27,17 +36,6 @@ _EDGE = re.compile(r"[\W_]+$")
 _MAX_DELIMITERS = 50
 _LONGEST_GREETING = 40
 _ENDS_GREETING = (",", "!", "،", "，", "！", ":", "：", "、")
-
-
-@dataclass(slots=True)
-class Known:
-    """Tests for identities in a line: whether it is only a name, whether only the author's full name, whether it holds
-    an address or a name; and the cache of the letter's notices."""
-
-    is_name: Callable[[Line], bool]
-    is_full_name: Callable[[Line], bool]
-    holds: Callable[[Line], bool]
-    notices: Notices
 
 
 def parts_of(body: Sequence[Line], known: Known, *, example: bool = False) -> list[Part]:
@@ -85,15 +83,15 @@ def _delimited(body: Sequence[Line], at: int, end: int, known: Known) -> Below:
     lines = [other for other in body[at + 1 : block] if other.words]
     if not lines or any(is_placeholder(other.words) for other in lines):
         return none
-    found = _marks_of(lines)
+    found = marks_of(lines)
     # A rule may separate chapters; "--" hardly ever does.
     sure = (
         found >= (2 if len(line.words) > 2 else 1)
         or any(map(known.holds, lines))
-        or (line.words == "--" and _is_signed(lines))
+        or (line.words == "--" and is_signed(lines))
     )
     whole = block == end or sum(other.facts.contacts for other in lines) >= 2
-    if not (sure and whole) or _is_written(lines, found):
+    if not (sure and whole) or is_written(lines, found):
         return none
     return Below(block, has_words(lines, known.holds))
 
@@ -102,15 +100,6 @@ def _underlines(line: Line, above: Line) -> bool:
     """Whether this is the rule below a heading."""
     size = len(above.words)
     return len(line.words) > 2 and 0 < size - 3 <= len(line.words) <= size + 3 and not above.facts.is_closing
-
-
-def _is_signed(lines: Sequence[Line]) -> bool:
-    return len(lines) <= 3 and all(is_name(line.words) for line in lines)
-
-
-def _is_written(lines: Sequence[Line], found: int) -> bool:
-    """Whether many lines with few marks show running text: a poem, a recipe, a table."""
-    return len(lines) > 3 * max(found, 1) + 2
 
 
 def _block(body: Sequence[Line], start: int, end: int) -> int:
@@ -136,7 +125,7 @@ def _undelimited(body: Sequence[Line], start: int, end: int, known: Known) -> It
     below = end
     for at in reversed(closings):
         block = _block(body, at + 1, below)
-        first = _after_name(body, at + 1, block, known)
+        first = after_name(body, at + 1, block, known)
         lines = [line for line in body[at + 1 : block] if line.words]
         last, whole = at == closings[-1], block == end
         # A letter within the letter shows somebody else's signature: a model letter, a template.
@@ -144,7 +133,7 @@ def _undelimited(body: Sequence[Line], start: int, end: int, known: Known) -> It
         if first < block and not shown and _is_signature(lines, known, last=last, whole=whole):
             # Whoever signs a letter within the letter may be shown, too: its author is told.
             doubtful = (
-                _lists_pages(lines)
+                lists_pages(lines)
                 or (at > inner and not any(map(known.holds, lines)))
                 or _may_be_words(body, at, first, block, known)
             )
@@ -162,10 +151,10 @@ def _opens(body: Sequence[Line], start: int, at: int, end: int) -> bool:
     name below. Below one that is no greeting, an employer or a telephone number shows a signature block, too."""
     if any(line.words for line in body[start:at]):
         return False
-    below = _past_blanks(body, at + 1, end)
-    if below == end or is_name(_SEPARATED.split(body[below].words, maxsplit=1)[0]):
+    below = past_blanks(body, at + 1, end)
+    if below == end or is_name(SEPARATED.split(body[below].words, maxsplit=1)[0]):
         return False
-    return is_opening(body[at].words) or _lists_pages(body[below : _block(body, below, end)])
+    return is_opening(body[at].words) or lists_pages(body[below : _block(body, below, end)])
 
 
 def _greets(body: Sequence[Line], start: int, at: int, known: Known) -> bool:
@@ -178,18 +167,12 @@ def _greets(body: Sequence[Line], start: int, at: int, known: Known) -> bool:
 
 
 def _may_be_words(body: Sequence[Line], at: int, first: int, end: int, known: Known) -> bool:
-    """Whether the block from ``first`` on, below the formula at ``at``, may be what its author shows the reader, such as
-    a CV, an advert or an address: it does not name the author, and stands apart from the name, or there is none."""
+    """Whether the block from ``first`` on, below the formula at ``at``, may be what its author shows the reader, such
+    as a CV, an advert or an address: it does not name the author, and stands apart from the name, or there is none."""
     if any(known.holds(line) for line in body[first:end] if line.words):
         return False
-    above = [line for line in body[at + 1 : first] if line.words]
-    return not body[first - 1].words if above else not is_name(body[first].words)
-
-
-def _lists_pages(lines: Sequence[Line]) -> bool:
-    """Whether links to pages are the only marks of contact in some lines, as in a list of links to read."""
-    marked = [line for line in lines if line.words and line.facts.marks]
-    return bool(marked) and all(line.facts.shows_page for line in marked)
+    signed = any(line.words for line in body[at + 1 : first]) or (at >= 0 and known.holds(body[at]))
+    return not body[first - 1].words if signed else not is_name(body[first].words)
 
 
 def _models(body: Sequence[Line], start: int, end: int) -> tuple[int, int]:
@@ -216,36 +199,14 @@ def _may_greet(line: Line) -> bool:
     return ends or is_greeting(words) or is_opening(words)
 
 
-def _after_name(body: Sequence[Line], start: int, end: int, known: Known) -> int:
-    """The line after the name that somebody signs with: one that is replaced, or a first name alone."""
-    start = _past_blanks(body, start, end)
-    if start == end:
-        return end
-    words = body[start].words
-    alone = len(words.split()) == 1 and is_name(words) and not body[start].facts.marks
-    if alone:
-        following = body[start + 1].words if start + 1 < end else ""
-        alone = not following or words.strip(".,!") in following
-    if not (alone or known.is_name(body[start])):
-        return start
-    return _past_blanks(body, start + 1, end)
-
-
-def _past_blanks(body: Sequence[Line], start: int, end: int) -> int:
-    """Skip blank lines and pictures: a picture above the first line of a signature block belongs to the letter."""
-    while start < end and body[start].words in ("", PICTURE):
-        start += 1
-    return start
-
-
 def _is_signature(lines: Sequence[Line], known: Known, *, last: bool, whole: bool) -> bool:
     """Whether the lines below a closing formula have enough marks of a signature block. A formula that is not the last
     needs more."""
-    found = _marks_of(lines)
-    if any(is_placeholder(line.words) for line in lines) or _is_written(lines, found):
+    found = marks_of(lines)
+    if any(is_placeholder(line.words) for line in lines) or is_written(lines, found):
         return False
     mine = any(map(known.holds, lines))
-    if not (mine or whole) and _lists_pages(lines):
+    if not (mine or whole) and lists_pages(lines):
         return False
     if not last:
         return mine and found >= 2
@@ -268,28 +229,45 @@ def _unannounced(body: Sequence[Line], start: int, end: int, known: Known, *, sh
         count += bool(body[first].words)
     if first > start and body[first - 1].words.endswith((":", "：")):
         return []
+    if start < first < end and known.is_name(body[first - 1]) and not _is_item(body, start, first - 1):
+        first -= 1
     at = next((at for at in range(max(first, end - _MOST_BELOW), end) if known.is_full_name(body[at])), end)
     firm = _firm_below(body, at, end, known, names_firm_below)
     if firm < end:
         return [Part(firm, end, "signature")]
     for at in range(first, end):
         lines = [line for line in body[at:end] if line.words]
-        found = _marks_of(lines)
+        found = marks_of(lines)
         if found < 2:
             break  # further down there are no more
-        if not body[at].words or _is_written(lines, found):
+        if not body[at].words or is_written(lines, found):
             continue
         if known.is_name(body[at]):
-            rest = _after_name(body, at, end, known)
+            rest = after_name(body, at, end, known)
             if rest == end:
                 return []
-            doubtful = _lists_pages(body[rest:end]) or _may_be_words(body, at - 1, rest, end, known)
+            doubtful = lists_pages(body[rest:end]) or _may_be_words(body, at - 1, rest, end, known)
             return [Part(rest, end, DOUBTFUL if doubtful else "signature")]
         parted = not shown and (at == start or not body[at - 1].words)
-        found_card = parted and (_is_card(lines) or (len(lines) == 1 and is_row(body[at].words)))
+        found_card = parted and (is_card(lines) or (len(lines) == 1 and is_row(body[at].words)))
         if found_card and not _greets(body, start, at, known):
             return [Part(at, end, "signature")]
-    return []
+    return [] if shown else _employer_alone(body, first + 1, end, known)
+
+
+def _is_item(body: Sequence[Line], start: int, at: int) -> bool:
+    """Whether a line is an item of a list: one of the lines above begins with the same sign. "- Jane" alone is none."""
+    return any(line.words.startswith(body[at].words[:2]) for line in body[max(start, at - MAX_BLOCK) : at])
+
+
+def _employer_alone(body: Sequence[Line], start: int, end: int, known: Known) -> list[Part]:
+    """An employer or school alone on the last line, right below a first name: "Jane ⏎ University of Leeds". It may be
+    words, so its author is told."""
+    last = end - 1
+    if last < start or not has_employer(body[last].words) or not names_firm_below([body[last]]):
+        return []
+    signed = known.is_name(body[last - 1]) or (body[last - 1].facts.is_closing and known.holds(body[last - 1]))
+    return [Part(last, end, DOUBTFUL)] if signed else []
 
 
 def _firm_below(
@@ -297,25 +275,8 @@ def _firm_below(
 ) -> int:
     """The line after the author's full name at ``start``, where what stands below it to the end ``tells`` of a firm;
     ``end`` where it does not."""
-    at = _past_blanks(body, start, end)
+    at = past_blanks(body, start, end)
     if at == end or not known.is_full_name(body[at]):
         return end
-    below = _past_blanks(body, at + 1, end)
+    below = past_blanks(body, at + 1, end)
     return below if tells([line for line in body[below:end] if line.words]) else end
-
-
-def _marks_of(lines: Sequence[Line]) -> int:
-    return sum([line.facts.marks for line in lines])
-
-
-def _is_card(lines: Sequence[Line]) -> bool:
-    """Whether the lines are a name and three marks of contact; the name may share its line with employer and rank."""
-    name, _, beside = _SEPARATED.sub("\n", lines[0].words, count=1).partition("\n")
-    if not is_name(name) or (len(name.split()) == 1 and name.lower() != name.upper()) or has_employer(name):
-        return False
-    found = sum(line.facts.contacts for line in lines[1:]) + (lines[0].facts.marks if beside else 0)
-    return (
-        found >= 3
-        and all(line.facts.marks for line in lines[2:])
-        and not any(is_placeholder(line.words) for line in lines)
-    )

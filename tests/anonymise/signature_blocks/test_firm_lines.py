@@ -144,3 +144,44 @@ def test_a_sentence_about_a_school_below_the_name_stays(line: str, arrives: Call
 def test_an_employer_with_a_sign_of_sentences_goes(line: str, arrives: Callable[..., Message]) -> None:
     done = arrives(f"Dear friend,\n\nthank you for your words about bowls.\n\nJane Whitcombe\n{line}")
     assert line not in (done.text or "")
+
+
+@pytest.mark.parametrize("employer", ["Sales assistant, Harlow & Sons Ltd", "Azubi, Nordbank eG\n0113 496 0000"])
+@pytest.mark.parametrize(
+    "signed",
+    [
+        *("Jane W.", "J. Whitcombe", "JW", "J.W.", "- Jane", "—Jane", "~ Jane", "LG Jane", "Best, Jane"),
+        *("Ms Jane Whitcombe", "Dr. Jane Whitcombe", "Jane Whitcombe (Ms)", "Jane Whitcombe, MSc", "Jane (she/her)"),
+    ],
+)
+def test_rank_and_employer_go_below_every_way_to_sign(signed: str, employer: str) -> None:
+    assert without("Jane Whitcombe", f"{HELLO}{signed}\n{employer}\n") == (f"{HELLO}{signed}\n", {"signature"})
+
+
+@pytest.mark.parametrize("signed", ["Jane", "Best, Jane", "LG Jane", "Jane W."])
+def test_a_school_alone_below_a_first_name_goes_and_the_author_is_told(signed: str) -> None:
+    left, kinds = without("Jane Whitcombe", f"{HELLO}{signed}\nUniversity of Leeds\n")
+    assert left == f"{HELLO}{signed}\n"
+    assert kinds in ({DOUBTFUL}, {"signature"})
+
+
+@pytest.mark.parametrize(
+    "below",
+    [
+        "Leeds University was great",
+        "The school is closed",
+        "Great School!",
+        "Who knows the University of Leeds?",
+        "\nUniversity of Leeds",
+        "University of Leeds\nis where I want to go",
+        "Bowls and cups",
+    ],
+)
+def test_words_below_a_first_name_stay(below: str) -> None:
+    text = f"{HELLO}Jane\n{below}\n"
+    assert without("Jane Whitcombe", text)[0] == text
+
+
+def test_a_school_in_a_list_of_names_stays() -> None:
+    text = "Who goes where:\n\n- Omar\nUniversity of York\n- Jane\nUniversity of Leeds\n"
+    assert without("Jane Whitcombe", text)[0] == text
