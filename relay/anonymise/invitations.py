@@ -3,14 +3,22 @@
 from __future__ import annotations
 
 import re
+import tomllib
 from collections.abc import Iterator
+from functools import lru_cache
+from importlib.resources import files
 
 from relay.anonymise.any_case import holds_any, small
 from relay.anonymise.identities import Finding
-from relay.anonymise.zones import LABELS, LONG_NAMES
+from relay.anonymise.moments import moment_in
+from relay.anonymise.names.fold import skeleton_of
+from relay.anonymise.zones import LABELS, LONG_NAMES, NAMED
 from relay.message.clock import HALF, HAS_CLOCK, SEPARATORS
 
-_CALENDAR = re.compile(r"https?://(?:calendar\.google\.com|(?:www\.)?google\.com/calendar|calendar\.app\.google)", re.I)
+
+_CALENDAR = re.compile(
+    r"⋅|https?://(?:meet\.google\.com|calendar\.google\.com|(?:www\.)?google\.com/calendar|calendar\.app\.google)", re.I
+)
 _ZONE = re.compile(r"[?&](?:ctz|stz|etz)=[\w%/+.~-]{1,60}")
 _HALF = rf"(?:\s?{HALF}\.?)?"
 # Below the line with the hours there is one like "Central European Time - Berlin", in the reader's language.
@@ -23,6 +31,14 @@ _CITY = r"[^\W\d_a-zà-ÿ][^\W\d_]{1,20}(?:[ .'’-]{1,2}[^\W\d_a-zà-ÿ][^\W\d_
 _WINDOWS = re.compile(rf"(?P<offset>[ \t]?\((?:UTC|GMT)(?:[+−-]\d\d:\d\d)?\)) {_CITY}(?:, {_CITY}){{1,8}}(?<!\.)")
 _RANGE = re.compile(rf"\d{_HALF}\s?[-–]\s?\d{{1,2}}[{SEPARATORS}]\d\d{_HALF}\Z")
 
+_BEHIND_HOURS = re.compile(r"(?P<zone>[ \t]{0,2}\([^\W\d_][^()\n@]{2,50}\))[ \t*_]*$", re.MULTILINE)
+_ZONE_BELOW = re.compile(
+    rf"^[> \t*_]{{0,20}}(?:[^\W\d_]{{1,12}}[ ]){{0,2}}(?i:{'|'.join(LABELS)})[ \t]?[:：]?[ \t*_]*\n[> \t*_]{{0,20}}"
+    rf"(?P<zone>(?i:{LONG_NAMES})(?: - {_CITY})?|[A-Z][a-z]{{2,12}}/[A-Z][\w/+-]{{2,40}})[ \t*_]*$",
+    re.MULTILINE,
+)
+_LONGEST_LABEL = 40
+
 # Google writes a city behind the zone of the hours ("9pm – 10pm Central European Time - Berlin"), booking services one
 # of the tz database beside a label, Zoom a city or several: "Time: Feb 4, 2026 09:00 PM Amsterdam, Berlin".
 _IN_NAMED = re.compile(rf"(?<=[\dhHmM时時시분.])[ \t\xa0]{{1,2}}(?i:{LONG_NAMES})(?P<city>[ ][-–][ ]{_CITY})")
@@ -34,7 +50,7 @@ _LABELLED = re.compile(
 _AREA = re.compile(r"[a-z]/[A-Z]")
 _OF_ZOOM = re.compile(
     r"^(?:>[> ]{0,20})?(?P<kept>[^\W\d][^\n:：]{1,20}[:：][ ][^\n]{0,40}?(?<!\d)20\d\d[^\n]{0,12}?\d{1,2}:\d\d"
-    rf"(?:[ ]?[AaPp]\.?[ ]?[Mm]\.?)?)[ ]{_CITY}(?:, {_CITY}){{0,8}}(?: \([^()\n]{{2,40}}\))?[ \t]*$",
+    rf"(?:[ ]?[AaPp]\.?[ ]?[Mm]\.?)?)[ ](?![AaPp][Mm]\b){_CITY}(?:, {_CITY}){{0,8}}(?: \([^()\n]{{2,40}}\))?[ \t]*$",
     re.MULTILINE,
 )
 
@@ -44,9 +60,46 @@ def find(text: str) -> list[Finding]:
     others."""
     found = list(_of_windows(text)) if "(UTC" in text or "(GMT" in text else []
     found += _of_services(text)
-    if "calendar" in text and _CALENDAR.search(text):
+    if ("google" in text or "⋅" in text) and _CALENDAR.search(text):
         found = [*found, *_in_links(text), *_in_words(text)]
+    if "(" in text and HAS_CLOCK.search(text):
+        found += _of_bookings(text)
     return sorted(found, key=lambda finding: finding.start)
+
+
+@lru_cache(maxsize=1)
+def _labels() -> frozenset[str]:
+    table = tomllib.loads(files(__package__).joinpath("invitations.toml").read_text("utf-8"))
+    return frozenset(skeleton_of(label) for several in table.values() for label in several)
+
+
+def load() -> None:
+    """Read the words. Raises ValueError when the file is invalid."""
+    _labels()
+
+
+def _of_bookings(text: str) -> Iterator[Finding]:
+    """Zones of booking services, where two labels alone on their lines show that one wrote this: in brackets behind the
+    hours, "9:00 PM - 9:30 PM (Europe/Prague)", and on the line below a label."""
+    behind = [one.span("zone") for one in _BEHIND_HOURS.finditer(text) if _is_told(text, *one.span("zone"))]
+    if behind and _is_labelled(text):
+        below = (one.span("zone") for one in _ZONE_BELOW.finditer(text))
+        yield from (Finding(start, end, "", "calendar") for start, end in sorted({*behind, *below}))
+
+
+def _is_told(text: str, start: int, end: int) -> bool:
+    """Whether a zone is named there, behind nothing but a moment with its date."""
+    if NAMED.search(text, start, end) is None:
+        return False
+    line = text.rfind("\n", 0, start) + 1
+    line += len(text[line:start]) - len(text[line:start].lstrip("> \t*_"))
+    moment = moment_in(text, line, end)
+    return moment is not None and moment.dated and not text[line : moment.start].strip()
+
+
+def _is_labelled(text: str) -> bool:
+    lines = (line.strip(" >*_:：") for line in text.split("\n") if len(line) <= _LONGEST_LABEL)
+    return len({label for label in map(skeleton_of, filter(None, lines)) if label in _labels()}) > 1
 
 
 def _of_services(text: str) -> Iterator[Finding]:

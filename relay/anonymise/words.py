@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from relay.anonymise import answered_meetings, chats, program_names, reactions
+from relay.anonymise import answered_meetings, chats, invitations, program_names, reactions
 from relay.anonymise.appended import notices, program_lines, service_lines, stamps, subject_tags, tickets, tool_lines
 from relay.anonymise.leak_check import registered_words
 from relay.anonymise.links.services import link_services
@@ -39,6 +39,7 @@ def load() -> None:
     reactions.load()
     answered_meetings.load()
     chats.load()
+    invitations.load()
     receipts.load()
     our_letters.load()
     link_services()
