@@ -67,7 +67,13 @@ ROWS = (
         "answered_meetings.py",
         _phrases("anonymise/calendar_answers.toml"),
     ),
-    Row("[9:14 AM] Petra Nowak", "…:", "quoted-name", "chats/", _phrases("anonymise/chats/chats.toml")),
+    Row(
+        "[21:14, 03/02/2026] Petra Nowak: hello",
+        "…: hello",
+        "quoted-name",
+        "chats/",
+        _phrases("anonymise/chats/chats.toml"),
+    ),
     Row("[image: IMG_20260203_211411.jpg]", "[picture]", "file-name", "named_files.py"),
 )
 
