@@ -31,7 +31,7 @@ _CITY = r"[^\W\d_a-zà-ÿ][^\W\d_]{1,20}(?:[ .'’-]{1,2}[^\W\d_a-zà-ÿ][^\W\d_
 _WINDOWS = re.compile(rf"(?P<offset>[ \t]?\((?:UTC|GMT)(?:[+−-]\d\d:\d\d)?\)) {_CITY}(?:, {_CITY}){{1,8}}(?<!\.)")
 _RANGE = re.compile(rf"\d{_HALF}\s?[-–]\s?\d{{1,2}}[{SEPARATORS}]\d\d{_HALF}\Z")
 
-_BEHIND_HOURS = re.compile(r"(?P<zone>[ \t]{0,2}\([^\W\d_][^()\n@]{2,50}\))[ \t*_]*$", re.MULTILINE)
+_BEHIND_HOURS = re.compile(r"\([^\W\d_][^()\n@]{2,50}\)(?=[ \t*_]*$)", re.MULTILINE)
 _ZONE_BELOW = re.compile(
     rf"^[> \t*_]{{0,20}}(?:[^\W\d_]{{1,12}}[ ]){{0,2}}(?i:{'|'.join(LABELS)})[ \t]?[:：]?[ \t*_]*\n[> \t*_]{{0,20}}"
     rf"(?P<zone>(?i:{LONG_NAMES})(?: - {_CITY})?|[A-Z][a-z]{{2,12}}/[A-Z][\w/+-]{{2,40}})[ \t*_]*$",
@@ -81,10 +81,21 @@ def load() -> None:
 def _of_bookings(text: str) -> Iterator[Finding]:
     """Zones of booking services, where two labels alone on their lines show that one wrote this: in brackets behind the
     hours, "9:00 PM - 9:30 PM (Europe/Prague)", and on the line below a label."""
-    behind = [one.span("zone") for one in _BEHIND_HOURS.finditer(text) if _is_told(text, *one.span("zone"))]
+    behind = [
+        (_past_blanks(text, one.start()), one.end())
+        for one in _BEHIND_HOURS.finditer(text)
+        if _is_told(text, *one.span())
+    ]
     if behind and _is_labelled(text):
         below = (one.span("zone") for one in _ZONE_BELOW.finditer(text))
         yield from (Finding(start, end, "", "calendar") for start, end in sorted({*behind, *below}))
+
+
+def _past_blanks(text: str, start: int) -> int:
+    """Where the blanks before an offset begin."""
+    while start and text[start - 1] in " \t":
+        start -= 1
+    return start
 
 
 def _is_told(text: str, start: int, end: int) -> bool:

@@ -15,7 +15,7 @@ from relay.anonymise.identities import Finding, Redactor
 from relay.anonymise.names.fold import skeleton_of
 from relay.message.digits import ascii_digits
 
-_QUICK = re.compile(r"\d[:.]\d\d")
+_CLOCK = re.compile(r"[0-9][:.][0-9][0-9]")
 _YEAR = re.compile(r"\d{4}|\d{1,2}[./-]\d{1,2}[./-]\d{2}")
 # The name of an account may begin with the author's: "janew", "jane_w42".
 _ACCOUNT = re.compile(r"[\w.\-#]+\Z")
@@ -28,11 +28,12 @@ _MOST_LINES = 40
 def find(text: str, redactor: Redactor) -> list[Finding]:
     """The heads of messages, in order: who wrote gets a pseudonym, or the sign for somebody else, with a number where
     there are several; the time goes. Linear in the text."""
-    if not _QUICK.search(text if text.isascii() else ascii_digits(text)):
-        return []
     digits = ascii_digits(text)
+    clocks = [clock.start() for clock in _CLOCK.finditer(digits)]
+    if not clocks:
+        return []
     lines = Lines(text)
-    heads = list(_heads(digits, lines))
+    heads = list(_heads(digits, clocks, lines))
     if not heads:
         return []
     writers = _Writers(text, People(text, redactor), redactor)
@@ -40,10 +41,10 @@ def find(text: str, redactor: Redactor) -> list[Finding]:
     return sorted(_replaced(digits, lines, chosen, writers), key=lambda finding: finding.start)
 
 
-def _heads(text: str, lines: Lines) -> Iterator[Head]:
+def _heads(text: str, clocks: Sequence[int], lines: Lines) -> Iterator[Head]:
     done = -1
-    for clock in _QUICK.finditer(text):
-        number = lines.at(clock.start())
+    for clock in clocks:
+        number = lines.at(clock)
         if number <= done:
             continue
         done = number

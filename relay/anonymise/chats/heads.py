@@ -9,6 +9,7 @@ from functools import lru_cache
 from importlib.resources import files
 from typing import NamedTuple
 
+from relay.anonymise.any_case import holds_any
 from relay.anonymise.history.dates import DATE_WORDS
 from relay.anonymise.history.words import IN_DATES
 from relay.anonymise.names.fold import skeleton_of
@@ -100,6 +101,7 @@ class _Words(NamedTuple):
     days: frozenset[str]
     sent: re.Pattern[str]
     late: re.Pattern[str]
+    phrases: tuple[str, ...]
     following: re.Pattern[str]
     profile: re.Pattern[str]
 
@@ -124,6 +126,7 @@ def _words() -> _Words:
         re.compile(
             rf"(?:{any_of('from')})[ \t]{{1,3}}{who}{to}{private}:?[ \t]{{1,4}}(?P<time>{_TIME}):?$", re.IGNORECASE
         ),
+        tuple(phrase for one in several for phrase in one.get("following", ())),
         re.compile(rf"{who}[ ](?:{any_of('following')})[ ](?P<time>{_TIME})[^\n\d:]{{0,40}}:?$"),
         re.compile(any_of("profile").replace(r"\*", r"[^\n]{1,40}") + r"\Z"),
     )
@@ -155,7 +158,9 @@ def head_in(text: str, start: int, end: int) -> Head | None:
     line = text[start : min(end, start + _LONGEST)]
     if _CLOCK.search(line) is None:
         return None
-    several = [("linkedin", Form.WORDED, _words().following), ("late", Form.BARE, _words().late)]
+    several = [("late", Form.BARE, _words().late)]
+    if holds_any(line, _words().phrases):
+        several.append(("linkedin", Form.WORDED, _words().following))
     several += [(name, form, pattern) for name, form, sign, pattern in _SHAPES if sign in line]
     if line[:1].isdigit():
         several.append(("zoom", Form.WORDED, _words().sent))

@@ -14,8 +14,10 @@ from relay.anonymise.names.fold import letters
 from relay.anonymise.names.languages import Language, languages
 from relay.anonymise.names.vocabulary import Codes, Vocabulary
 
-# No part of a number or code ("E4", "9E3B"), nor of an address ("otter.ai"): these are in no language.
-_WORD = regex.compile(r"(?<![^\W_])(?<!\w[.@/])[^\W\d_]++(?!\d|[.@/]\w)")
+_WORD = regex.compile(r"[^\W\d_]+")
+# In a short text no part of a code ("E4", "9E3B"), nor of an address ("otter.ai"): these are in no language.
+_WHOLE_WORD = regex.compile(r"(?<![\w.@/])[^\W\d_]++(?!\d|[.@/]\w)")
+_SHORT = 1000
 _MOST_WORDS = 3000
 # A word that more languages than this share indicates less.
 _MANY_LANGUAGES = 6
@@ -75,7 +77,8 @@ class Lexicon:
     def text_languages(self, skeleton: str, names: frozenset[str] = frozenset()) -> Codes | None:
         """The languages a folded text may be written in; None when that cannot be determined. ``names`` alone prove
         none beside another: that "Jane" is an Albanian word makes no English letter of Jane's Albanian."""
-        words = [word[0] for word in islice(_WORD.finditer(skeleton), _MOST_WORDS)]
+        pattern = _WHOLE_WORD if len(skeleton) < _SHORT else _WORD
+        words = [word[0] for word in islice(pattern.finditer(skeleton), _MOST_WORDS)]
         scores: dict[str, float] = {}
         _count(scores, self.often, words, 2)
         if max(scores.values(), default=0) < _FEW:
