@@ -15,7 +15,6 @@ from relay.anonymise.names.fold import skeleton_of
 from relay.anonymise.zones import LABELS, LONG_NAMES, NAMED
 from relay.message.clock import HALF, HAS_CLOCK, SEPARATORS
 
-
 _CALENDAR = re.compile(
     r"⋅|https?://(?:meet\.google\.com|calendar\.google\.com|(?:www\.)?google\.com/calendar|calendar\.app\.google)", re.I
 )
