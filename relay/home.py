@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Self
 
 from relay import signing_keys
+from relay.durable_files import sync_folder
 from relay.ownership import as_owner
 from relay.settings import Settings
 from relay.signing_keys import Mail, SigningKeys
@@ -159,7 +160,7 @@ class Home:
         """Replace the old vault key by the new one, if there is one. Raises OSError."""
         if self.next_vault_key.exists():
             self.next_vault_key.replace(self.vault_key)
-            _sync_folder(self.keys)
+            sync_folder(self.keys)
 
     @contextmanager
     def holding_keys(self) -> Iterator[None]:
@@ -250,13 +251,13 @@ class Home:
         write_new(self.vault_key, vault_key)
         for selector, pem in dkim_keys.items():
             write_new(self.dkim_key(selector), pem)
-        _sync_folder(self.keys)
-        _sync_folder(self.path)
+        sync_folder(self.keys)
+        sync_folder(self.path)
 
     def make_toml(self, text: str) -> None:
         """Write relay.toml. Call it last, because this file makes the folder a home. Raises OSError."""
         write_new(self.toml, text, mode=0o640)
-        _sync_folder(self.path)
+        sync_folder(self.path)
 
 
 def working_directory() -> Path:
@@ -302,13 +303,4 @@ def replace(path: Path, text: str) -> None:
     draft.unlink(missing_ok=True)
     write_new(draft, text)
     draft.replace(path)
-    _sync_folder(path.parent)
-
-
-def _sync_folder(path: Path) -> None:
-    """fsync a folder: a new file survives a power cut only after that."""
-    handle = os.open(path, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
+    sync_folder(path.parent)

@@ -5,7 +5,6 @@ Nothing in the backup is used before its seal was checked, and nothing is writte
 
 from __future__ import annotations
 
-import os
 import shutil
 import tempfile
 from collections.abc import Iterator, Sequence
@@ -15,6 +14,7 @@ from datetime import datetime
 from pathlib import Path, PurePosixPath
 
 from relay import ledger
+from relay.durable_files import sync_folder
 from relay.home import Home, HomeError
 from relay.ledger import Ledger
 from relay.operations.backup_file import Contents, unpack
@@ -210,7 +210,7 @@ def _move(made: Home, home: Home, database: Path) -> None:
                 target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
                 source.rename(target)
                 placed.append(target)
-                _sync(target.parent)
+                sync_folder(target.parent)
     except BaseException:
         for target in placed:
             _remove(home.path / target.relative_to(home.path).parts[0])
@@ -222,12 +222,3 @@ def _remove(path: Path) -> None:
         shutil.rmtree(path)
     else:
         path.unlink(missing_ok=True)
-
-
-def _sync(folder: Path) -> None:
-    """Flush a folder: a renamed file is durable only when its folder is (fsync(2))."""
-    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

@@ -18,6 +18,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from relay.durable_files import sync_folder
 from relay.store.errors import StoreBusyOrFull
 from relay.vault import Vault, VaultError, open_apart, seal_apart
 
@@ -136,7 +137,7 @@ class LetterFiles:
         if not self.folder.is_dir():
             self.folder.mkdir(mode=0o700, exist_ok=True)
             _as_owner(self.folder, self._database)
-            _sync(self.folder.parent)
+            sync_folder(self.folder.parent)
 
     def _write(self, name: str, pieces: Sequence[bytes]) -> None:
         handle = os.open(self.folder / name, os.O_CREAT | os.O_EXCL | os.O_WRONLY | os.O_NOFOLLOW, 0o600)
@@ -147,7 +148,7 @@ class LetterFiles:
                     rest = rest[file.write(rest) or 0 :]
             _as_owner(handle, self._database)
             _flush(handle)
-        _sync(self.folder)
+        sync_folder(self.folder)
 
 
 class LetterConnection(sqlite3.Connection):
@@ -217,15 +218,6 @@ def _flush(handle: int) -> None:
         os.fsync(handle)
     else:
         fcntl.fcntl(handle, full)
-
-
-def _sync(folder: Path) -> None:
-    """A new name is durable only after an fsync of its folder (fsync(2))."""
-    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
 
 
 def _cannot_write(error: OSError) -> StoreBusyOrFull:

@@ -9,6 +9,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from relay.durable_files import sync_folder
 from relay.ownership import as_owner
 from relay.store.engine.database import columns, tables, version
 from relay.store.engine.letter_files import LetterFiles, letter_files, take_in, watch
@@ -53,7 +54,7 @@ def create(path: Path, vault: Vault) -> None:
         draft.unlink(missing_ok=True)
         _make(draft, vault)
         draft.replace(path)
-        _sync_folder(path.parent)
+        sync_folder(path.parent)
     except BaseException:
         draft.unlink(missing_ok=True)
         path.unlink(missing_ok=True)
@@ -67,15 +68,6 @@ def _make(path: Path, vault: Vault) -> None:
         db.execute(f"PRAGMA application_id = {APPLICATION_ID}")
         migrate(db, shipped())
         write_proof(db, vault)
-
-
-def _sync_folder(folder: Path) -> None:
-    # A rename is durable only after an fsync of the folder (fsync(2)).
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
 
 
 def check_there(path: Path) -> Path:

@@ -105,3 +105,11 @@ def packed(parts: Iterable[tuple[str, bytes]], *, stored: frozenset[str] = froze
             plain = name in stored or content.startswith(_PACKED)
             archive.writestr(member, content, zipfile.ZIP_STORED if plain else zipfile.ZIP_DEFLATED, 6)
     return out.getvalue()
+
+
+def renamed(filename: str | None, extension: str) -> str | None:
+    """The file name with the extension for the document's type."""
+    if filename is None or filename.lower().endswith("." + extension):
+        return filename
+    stem, dot, old = filename.rpartition(".")
+    return f"{stem if dot and stem and len(old) < 6 else filename}.{extension}"

@@ -10,7 +10,7 @@ from relay.anonymise.attachments.cleaning import Cleaning
 from relay.anonymise.attachments.documents.ooxml.clean import Document, clean_part
 from relay.anonymise.attachments.documents.ooxml.parts import MACROS_REFUSED, Part, Walk, written
 from relay.anonymise.attachments.documents.ooxml.wanted import FILES, MAIN_TYPES
-from relay.anonymise.attachments.documents.packages import opened, packed
+from relay.anonymise.attachments.documents.packages import opened, packed, renamed
 from relay.anonymise.attachments.documents.verify import DRAWING, refuse_remains
 from relay.anonymise.attachments.documents.xml_attributes import Tokens
 from relay.anonymise.attachments.documents.xml_trees import broken
@@ -67,9 +67,7 @@ def clean_ooxml(attachment: Attachment, cleaning: Cleaning) -> Attachment:
     cleaning.tally.add("document-text", document.redacted)
     cleaning.tally.add("document-properties")
     cleaning.tally.add("link", walk.links_removed)
-    return replace(
-        attachment, content=content, media_type=media_type, filename=_renamed(attachment.filename, extension)
-    )
+    return replace(attachment, content=content, media_type=media_type, filename=renamed(attachment.filename, extension))
 
 
 def _clean(part: Part, document: Document) -> None:
@@ -115,11 +113,3 @@ _EXTENSIONS = {
     "application/vnd.openxmlformats-officedocument.vmlDrawing": "vml",
     **{media_type: extension for extension, media_type in MAIN_TYPES.values()},
 }  # fmt: skip
-
-
-def _renamed(filename: str | None, extension: str) -> str | None:
-    """The file name with the extension for the document's type."""
-    if filename is None or filename.lower().endswith("." + extension):
-        return filename
-    stem, dot, old = filename.rpartition(".")
-    return f"{stem if dot and stem and len(old) < 6 else filename}.{extension}"

@@ -11,7 +11,7 @@ from relay.anonymise.attachments.cleaning import Cleaning
 from relay.anonymise.attachments.documents.opendocument.clean import MACROS_REFUSED, Document, clean_xml
 from relay.anonymise.attachments.documents.opendocument.manifest import EXTENSIONS, manifest, media_types
 from relay.anonymise.attachments.documents.opendocument.settings import clean_settings
-from relay.anonymise.attachments.documents.packages import Package, opened, packed
+from relay.anonymise.attachments.documents.packages import Package, opened, packed, renamed
 from relay.anonymise.attachments.documents.verify import DRAWING, refuse_remains
 from relay.anonymise.attachments.documents.xml_attributes import Tokens
 from relay.anonymise.attachments.documents.xml_trees import broken
@@ -65,7 +65,7 @@ def clean_opendocument(attachment: Attachment, cleaning: Cleaning) -> Attachment
         attachment,
         content=content,
         media_type=media_type,
-        filename=_renamed(attachment.filename, EXTENSIONS[media_type]),
+        filename=renamed(attachment.filename, EXTENSIONS[media_type]),
     )
 
 
@@ -147,10 +147,3 @@ _PICTURES = {
     "image/jpeg": "jpg", "image/png": "png", "image/gif": "gif", "image/webp": "webp", "image/svg+xml": "svg",
     "audio/mpeg": "mp3", "video/mp4": "mp4",
 }  # fmt: skip
-
-
-def _renamed(filename: str | None, extension: str) -> str | None:
-    if filename is None or filename.lower().endswith("." + extension):
-        return filename
-    stem, dot, old = filename.rpartition(".")
-    return f"{stem if dot and stem and len(old) < 6 else filename}.{extension}"
