@@ -33,7 +33,8 @@ _BLANK = re.compile(r"[>\s]+")
 _STOP = re.compile(r"[.!?:;؟।。…](?:\s|\Z)|\0")
 _MARKUP = re.compile(r"\{%[^%]*%\}")
 _PLACE = re.compile(r"\{\{[^}]*\}\}")
-_HELP = re.compile(r"([^.!?:;؟।。…\n]+): \{\{ help \}\}$", re.MULTILINE)
+_HELP = ": {{ help }}"
+_STOPS = re.compile("[.!?:;؟।。…]")
 _CLOSING = re.compile(r"^(.+)\n\{\{ programme \}\}\s*\Z", re.MULTILINE)
 _OUTER = ".,;:!?()[]{}<>«»“”„‘’\"'*_-–—؟،؛।。… \0"
 
@@ -140,7 +141,7 @@ def _known() -> _Known:
     return _Known(
         sentences,
         frozenset(beginnings),
-        frozenset(_folded(one.casefold().split()) for text in others for one in _HELP.findall(text)),
+        frozenset(_folded(one.casefold().split()) for text in others for one in _helping(text)),
         frozenset(_folded(one.casefold().split()) for text in others for one in _CLOSING.findall(text)),
         frozenset(subjects - {one for text in welcomes for one in _subjects(text)}),
     )
@@ -167,6 +168,13 @@ def _sentences(template: str) -> Iterator[tuple[tuple[str, str], str]]:
         sentence = _folded(line[: stop.start() if stop else None].split())
         if len(sentence.split()) >= _FIRST and len(sentence) >= _LENGTH:
             yield (begun[1], begun[2]), sentence
+
+
+def _helping(template: str) -> Iterator[str]:
+    """The sentences that say where help is."""
+    for line in template.split("\n") if _HELP in template else ():
+        if line.endswith(_HELP):
+            yield _STOPS.split(line.removesuffix(_HELP))[-1]
 
 
 def _first(sentence: str) -> str:
