@@ -22,6 +22,7 @@ LINES = {
     "attribution": f"On 3 Feb 2026 at 21:14, {QUIET} wrote:\n\n> hello",
     "attribution without colon": f"On 3 Feb 2026 at 21:14 {QUIET} wrote\n\n> hello",
     "ruled": f"---- On Mon, 2 Feb 2026 21:14:04 +0100 {QUIET} wrote ----\n\n> hello",
+    "chat": "[03.02.2026, 21:14] Quiet River: hello there\n[03.02.2026, 21:14] Nora Quill: good evening",
     "header block": "From: Quiet River\nDate: 2 Feb 2026 21:14\nSubject: bowls\n\nhello",
     "report": "To: Quiet River\nSent: 21:14\nSubject: bowls\n\nhello",
     "running fields": f"----- Original Message ----- From: {QUIET} Sent: 3 Feb 2026 21:14 To: Amber Subject: bowls",

@@ -13,9 +13,9 @@ from relay.anonymise.history.people import People
 from relay.anonymise.history.words import SOMEBODY
 from relay.anonymise.identities import Finding, Redactor
 from relay.anonymise.names.fold import skeleton_of
+from relay.message.clock import LIKE_HOURS
 from relay.message.digits import ascii_digits
 
-_CLOCK = re.compile(r"[0-9][:.][0-9][0-9]")
 _YEAR = re.compile(r"\d{4}|\d{1,2}[./-]\d{1,2}[./-]\d{2}")
 # The name of an account may begin with the author's: "janew", "jane_w42".
 _ACCOUNT = re.compile(r"[\w.\-#]+\Z")
@@ -29,7 +29,7 @@ def find(text: str, redactor: Redactor) -> list[Finding]:
     """The heads of messages, in order: who wrote gets a pseudonym, or the sign for somebody else, with a number where
     there are several; the time goes. Linear in the text."""
     digits = ascii_digits(text)
-    clocks = [clock.start() for clock in _CLOCK.finditer(digits)]
+    clocks = [clock.start() for clock in LIKE_HOURS.finditer(digits)]
     if not clocks:
         return []
     lines = Lines(text)

@@ -13,6 +13,7 @@ from relay.anonymise.any_case import holds_any
 from relay.anonymise.history.dates import DATE_WORDS
 from relay.anonymise.history.words import IN_DATES
 from relay.anonymise.names.fold import skeleton_of
+from relay.message.clock import SEPARATORS
 
 
 class Form(Enum):
@@ -40,7 +41,10 @@ class Head(NamedTuple):
     alone: bool
 
 
-_TIME = r"\d{1,2}[:.]\d\d(?:[:.]\d\d)?(?:[ \u202f\xa0]?[AaPp]\.?[ ]?[Mm]\b\.?|[ ][صم]\b|[ ](?:Uhr|uur|hod|ч|น)\b\.?)?"
+_TIME = (
+    rf"\d{{1,2}}[{SEPARATORS}]\d\d(?:[{SEPARATORS}]\d\d)?"
+    r"(?:[ \u202f\xa0]?[AaPp]\.?[ ]?[Mm]\b\.?|[ ][صم]\b|[ ](?:Uhr|uur|hod|ч|น)\b\.?)?"
+)
 _WORD_OF_DATE = r"[^\W\d_]{1,12}[.,]?"
 _DAY = (
     rf"(?:(?:{_WORD_OF_DATE}[ ]){{0,3}}\d{{1,4}}(?:[./\-\u200f]{{1,2}}[ ]?\d{{1,2}}){{1,2}}[ ]?\d{{0,4}}\.?"
@@ -80,11 +84,12 @@ _SHAPES: tuple[tuple[str, Form, str, re.Pattern[str]], ...] = tuple(
 )
 _ONLY_WHEN = re.compile(rf"(?:{_WHEN}|{_REVERSED})\Z")
 _CLOCK = re.compile(_TIME)
-_MINUTE = re.compile(r"\d{1,2}[:.](\d\d)")
+_MINUTE = re.compile(rf"\d{{1,2}}[{SEPARATORS}](\d\d)")
 _WORD = re.compile(r"[^\W\d_]+")
 _BRACKETS = re.compile(r"\[(?P<inside>[^\[\]\n]{4,40})\]\Z")
 _LAST_TIME = re.compile(
-    r"(?<![\d:.])\d{1,2}[:.](?P<minute>\d\d)(?P<seconds>:\d\d)?[ \u202f\xa0]?(?P<half>[AaPp]\.?[Mm]\.?)?:?[ ]?\Z"
+    rf"(?<![\d:.])\d{{1,2}}[{SEPARATORS}](?P<minute>\d\d)(?P<seconds>:\d\d)?"
+    r"[ \u202f\xa0]?(?P<half>[AaPp]\.?[Mm]\.?)?:?[ ]?\Z"
 )
 _PIECE = re.compile(r"[^\s·•|]+")
 _UNITS = frozenset("年月日년월일")
