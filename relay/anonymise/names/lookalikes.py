@@ -43,13 +43,13 @@ class View(NamedTuple):
 
 
 class _Lookalikes(NamedTuple):
-    """``to_latin``, and ``to_alphabet`` by alphabet, turn letters into those they look like; ``signs`` give for a sign
-    the letters it may stand for, and ``choices`` the first and the last of them; ``own`` finds a letter of an alphabet,
-    ``unlike`` one that looks like no Latin letter."""
+    """``to_latin``, and ``to_alphabet`` by alphabet, turn letters into those they look like; ``sign`` finds a
+    sign that may stand for letters, and ``choices`` give the first and the last of these; ``own`` finds a letter of an
+    alphabet, ``unlike`` one that looks like no Latin letter."""
 
     to_latin: Mapping[int, str]
     to_alphabet: Mapping[str, Mapping[int, str]]
-    signs: Mapping[str, str]
+    sign: re.Pattern[str]
     choices: tuple[Mapping[int, str], Mapping[int, str]]
     own: Mapping[str, regex.Pattern[str]]
     unlike: Mapping[str, regex.Pattern[str]]
@@ -73,7 +73,15 @@ def lookalikes() -> _Lookalikes:
     signs: dict[str, str] = table["signs"]
     first = {ord(sign): letters[0] for sign, letters in signs.items()}
     last = {ord(sign): letters[-1] for sign, letters in signs.items()}
-    return _Lookalikes(to_latin, to_alphabet, signs, (first, last), own, unlike)
+    return _Lookalikes(to_latin, to_alphabet, _sign_beside_letters(signs), (first, last), own, unlike)
+
+
+def _sign_beside_letters(signs: Iterable[str]) -> re.Pattern[str]:
+    """Finds a sign that touches a letter; one that ends sentences only between two letters."""
+    between = "".join(re.escape(sign) for sign in signs if sign in _ENDS_SENTENCES)
+    beside = "".join(re.escape(sign) for sign in signs if sign not in _ENDS_SENTENCES)
+    letter = r"[^\W\d_]"
+    return re.compile(rf"[{beside}](?:(?={letter})|(?<={letter}.))|[{between}](?={letter})(?<={letter}.)")
 
 
 def views(text: str, alphabets: frozenset[str], may_name: Callable[[str], bool]) -> Iterator[View]:
@@ -126,8 +134,7 @@ def _odd_words(text: str, strange: list[regex.Pattern[str]]) -> Iterator[tuple[i
 
 def _of_signs(text: str, may_name: Callable[[str], bool]) -> Iterator[_Reading]:
     """Words with digits and signs for letters: once for each letter that an ambiguous sign may stand for."""
-    signs = lookalikes().signs
-    places = sorted({at for sign in signs for at in _beside_letters(text, sign)})
+    places = [found.start() for found in lookalikes().sign.finditer(text)]
     choices = lookalikes().choices
     # A table of many codes is first read as a whole.
     if not places or (len(places) > _MANY and not any(may_name(text.translate(choice)) for choice in choices)):
@@ -152,17 +159,6 @@ def _of_signs(text: str, may_name: Callable[[str], bool]) -> Iterator[_Reading]:
 
 def _is_part(character: str) -> bool:
     return character.isalnum() or character in "$@!|"
-
-
-def _beside_letters(text: str, sign: str) -> Iterator[int]:
-    """Where the sign touches a letter; a sign that ends sentences only between two letters."""
-    between = sign in _ENDS_SENTENCES
-    at = text.find(sign)
-    while at >= 0:
-        before, behind = text[max(0, at - 1) : at].isalpha(), text[at + 1 : at + 2].isalpha()
-        if (before and behind) or (not between and (before or behind)):
-            yield at
-        at = text.find(sign, at + 1)
 
 
 def _view(text: str, reading: _Reading) -> View:
