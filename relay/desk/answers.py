@@ -115,11 +115,13 @@ def _request(arrived: Arrived, question: DeskQuestion, member: Member) -> Reques
 
 def _decision(request: Request, question: DeskQuestion, reply: ReadAnswer) -> tuple[Decision | None, Request]:
     """What an answer decides, and the request with the pair that it names."""
+    part = request.first
+    language = part.pair.manner(part.side).language
     if question.about is not About.PAIR:
-        return decision_of(question, reply), request
+        return decision_of(question, reply, language), request
     parts: list[Part] = COMMANDS[question.command].parts(request.member)
     named = named_part(parts, reply.line)
     if named is None:
-        decision = decision_of(question, reply)
+        decision = decision_of(question, reply, language)
         return Decision.ASK_AGAIN if decision is Decision.YES else decision, request
     return Decision.YES, replace(request, part=named, confirmed=False)

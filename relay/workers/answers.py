@@ -185,8 +185,10 @@ def _answer(  # noqa: PLR0917 -- its fields
     below: object,
     files: object,
     own: object,
+    conditional: object,
 ) -> ReadAnswer:
-    match answer, code_written, code_anywhere, line, words, below, files, own:
-        case str(word), bool(written), bool(anywhere), str(first), int(count), str(second), bool(attached), str(text):
-            return ReadAnswer(YesNo(word), written, anywhere, first, count, second, attached, text)
+    match answer, code_written, code_anywhere, line, words, below, files:
+        case str(word), bool(written), bool(anywhere), str(first), int(count), str(second), bool(attached):
+            if isinstance(own, str) and isinstance(conditional, bool):
+                return ReadAnswer(YesNo(word), written, anywhere, first, count, second, attached, own, conditional)
     raise ValueError("no answer")

@@ -166,3 +166,47 @@ async def test_what_a_machine_or_a_stranger_sends_late_is_not_answered(inbound: 
 )
 def test_a_new_version_shares_whole_clauses(answer: str, letter: str, same: bool) -> None:
     assert is_written_again(answer, letter) is same
+
+
+@pytest.mark.parametrize(
+    ("language", "answer"),
+    [
+        ("en", "Yes, but remove the phone number"),
+        ("en", "Yes. Without my number please"),
+        ("en", "Yes\nbut please take out the number first"),
+        ("ar", "نعم، ولكن بدون رقم الهاتف"),
+        ("es", "Sí, pero sin el número"),
+        ("fr", "Oui, mais sans le numéro"),
+        ("hi", "हाँ, लेकिन नंबर के बिना"),
+        ("sw", "Ndiyo, lakini bila namba ya simu"),
+    ],
+)
+async def test_a_yes_to_something_else_lets_nothing_go(home: Home, language: str, answer: str) -> None:
+    async with programme(home, language) as inbound:
+        asked = await held(inbound, CALL)
+        fields = ("Content-Type: text/plain; charset=utf-8", "Content-Transfer-Encoding: 8bit", "MIME-Version: 1.0")
+        await answers(inbound, asked, f"{answer}\n\n{asked.quoted()}", fields)
+        (told,) = await inbound.due()
+        assert told.recipient == JANE and asked.code in words(told)
+        await answers(inbound, asked, asked.code, id="b")
+        assert [one.recipient for one in await inbound.due()] == [OMAR]
+
+
+@pytest.mark.parametrize(
+    ("language", "answer"), [("es", "Si"), ("es", "si."), ("es-MX", "SI!"), ("hi", "ji"), ("hi", "ha")]
+)
+async def test_a_yes_of_the_readers_own_language_alone(home: Home, language: str, answer: str) -> None:
+    async with programme(home, language) as inbound:
+        asked = await held(inbound, CALL)
+        await answers(inbound, asked, f"{answer}\n\n{asked.quoted()}")
+        assert [one.recipient for one in await inbound.due()] == [OMAR]
+
+
+@pytest.mark.parametrize(
+    ("language", "answer"), [("sw", "Si"), ("fr", "Si"), ("es", "Si no"), ("sw", "ha"), ("es", "si quieres")]
+)
+async def test_is_none_in_another(home: Home, language: str, answer: str) -> None:
+    async with programme(home, language) as inbound:
+        asked = await held(inbound, CALL)
+        await answers(inbound, asked, f"{answer}\n\n{asked.quoted()}")
+        assert [one.recipient for one in await inbound.due()] == [JANE]

@@ -414,6 +414,7 @@ def test_nothing_of_a_rebuilt_letter_is_left_out_of_this_test() -> None:
         EVERYTHING,
         Returned(ReturnKind.DELAYED, "4.2.2", certain=False),
         Passed(b"a\nb\0", "Re: a plan", (Removal("address"),)),
+        ReadAnswer(YesNo.YES, files=True, conditional=True),
         ReadAnswer(
             YesNo.YES, code_written=True, code_anywhere=True, line="YES", words=4, below="Pen name: Z", own="YES"
         ),

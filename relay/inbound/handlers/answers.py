@@ -14,6 +14,7 @@ from typing import Protocol
 from relay.authentication.verdict import Verdict
 from relay.inbound.arrived import Arrived
 from relay.inbound.handled import Handled, absorbed, journal_entry
+from relay.message.confirmation.answer_line import is_yes_at_home
 from relay.message.confirmation.read_answer import ReadAnswer, YesNo, question_code
 from relay.message.desk.read_command import command_alone
 from relay.outcomes import Returned
@@ -85,11 +86,11 @@ def command_instead(question: Asked, reply: ReadAnswer) -> str:
     return command_alone(reply.line) if proven and reply.answer is YesNo.OPEN else ""
 
 
-def decision_of(question: Asked, reply: ReadAnswer) -> Decision | None:
-    """What the answer decides; None when only a person may decide."""
+def decision_of(question: Asked, reply: ReadAnswer, language: str) -> Decision | None:
+    """What the answer of somebody to whom relay writes in ``language`` decides; None when only a person may decide."""
     if question.asked > ASKED_AT_MOST:
         return None
-    if reply.answer is YesNo.YES:
+    if reply.answer is YesNo.YES or (reply.answer is YesNo.OPEN and is_yes_at_home(reply.line, language)):
         return Decision.YES
     if reply.answer is YesNo.NO:
         return Decision.NO

@@ -72,7 +72,9 @@ class Confirmations:
     async def _decided(
         self, arrived: Arrived, recipient: str, question: OpenConfirmation, reply: ReadAnswer
     ) -> Handled:
-        decision = decision_of(question, reply)
+        if question.decides and reply.conditional:  # the letter would leave with what its author wants out of it
+            reply = replace(reply, answer=YesNo.OPEN)
+        decision = decision_of(question, reply, question.pair.manner(question.side).language)
         if question.word_alone and decision is Decision.LEAVE:  # there is nothing that a person could find out
             decision = Decision.NO
         if decision is None:

@@ -64,7 +64,7 @@ class InvitationReplies:
         return await self._decided(arrived, recipient, invited, reply)
 
     async def _decided(self, arrived: Arrived, recipient: str, invited: Invited, reply: ReadAnswer) -> Handled:
-        decision = decision_of(invited, reply)
+        decision = decision_of(invited, reply, invited.pair.manner(invited.side).language)
         over = invited.pair.state is not PairState.INVITED
         reason = "invitation is over" if over else "too late" if decision is None else str(decision)
         entry = journal_entry(arrived, "answer", reason, invited.pair.id, invited.side)

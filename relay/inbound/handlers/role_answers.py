@@ -28,7 +28,7 @@ class RoleAnswers:
         reply = await self.read(arrived, recipient, asked)
         if isinstance(reply, Handled):
             return reply
-        decision = decision_of(asked, reply)
+        decision = decision_of(asked, reply, self.writer.settings.programme.language)
         entry = journal_entry(arrived, "answer", "too late" if decision is None else str(decision))
         if decision is None:
             return Handled(recipient, (entry,), entry.id)

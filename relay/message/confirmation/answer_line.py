@@ -65,6 +65,21 @@ def read_line(line: str, code: str) -> tuple[YesNo, bool]:
     return parsed.yes(0)
 
 
+def has_condition(lines: Iterable[str]) -> bool:
+    """Whether a line says that a yes is for something else than was asked: "yes, but without the number"."""
+    conditions = _vocabulary().conditions
+    parts = (tuple(_tokens(line)) for line in lines)
+    return any(conditions.match(words, at) for words in parts for at in range(len(words)))
+
+
+def is_yes_at_home(line: str, language: str) -> bool:
+    """Whether ``line`` is a yes of somebody to whom relay writes in ``language`` (BCP 47): "si" in Spanish, which is no
+    yes in other languages."""
+    said = LANGUAGES.get(language) or LANGUAGES.get(language.partition("-")[0].lower())
+    words = folded_words(line) if said is not None and said.yes_at_home else ()
+    return said is not None and bool(words) and words in {folded_words(one) for one in said.yes_at_home}
+
+
 def understand_answers(folder: Traversable) -> None:
     """Understand the words of the languages in ``folder`` too, from now on and in this process. Raises ValueError."""
     for language, words in answer_words(folder).items():
@@ -203,6 +218,7 @@ class _Vocabulary:
     no_alone: _Phrases
     neither: _Phrases
     denies: _Phrases
+    conditions: _Phrases
 
 
 def _tokens(line: str) -> list[str]:

@@ -6,8 +6,10 @@ matter. Accents do, so list a phrase with and without them. A number stands for 
 All languages are read together, so a word that is a yes in one of them and a no, or an ordinary word, in another must
 not be listed under ``yes``. Left out for that reason, or because they do not answer ("I see", "go on"):
 
-* "si": Spanish without its accent and French, but "is not" in Swahili. It counts with words that are only Spanish.
-* "na": Hindi for no, Swahili for "and". "ha", "ji", "ya", "ah", "ee": interjections and particles of several languages.
+* "si": Spanish without its accent and French, but "is not" in Swahili. It counts with words that are only Spanish, and
+  under ``yes_at_home``.
+* "na": Hindi for no, Swahili for "and". "ha", "ji", "ya", "ah", "ee": interjections and particles of several languages;
+  "ha" and "ji" count under Hindi's ``yes_at_home``.
 * "la": Arabic and Swahili for no, and a French and Spanish article: a no only where it stands alone.
 * "ok", "sure", "d'accord", "vale", "sawa", "ठीक है", "تمام", "right", "correct": they acknowledge what was said.
 """
@@ -32,6 +34,8 @@ class AnswerWords:
     to the no ("no, certainly", "no fui yo"). ``yes_alone``: a yes only as the whole line. ``no``: a no, whatever
     follows. ``no_alone``: a no before a stop or the line's end. ``neither``: begins with a word for yes or no but is
     neither ("no problem"); with a stop at its end, only before that stop. ``denies``: takes back the yes before it.
+    ``conditions``: stands behind a yes that holds for something else than was asked ("yes, but without the number").
+    ``yes_at_home``: a yes only as the whole line, and only of a member to whom relay writes in this language.
     ``pen_name``: what stands before the colon and a name that the member chooses. ``wrote``: the verb in the line that
     mail programs put above a quotation, "On Monday, Omar wrote:".
     """
@@ -45,6 +49,8 @@ class AnswerWords:
     denies: tuple[str, ...] = ()
     wrote: tuple[str, ...] = ()
     pen_name: tuple[str, ...] = ()
+    conditions: tuple[str, ...] = ()
+    yes_at_home: tuple[str, ...] = ()
 
     def with_those_of(self, other: AnswerWords) -> AnswerWords:
         """These phrases, and then those of ``other``."""

@@ -10,7 +10,14 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from relay.message.confirmation.answer_line import CODE_LENGTH, INVISIBLE, YesNo, fold_code, read_line
+from relay.message.confirmation.answer_line import (
+    CODE_LENGTH,
+    INVISIBLE,
+    YesNo,
+    fold_code,
+    has_condition,
+    read_line,
+)
 from relay.message.confirmation.answer_text import (
     begins_history,
     below_attribution,
@@ -42,7 +49,8 @@ class ReadAnswer:
     """``code_written``: the yes was given by the request's code. ``code_anywhere``: the code occurs in the subject or
     the text, even quoted. ``line``: the line that was read, at most 200 characters; ``below``: the next of the
     author's; ``words``: how many words of the author's stand in the text, without quotations and what follows a line of
-    "--"; ``files``: whether a file is attached; ``own``: the beginning of that text."""
+    "--"; ``files``: whether a file is attached; ``own``: the beginning of that text.
+    ``conditional``: that line or the next says that the yes is for something else ("yes, but without the number")."""
 
     answer: YesNo
     code_written: bool = False
@@ -52,6 +60,7 @@ class ReadAnswer:
     below: str = field(default="", compare=False)
     files: bool = field(default=False, compare=False)
     own: str = field(default="", compare=False)
+    conditional: bool = field(default=False, compare=False)
 
     @property
     def is_long(self) -> bool:
@@ -95,7 +104,9 @@ def read_answer(content: bytes, code: str) -> ReadAnswer:
     anywhere = any(_stands_in(wanted, text) for text in (subject, *texts))
     line, below = (*(one[:_LINE] for one in own[:2]), "", "")[:2]
     words = sum(len(one.split()) for one in own)
-    return ReadAnswer(answer, by_code, anywhere, line, words, below, has_files(mail), "\n".join(own)[:_OWN])
+    conditional = answer is YesNo.YES and has_condition(own[:2])
+    files, text = has_files(mail), "\n".join(own)[:_OWN]
+    return ReadAnswer(answer, by_code, anywhere, line, words, below, files, text, conditional)
 
 
 def _answered(lines: Sequence[str], code: str) -> tuple[YesNo, bool, int]:

@@ -118,7 +118,8 @@ def test_a_language_more_needs_its_words_and_no_code(monkeypatch: pytest.MonkeyP
 
 def test_every_field_of_the_words_is_listened_to() -> None:
     assert {field.name for field in fields(AnswerWords)} == {
-        *("yes", "affirms", "yes_alone", "no", "no_alone", "neither", "denies", "wrote", "pen_name")
+        *("yes", "affirms", "yes_alone", "no", "no_alone", "neither", "denies", "wrote", "pen_name"),
+        *("conditions", "yes_at_home"),
     }
 
 
