@@ -1,70 +1,18 @@
-"""Detects the language of a letter by its script and by common words."""
+"""Detects the language of a letter by its script and by common words (common_words.toml)."""
 
 from __future__ import annotations
 
 import re
+import tomllib
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from importlib.resources import files
 
 from relay.anonymise.history.labels import field_of
 from relay.anonymise.history.lines import Lines
 from relay.anonymise.identities import Finding
 
-# Words that occur in nearly every letter; few per language, and no two rows of one script are alike.
-_WORDS = """
-en: the and you is that for with your have are this not but was what would will my it i
-de: und die der das ich nicht ist sie du mit auch ein eine für wir dass noch habe wie auf zu danke
-fr: le les des et vous je que pour une est dans pas nous avec sur votre qui merci mais du
-es: el los que las por una con para es su como pero muy tu gracias yo está más del me
-pt: o que não uma com para você os por mais muito obrigado obrigada são mas seu isso em da
-it: il che di non una per è sono con ti grazie anche più ho della questo mi ma gli nel
-nl: de het een ik en van niet je dat voor met zijn ook maar nog heb wel aan bij bedankt
-sv: och att det jag är inte som på du med för den har ett om kan till tack vi av
-da: og at det jeg er ikke som på du med for den har et om kan til tak vi af hvad
-nb: og at det jeg er ikke som på du med for den har et om kan til takk vi av hva
-nn: og at det eg er ikkje som på du med for den har eit om kan til takk vi av kva
-fi: ja on ei että se en mutta kun niin minä olen kiitos hän sinun myös jos mitä oli kanssa
-et: ja on ei et see ma kui aga mis sa olen tänan ka oma või oli kas mida seda
-pl: i nie że się na jest to do w z dziękuję jak ale czy co mam dla za po
-cs: a je že se na to v do ale jsem jak si s děkuji jako už za mi pro tak
-sk: a je že sa na to v do ale som ako si s ďakujem už za mi pre tak čo
-sl: in je da se na to v za sem kot hvala ali pa so ni bi ki ne tudi z
-hr: i je da se na to u za sam kao hvala ali su ne bi što od kako li mi
-hu: a az és hogy nem egy is van köszönöm ez meg de csak már vagy ha mint nagyon el
-ro: și că nu este cu pe să mai în o la un sunt mulțumesc pentru care dar ce din
-tr: ve bir bu için de da çok ne teşekkürler ile ama daha ben mi gibi olarak var değil kadar
-az: və bir bu üçün də da çox nə təşəkkür ilə amma daha mən kimi var deyil
-et: ja on ei et see ma kui aga mis sa
-lt: ir yra kad ne su į aš tai bet kaip ačiū apie iš ar tik man jau
-lv: un ir ka ne ar uz es tas bet kā paldies par no vai man jau lai
-sq: dhe është në të një për me që nuk por si faleminderit unë kjo nga
-vi: và là của không tôi bạn có cho được một với này cảm ơn những để
-id: dan yang di tidak saya untuk dengan ini anda itu ke dari akan terima kasih bisa ada sudah
-ms: dan yang di tidak saya untuk dengan ini anda itu ke dari boleh terima kasih ialah awak sudah
-sw: na ya kwa ni wa za la katika asante kuwa yako hii mimi lakini sana nini
-so: iyo waa in ka ku oo uu la ay aan mahadsanid waxaan
-ca: el els que les per una amb és però molt gràcies jo està més del no als
-gl: o os que non as por unha con para é pero moi grazas eu está máis do
-eu: eta da ez bat dut zer eskerrik asko baina ere du hau nire zure
-is: og að ég er ekki það sem við þú með fyrir um til takk en hefur
-ga: agus an na is tá ar go ní mé le go raibh maith agat
-cy: a yn y mae i o ar ei diolch yr wedi fod
-af: die en het ek nie is dat vir met jy om maar dankie ook
-fil: ang ng sa na at ay mga ako ko hindi ito salamat po para
-eo: la kaj de mi ne estas en vi ke por sed dankon al
-ru: и в не на я что с это как по но вы спасибо за мне для из мы ты
-uk: і в не на я що з це як та але ви дякую за мені для ми ти є
-be: і ў не на я што з гэта як але вы дзякуй за мне для мы ты
-bg: и в не на аз че с това как но ви благодаря за ми от да съм се
-sr: и у не на ја да с то као али хвала за ми је сам се што
-mk: и во не на јас дека со тоа како но благодарам за ми од да сум се
-kk: және мен бұл бір үшін рахмет де жоқ сіз емес
-mn: ба би энэ нь байна баярлалаа та болон
-hi: है में के का की और को से मैं नहीं यह हैं धन्यवाद
-mr: आहे आणि मी नाही हे तुम्ही धन्यवाद
-ne: छ र म हो को धन्यवाद तपाईं छैन
-"""
 # Scripts used by one language, or mostly by one: common words of another language on the list take precedence.
 _SCRIPTS = (
     ("ja", "\u3040-\u30ff"), ("ko", "\uac00-\ud7af"), ("zh", "\u3400-\u9fff"), ("th", "\u0e00-\u0e7f"),
@@ -94,8 +42,8 @@ class DetectedLanguage:
 
 def _rows() -> dict[str, tuple[str, ...]]:
     by_word: dict[str, list[str]] = {}
-    for row in _WORDS.strip().split("\n"):
-        language, _, words = row.partition(":")
+    table = tomllib.loads(files(__package__).joinpath("common_words.toml").read_text("utf-8"))
+    for language, words in table.items():
         for word in words.split():
             languages = by_word.setdefault(word, [])
             if language not in languages:

@@ -1,11 +1,13 @@
-"""Normalises the prefix of a subject, in any language: "Re:" for replies and "Fwd:" for forwarded mail."""
+"""Normalises the prefix of a subject, in any language (prefixes.toml): "Re:" for replies, "Fwd:" for forwards."""
 
 from __future__ import annotations
 
 import re
+import tomllib
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import NamedTuple
+from importlib.resources import files
+from typing import Any, NamedTuple
 
 from relay.anonymise.appended.subject_tags import end_of_gateway_tag, start_of_last_tag
 from relay.anonymise.appended.tickets import end_of_ticket, start_of_last_ticket
@@ -13,29 +15,11 @@ from relay.anonymise.names.fold import skeleton_of
 
 ANSWER, FORWARD = "Re:", "Fwd:"
 
-# What mail programs write before the colon. Folded, so "Vá" is "VA", "İLT" is "ILT".
-_ANSWERS = """
-    re|aw|antw|antwort|sv|svar|vs|odp|odpověď|odpoveď|odpowiedź|odg|одг|res|resp|rép|vá|válasz|ynt|yanıt|απ|απάντηση|
-    σχετ|βσ|отв|ответ|відп|адк|отг|ats|atb|bls|balas|sz|răs|erantz|回复|回覆|答复|答覆|返信|回信|답장|회신|답신|
-    رد|پاسخ|השב|תגובה|ตอบ|ตอบกลับ|trả lời|प्रत्युत्तर|উত্তর|பதில்
-"""
-_FORWARDS = """
-    fwd|fw|wg|tr|rv|enc|vb|vl|pd|továbbítás|továbbítva|ilt|πρθ|προώθηση|пересл|перес|trs|doorst|prosl|posr|videres|
-    vidarebef|transf|reenv|redir|pārsūt|persiųsta|edasi|转发|轉寄|轉發|転送|转寄|전달|전송|إعادة توجيه|
-    ارجاع|هدایت|הועבר|העברה|ส่งต่อ|chuyển tiếp|अग्रेषित|terusan
-"""
-# Words and letters that may begin any subject: prefixes only in their own language, or next to another prefix.
-_IN_ITS_LANGUAGE = """
-    r it ro Re:|rif it Re:|i it Fwd:|ha ru uk be Re:|на ru uk be Re:|tl vi Re:|ct vi Fwd:|fs is Fwd:|er eu Re:|
-    as af Re:|réf fr Re:|ml cy Fwd:|yml cy Fwd:|ang sv Re:|ref es pt Re:|جواب ur fa Re:|ہ ur Re:|تحویل ur Fwd:|
-    yan tr Re:
-"""
-# A Turkish prefix and a name: a prefix next to the tag of a gateway, too.
-_BESIDE_TAGS = frozenset({"yan"})
-# "VS" is a reply in Finnish, a forward in Danish and Norwegian.
-_VS, _VS_FORWARDS = "vs", frozenset({"da", "nb", "nn"})
-_SMALL_TOO = frozenset({"re", "fw", "fwd", "antw"})
-_GLUED_TOO = frozenset({"RE", "FW", "FWD", "AW", "WG"})
+_TABLE: dict[str, Any] = tomllib.loads(files(__package__).joinpath("prefixes.toml").read_text("utf-8"))
+_BESIDE_TAGS, _SMALL_TOO, _GLUED_TOO = (
+    frozenset[str](_TABLE[key]) for key in ("beside_tags", "small_too", "glued_too")
+)
+_VS, _VS_FORWARDS = "vs", frozenset(_TABLE["vs_forwards"])
 
 _MARKS = " \t\xa0\u200b\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff"
 _PREFIX = re.compile(
@@ -66,14 +50,15 @@ class _Prefix:
 
 
 def _listed() -> dict[str, str]:
-    return {skeleton_of(word).strip(): ANSWER for word in _ANSWERS.split("|")} | {
-        skeleton_of(word).strip(): FORWARD for word in _FORWARDS.split("|")
-    }
+    kinds = ((ANSWER, _TABLE["answers"]), (FORWARD, _TABLE["forwards"]))
+    return {skeleton_of(word).strip(): kind for kind, words in kinds for word in words.split("|")}
 
 
 def _listed_by_language() -> dict[str, tuple[str, frozenset[str]]]:
-    several = (row.split() for row in _IN_ITS_LANGUAGE.split("|"))
-    return {skeleton_of(word): (replacement, frozenset(languages)) for word, *languages, replacement in several}
+    kinds = ((ANSWER, _TABLE["answers_in"]), (FORWARD, _TABLE["forwards_in"]))
+    return {
+        skeleton_of(word): (kind, frozenset(languages)) for kind, table in kinds for word, languages in table.items()
+    }
 
 
 _LISTED = _listed()
