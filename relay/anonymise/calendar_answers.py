@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-from relay.anonymise.echoes import EchoFilter, known_lines
 from relay.anonymise.identities import Redactor
+from relay.anonymise.returned_words import EchoFilter, known_lines
 from relay.message.read.html_to_text import html_to_text
 from relay.model import Message, Scrubbed
 

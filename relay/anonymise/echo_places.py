@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
 from itertools import product
+from typing import NamedTuple
 
 import regex
 
@@ -19,23 +21,40 @@ NEAREST = 3
 _PARTS = 8
 """Words of a mention that may be found apart."""
 _WORD = regex.compile(r"[\p{L}\p{M}\p{N}]+")
+_BESIDE = 4
+"""What it counts that the words right beside a mention are the same; one of those near counts 1."""
 _Words = tuple[str, ...]
 _Side = tuple[str, _Words]
-_Sides = set[tuple[_Words, _Words]]
-Written = dict[str, tuple[_Sides, set[str]]]
-"""For the letters of a mention: the words right before and behind it, wherever it was written; and all words near."""
+
+
+class Written(NamedTuple):
+    """Where a mention, or a part of one, was written: the words right before and behind it, those near on each side,
+    the words that it is (each by the number of the mention, and its own there), and how often it was written there."""
+
+    before: _Words
+    behind: _Words
+    above: frozenset[str]
+    below: frozenset[str]
+    words: tuple[tuple[int, int], ...]
+    times: int
+
+    def likeness(self, above: _Words, below: _Words) -> int:
+        """How much the words around, the nearest first, are like those between which it was written."""
+        beside = bool(above and above[:1] == self.before[-1:]) + bool(below and below[:1] == self.behind[:1])
+        return _BESIDE * beside + len(self.above.intersection(above)) + len(self.below.intersection(below))
 
 
 class Places:
     """The words around one mention, wherever it was written: looked up in the same time however many there are."""
 
-    def __init__(self, sides: _Sides, near: set[str]) -> None:
+    def __init__(self, written: Sequence[Written]) -> None:
+        self.written = written
         self._before: set[_Words] = set()
         self._behind: set[_Words] = set()
         self._both: set[tuple[_Words, _Words]] = set()
         self._cut: set[tuple[_Side, _Side]] = set()
-        self._near = near
-        for before, behind in sides:
+        self._near = {word for one in written for word in (*one.above, *one.below)}
+        for before, behind in {(one.before, one.behind) for one in written}:
             # At the very beginning or end of a letter there are fewer words, and the other side decides; a mention
             # alone is the whole letter.
             if len(before) == CONTEXT or not behind:
@@ -62,8 +81,8 @@ class Places:
 
     def has_near(self, around: Sequence[str]) -> bool:
         """Whether the words around, whatever their order, are some of those near which it was written."""
-        known = sum(word.casefold() in self._near for word in around)
-        return known > 1 and 2 * known >= len(around)
+        known = sum(word in self._near for word in around)
+        return known > 1 and 3 * known >= 2 * len(around)
 
 
 def _cuts(side: _Words) -> Iterator[_Side]:
@@ -78,30 +97,33 @@ def _matches(side: _Words) -> Iterator[_Side]:
     yield from (("complete", side[:length]) for length in range(len(side)))
 
 
-def written_places(echoes: Echoes) -> Written:
-    """For each mention and each part of one, which is what is found when lines are wrapped anew: the words around."""
-    written: Written = {}
-    for echo in echoes.mentions:
-        all_before, all_behind = _WORD.findall(echo.before), _WORD.findall(echo.behind)
-        near = {word.casefold() for word in (*all_before, *all_behind)}
-        before, behind = folded_words(all_before[-CONTEXT:]), folded_words(all_behind[:CONTEXT])
-        parts = _WORD.findall(echo.words)
-        words = folded_words(parts)
-        _add(written, folded_letters(echo.words), (before, behind), near)
-        near = near.union(map(str.casefold, parts)) if len(parts) > 1 else near
+def written_places(echoes: Echoes) -> dict[str, list[Written]]:
+    """For the letters of each mention and of each part of one, which is what is found when lines are wrapped anew:
+    where it was written."""
+    written: dict[str, list[Written]] = {}
+    for number, echo in enumerate(echoes.mentions):
+        above, below = (folded_words(_WORD.findall(side)) for side in (echo.before, echo.behind))
+        before, behind = above[-CONTEXT:], below[:CONTEXT]
+        near = frozenset(above), frozenset(below)
+        words = folded_words(_WORD.findall(echo.words))
+        whole = folded_letters(echo.words)
+        every = tuple((number, at) for at in range(len(words)))
+        written.setdefault(whole, []).append(Written(before, behind, *near, every, echo.times))
         for first in range(min(len(words), _PARTS)):
             for end in range(first + 1, min(len(words), _PARTS) + 1):
                 around = (*before, *words[:first])[-CONTEXT:], (*words[end:], *behind)[:CONTEXT]
-                _add(written, "".join(words[first:end]), around, near)
+                sides = near[0].union(words[:first]), near[1].union(words[end:])
+                letters = "".join(words[first:end])
+                if letters != whole:
+                    written.setdefault(letters, []).append(Written(*around, *sides, every[first:end], echo.times))
     return written
-
-
-def _add(written: Written, letters: str, around: tuple[_Words, _Words], near: set[str]) -> None:
-    sides, all_near = written.setdefault(letters, (set(), set()))
-    sides.add(around)
-    all_near.update(near)
 
 
 def folded_words(words: Iterable[str]) -> _Words:
     """Words as they are compared."""
-    return tuple(map(folded_letters, words))
+    return tuple(map(_folded, words))
+
+
+@lru_cache(maxsize=4096)
+def _folded(word: str) -> str:
+    return folded_letters(word) or word

@@ -9,12 +9,13 @@ from __future__ import annotations
 import io
 import zipfile
 import zlib
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
+from functools import lru_cache
 from itertools import islice, pairwise
+from typing import NamedTuple
 
 import regex
-
-from relay.anonymise.identities import folded_letters
 
 _KEPT = 200
 """Hashes of one sketch: 1.6 KB."""
@@ -38,16 +39,23 @@ _OF_EVERY_DOCUMENT = regex.compile(
 def sketch(content: bytes, counts: Mapping[str, int]) -> str:
     """What is remembered of a file: its smallest hashes, in hexadecimal, and how often it holds each of the words
     ``counts``, which do not count for its likeness. "" for a file without words that can be read."""
-    hashes = "".join(f"{one:08x}" for one in _smallest(content, frozenset(counts)))
+    return _written(_texts(content), counts)
+
+
+def text_sketch(text: str, counts: Mapping[str, int]) -> str:
+    """The same of a text."""
+    return _written((text,), counts)
+
+
+def _written(texts: Iterable[str], counts: Mapping[str, int]) -> str:
+    hashes = "".join(f"{one:08x}" for one in _smallest(texts, frozenset(counts)))
     return ";".join((hashes, *(f"{word}={count}" for word, count in counts.items()))) if hashes else ""
 
 
 def counts_of(content: bytes, sketches: Iterable[str]) -> dict[str, int] | None:
     """How often each word was in the file from which this one was made, of which one of these is the sketch; None when
     it was made from none of them."""
-    known = [(_hashes(written), rest) for written, *rest in (one.split(";") for one in sketches)]
-    mine = _smallest(content, frozenset(word.partition("=")[0] for _, rest in known for word in rest)) if known else []
-    alike = [rest for hashes, rest in known if _alike(mine, hashes)]
+    alike = _alike_ones(_texts(content), sketches)
     if not alike:
         return None
     counts: dict[str, int] = {}
@@ -56,13 +64,44 @@ def counts_of(content: bytes, sketches: Iterable[str]) -> dict[str, int] | None:
     return counts
 
 
-def _hashes(written: str) -> list[int]:
-    return [int(written[at : at + 8], 16) for at in range(0, len(written), 8)]
+def is_text_like(text: str, sketches: Iterable[str]) -> bool:
+    """Whether a text is like one of those of which these are the sketches, or a part of one."""
+    return bool(_alike_ones((text,), sketches))
+
+
+class _Sketches(NamedTuple):
+    """Sketches as they are compared: the hashes and the counts of each, those that have a hash, and all words that are
+    counted."""
+
+    hashes: list[list[int]]
+    counts: list[list[str]]
+    having: dict[int, list[int]]
+    counted: frozenset[str]
+
+
+@lru_cache(maxsize=32)
+def _read(sketches: tuple[str, ...]) -> _Sketches:
+    """Cached for the quotations of one letter, which may be many."""
+    written = [one.split(";") for one in sketches]
+    hashes = [[int(one[0][at : at + 8], 16) for at in range(0, len(one[0]), 8)] for one in written]
+    having: dict[int, list[int]] = {}
+    for number, several in enumerate(hashes):
+        for each in several:
+            having.setdefault(each, []).append(number)
+    counts = [one[1:] for one in written]
+    return _Sketches(hashes, counts, having, frozenset(one.partition("=")[0] for those in counts for one in those))
+
+
+def _alike_ones(texts: Iterable[str], sketches: Iterable[str]) -> list[list[str]]:
+    """The counts in the sketches of what is like these texts."""
+    known = _read(tuple(sketches))
+    mine = _smallest(texts, known.counted) if known.hashes else []
+    common = Counter(number for one in mine for number in known.having.get(one, ()))
+    several = (number for number, count in common.items() if count >= _COMMON)
+    return [known.counts[number] for number in several if _alike(mine, known.hashes[number])]
 
 
 def _alike(one: list[int], other: list[int]) -> bool:
-    if not (one and other):
-        return False
     # A full sketch says nothing of hashes beyond its last.
     ends = [each[-1] for each in (one, other) if len(each) == _KEPT]
     first, second = ({each for each in those if not ends or each <= min(ends)} for those in (one, other))
@@ -70,9 +109,9 @@ def _alike(one: list[int], other: list[int]) -> bool:
     return common >= _COMMON and common >= _SHARE * min(len(first), len(second))
 
 
-def _smallest(content: bytes, without: frozenset[str]) -> list[int]:
-    written = islice((word[0] for text in _texts(content) for word in _WORD.finditer(text)), _MOST_WORDS)
-    words = (folded for word in written if (folded := folded_letters(word)) not in without)
+def _smallest(texts: Iterable[str], without: frozenset[str]) -> list[int]:
+    written = islice((word[0] for text in texts for word in _WORD.finditer(text)), _MOST_WORDS)
+    words = (small for word in written if (small := word.casefold()) not in without)
     pairs = set(pairwise(words))
     return sorted({zlib.crc32(" ".join(pair).encode()) for pair in pairs})[:_KEPT]
 

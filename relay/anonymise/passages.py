@@ -19,12 +19,12 @@ from relay.anonymise import (
     tokens,
 )
 from relay.anonymise.doubts import Doubts
-from relay.anonymise.echoes import EchoFilter, without_echoes
 from relay.anonymise.history import find_history
 from relay.anonymise.identities import Finding, Redactor
 from relay.anonymise.links import in_text
 from relay.anonymise.pgp_armour import armoured
 from relay.anonymise.removal_kinds import CONTACT
+from relay.anonymise.returned_words import EchoFilter, without_echoes
 from relay.message.clock import may_hold_clock
 from relay.refusals import ContactDetails
 

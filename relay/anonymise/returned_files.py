@@ -126,7 +126,7 @@ class FileEchoes:
 
     def with_files(self, echoes: Echoes) -> Echoes:
         """What is remembered of the letter, with what is remembered of its files."""
-        sketches = tuple(filter(None, self._sketches))
+        sketches = (*echoes.sketches, *filter(None, self._sketches))
         if not (self._mentions or self._values or sketches):
             return echoes
         mentions = tuple(dict.fromkeys((*echoes.mentions, *self._mentions)))

@@ -5,13 +5,14 @@ from __future__ import annotations
 from dataclasses import replace
 
 from relay.anonymise import answered_meetings
-from relay.anonymise.echoes import is_known_subject, without_returned
+from relay.anonymise.echoes import is_known_subject
 from relay.anonymise.history.blocks import HEADER
 from relay.anonymise.history.language import detect_language
 from relay.anonymise.history.prefixes import edits
 from relay.anonymise.identities import Finding, Redactor, replaced
 from relay.anonymise.links import in_text
 from relay.anonymise.parted_names import parted_names
+from relay.anonymise.returned_words import without_returned
 from relay.anonymise.running_text import running_text
 from relay.anonymise.tally import Tally
 from relay.anonymise.way_back import SUBJECT, Changes, as_written, bare, core, prefix

@@ -37,11 +37,13 @@ class Doubt:
 
 @dataclass(frozen=True, slots=True)
 class Echo(Pickled):
-    """A mention of the recipient in a letter as its author wrote it, with up to two words before and after it."""
+    """A mention of the recipient in a letter as its author wrote it, with the words before and after it; without these,
+    how often it was written."""
 
     before: str
     words: str
     behind: str
+    times: int = 1
 
 
 @dataclass(frozen=True, slots=True)

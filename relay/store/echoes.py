@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import asdict
 from itertools import chain
@@ -85,8 +86,11 @@ def _together(rows: list[bytes]) -> Echoes:
 
     mentions = tuple(dict.fromkeys(Echo(**one) for row in read for one in row["mentions"]))
     # Older ones stay in every quotation: nobody makes relay forget a name by writing it often.
-    older = dict.fromkeys(Echo("", one.words, "") for one in mentions[MAX_MENTIONS:])
-    kept = (*mentions[:MAX_MENTIONS], *tuple(older)[:MAX_MENTIONS])
+    older = Counter[str]()
+    for one in mentions[MAX_MENTIONS:]:
+        older[one.words] += one.times
+    others = [Echo("", words, "", times) for words, times in older.items()]
+    kept = (*mentions[:MAX_MENTIONS], *others[:MAX_MENTIONS])
     return Echoes(
         kept,
         every("subjects"),

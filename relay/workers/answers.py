@@ -165,8 +165,8 @@ def _change(one: dict[str, object]) -> Change:
 
 def _echo(one: dict[str, object]) -> Echo:
     match one:
-        case {"before": str(before), "words": str(words), "behind": str(behind)}:
-            return Echo(before, words, behind)
+        case {"before": str(before), "words": str(words), "behind": str(behind), "times": int(times)}:
+            return Echo(before, words, behind, times)
     raise TypeError("no echo")
 
 

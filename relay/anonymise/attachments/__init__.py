@@ -28,10 +28,11 @@ from relay.anonymise.attachments.uncleaned import (
     words_for,
 )
 from relay.anonymise.doubts import Doubts
-from relay.anonymise.echoes import EchoFilter, is_known_file
+from relay.anonymise.echoes import is_known_file
 from relay.anonymise.identities import Redactor
 from relay.anonymise.links.in_files import BrokenLinks
 from relay.anonymise.returned_files import FileEchoes
+from relay.anonymise.returned_words import EchoFilter
 from relay.anonymise.scrubbers import AFTER_ATTACHMENTS, BEFORE_ATTACHMENTS, Scrubber
 from relay.anonymise.tally import Tally
 from relay.model import Attachment, Message, Scrubbed

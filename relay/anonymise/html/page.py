@@ -8,7 +8,6 @@ from html import escape
 from typing import NamedTuple
 from urllib.parse import unquote
 
-from relay.anonymise.echoes import may_come_back
 from relay.anonymise.html import style_attribute as styles
 from relay.anonymise.html.page_links import PageLinks
 from relay.anonymise.html.regions import PICTURE, SITE, Element, Picture, outermost, take_out
@@ -19,6 +18,7 @@ from relay.anonymise.named_files import without_notes
 from relay.anonymise.passages import passages
 from relay.anonymise.program_names import without_clock
 from relay.anonymise.returned_files import FileEchoes
+from relay.anonymise.returned_words import may_come_back
 from relay.anonymise.tally import Tally
 from relay.message.read.html_tokens import WRITTEN_ATTRIBUTE, WRITTEN_TAG, unescape
 

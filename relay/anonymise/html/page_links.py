@@ -9,12 +9,12 @@ from typing import NamedTuple
 
 from relay.anonymise.contact import kind_of_link
 from relay.anonymise.doubts import Doubts
-from relay.anonymise.echoes import link_comes_back, may_come_back
 from relay.anonymise.html.regions import REGIONS, Element
 from relay.anonymise.identities import Finding, Redactor
 from relay.anonymise.links.clean import clean_link
 from relay.anonymise.links.owners import by_program, shows_owner
 from relay.anonymise.links.read import Reading
+from relay.anonymise.returned_words import link_comes_back, may_come_back
 from relay.anonymise.tally import Tally
 from relay.refusals import ContactDetails
 

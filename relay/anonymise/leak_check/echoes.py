@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cached_property, lru_cache
 from itertools import accumulate
 
 import regex
 
 from relay.anonymise.leak_check.letters_alone import letters
+from relay.anonymise.likeness import is_text_like
 from relay.message.read.html_tokens import unescape
 from relay.model import Echo
 
@@ -66,8 +68,8 @@ def without_alts(page: str, values: Sequence[str], *, everywhere: bool) -> tuple
 class Mentions:
     """What the reader wrote of the author. It is read when it is asked for: few letters hold any of it."""
 
-    def __init__(self, mentions: Sequence[Echo]) -> None:
-        self._all = mentions
+    def __init__(self, mentions: Sequence[Echo], sketches: Sequence[str] = ()) -> None:
+        self._all, self._sketches = mentions, sketches
 
     def __bool__(self) -> bool:
         return bool(self._all)
@@ -87,9 +89,13 @@ class Mentions:
         return {letters: _Around(those) for letters, those in sides.items()}
 
     @cached_property
-    def parts(self) -> set[str]:
-        """The words of all mentions."""
-        return {_plain(word) for one in self._all for word in _WORD.findall(one.words)}
+    def parts(self) -> Counter[str]:
+        """The words of all mentions, and how often each was written."""
+        parts: Counter[str] = Counter()
+        for one in self._all:
+            for word in _WORD.findall(one.words):
+                parts[_plain(word)] += one.times
+        return parts
 
     @cached_property
     def _beside(self) -> set[str]:
@@ -102,6 +108,10 @@ class Mentions:
         known = sum(word.casefold() in self._beside for word in beside)
         return known >= min(_FEW, len(beside)) and 2 * known >= len(beside)
 
+    def are_in(self, quotation: str) -> bool:
+        """Whether a quotation is like a letter that holds some of them, whatever was put between its words."""
+        return is_text_like(quotation, self._sketches)
+
 
 class _Around:
     """The letters before and behind one mention, wherever it was written. Looked up in the same time however many there
@@ -113,15 +123,15 @@ class _Around:
         self._above, self._below = ({len(one) for one in those} for those in (self._before, self._behind))
         self._sides = sides
 
-    def same(self, whole: str, at: int, end: int) -> bool:
-        """Whether those on one side of [at, end) are the same."""
-        return any(whole[max(0, at - length) : at] in self._before for length in self._above) or any(
-            whole[end : end + length] in self._behind for length in self._below
-        )
-
-    def cut(self, above: str, below: str) -> bool:
-        """Whether those on both sides, which are all that is left of a quotation, are a part of what was written."""
-        return self._alone or (above in self._ends and below in self._beginnings)
+    def same(self, whole: str, at: int, end: int, above: str | None, below: str | None) -> tuple[bool, bool]:
+        """Whether [at, end) may be it, by the letters on one side, and whether it is a copy, by those on both;
+        ``above`` and ``below`` are all that the quotation holds there (None outside of one): a part of what was
+        written."""
+        before = any(whole[max(0, at - length) : at] in self._before for length in self._above)
+        behind = any(whole[end : end + length] in self._behind for length in self._below)
+        cut = above in self._ends, below in self._beginnings
+        copy = (before or cut[0]) and (behind or cut[1]) and (before or behind or bool(above or below))
+        return before or behind or all(cut) or (self._alone and above is not None), copy
 
     @cached_property
     def _ends(self) -> set[str]:
@@ -135,7 +145,8 @@ class _Around:
 def echoes_blanked(text: str, mentions: Mentions, *, everywhere: bool = False) -> str:
     """The text with a blank in place of each mention that has the same letters before or behind it as when it was
     written; in a quotation also of each that stands between words that were written near it, as when somebody left out
-    some. ``everywhere``: the whole text is a quotation. Linear in the text for each mention."""
+    some. But for copies, which have the same on both sides, as often as it was written. ``everywhere``: the whole text
+    is a quotation. Linear in the text for each mention."""
     text = _SOFT_BREAK.sub("", text)  # quoted-printable may break a line inside of an address
     text = _QUOTED_PRINTABLE.sub(
         lambda codes: bytes.fromhex(codes[0].replace("=", "")).decode("utf-8", "replace"), text
@@ -157,12 +168,35 @@ def echoes_blanked(text: str, mentions: Mentions, *, everywhere: bool = False) -
     starts = list(accumulate(map(len, plain), initial=0))
     number, whole = {start: at for at, start in enumerate(starts)}, "".join(plain)
     quotations = _Quotations(text, words, starts, everywhere=everywhere)
-    spans = [words[at].span() for at in _among_their_own(words, plain, starts, quotations, mentions)]
+    copies: list[tuple[int, int]] = []
+    changed: list[tuple[int, int]] = [
+        (at, at + 1) for at in _among_their_own(words, plain, starts, quotations, mentions)
+    ]
     for target, around in mentions.written.items():
-        for start, end in _places(whole, target, around, quotations):
+        for start, end, copy in _places(whole, target, around, quotations):
             if start in number and end in number:
-                spans.append((words[number[start]].start(), words[number[end] - 1].end()))
-    return _blanked(text, spans)
+                (copies if copy else changed).append((number[start], number[end]))
+    kept = _often(copies, changed, plain, lambda at: quotations.around(starts[at], starts[at + 1]), mentions.parts)
+    return _blanked(text, [(words[first].start(), words[last - 1].end()) for first, last in (*copies, *kept)])
+
+
+def _often(
+    copies: Sequence[tuple[int, int]],
+    changed: Sequence[tuple[int, int]],
+    plain: Sequence[str],
+    quotation: Callable[[int], tuple[int, int] | None],
+    written: Mapping[str, int],
+) -> Iterator[tuple[int, int]]:
+    """Of the ranges of words that stand with changes those whose words, with the copies of the same quotation, are
+    there as often as they were written. Where they are more, somebody added some, and none of them is left out."""
+    done = {at for first, last in copies for at in range(first, last)}
+    others = {at for first, last in changed for at in range(first, last)} - done
+    counts = Counter((quotation(at), plain[at]) for at in (*done, *others))
+    for first, last in changed:
+        if all(
+            counts[quotation(at), plain[at]] <= written.get(plain[at], 0) for at in range(first, last) if at in others
+        ):
+            yield first, last
 
 
 def _last(words: str) -> str:
@@ -181,6 +215,7 @@ def _among_their_own(
     mentions: Mentions,
 ) -> Iterator[int]:
     """The numbers of the words in quotations that are words of mentions, among words that were written near them."""
+    alike: dict[tuple[int, int], bool] = {}
     for at, word in enumerate(plain):
         if word not in mentions.parts:
             continue
@@ -188,6 +223,11 @@ def _among_their_own(
         if quotation is None:
             continue
         first, last = (bisect_left(starts, edge) for edge in quotation)
+        if quotation not in alike:
+            alike[quotation] = mentions.are_in(" ".join(word[0] for word in words[first:last]))
+        if alike[quotation]:
+            yield at
+            continue
         above = [n for n in range(max(first, at - _SEEN), at) if plain[n] not in mentions.parts][-_NEAREST:]
         below = [n for n in range(at + 1, min(last, at + 1 + _SEEN)) if plain[n] not in mentions.parts][:_NEAREST]
         if mentions.explain([words[n][0] for n in (*above, *below)]):
@@ -227,18 +267,20 @@ class _Quotations:
         return (self._edges[at], self._edges[at + 1]) if within else None
 
 
-def _places(whole: str, target: str, around: _Around, quotations: _Quotations) -> Iterator[tuple[int, int]]:
+def _places(whole: str, target: str, around: _Around, quotations: _Quotations) -> Iterator[tuple[int, int, bool]]:
     """Where the letters of a mention occur, with those before or behind it in one of the places where it was written
-    (``around``)."""
+    (``around``), and whether it is a copy."""
     at = whole.find(target) if target else -1
     while at >= 0:
         end = at + len(target)
-        if around.same(whole, at, end):
-            yield at, end
-        elif (quotation := quotations.around(at, end)) is not None:
-            first, last = quotation
-            if around.cut(whole[max(first, at - _REACH) : at], whole[end : min(last, end + _REACH)]):
-                yield at, end
+        quotation = quotations.around(at, end)
+        above, below = None, None
+        if quotation is not None:
+            above = whole[max(quotation[0], at - _REACH) : at]
+            below = whole[end : min(quotation[1], end + _REACH)]
+        same, copy = around.same(whole, at, end, above, below)
+        if same:
+            yield at, end, copy
         at = whole.find(target, at + 1)
 
 

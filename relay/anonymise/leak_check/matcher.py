@@ -60,7 +60,7 @@ class Matcher:
         # The recipient's own addresses and both personas are no leak.
         own = [word for one in personas for word in (one.alias, one.name) if word]
         self._own = [word for word in (*own, *known.recipient.addresses) if word]
-        self._echoes, self._quoted = Mentions(known.echoes.mentions), quoted
+        self._echoes, self._quoted = Mentions(known.echoes.mentions, known.echoes.sketches), quoted
         self._forbidden = tuple(whole for word in forbidden if len(whole := signs(word)) >= 6)
 
     def matches(self, text: str, shortest: int = 1) -> bool:

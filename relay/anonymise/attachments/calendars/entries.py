@@ -14,10 +14,11 @@ from relay.anonymise.attachments.calendars.recurrence import Moment, in_utc, rep
 from relay.anonymise.attachments.calendars.zones import forget_zones
 from relay.anonymise.attachments.cleaning import Cleaning
 from relay.anonymise.attachments.text_files.clean import decoded
-from relay.anonymise.echoes import EchoFilter, is_known_entry
+from relay.anonymise.echoes import is_known_entry
 from relay.anonymise.identities import replaced
 from relay.anonymise.links.in_files import clean_link_of_file
 from relay.anonymise.passages import passages
+from relay.anonymise.returned_words import EchoFilter
 from relay.anonymise.way_back import Changes
 from relay.message.read.html_to_text import html_to_text
 from relay.model import Attachment
