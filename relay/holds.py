@@ -8,10 +8,13 @@ from __future__ import annotations
 
 import logging
 from datetime import datetime
+from typing import TYPE_CHECKING
 
-from relay.letters.notices import Notices
 from relay.model import PairState
 from relay.store import UNPROVEN, Answered, Decided, Decider, Hold, HoldDecision, Store, Waiting
+
+if TYPE_CHECKING:  # relay held list needs none of its templates
+    from relay.letters.notices import Notices
 
 log = logging.getLogger(__name__)
 

@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import dataclasses
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from relay.cli.output import print_facts, print_json, print_rows
 from relay.cli.session import Session, confirm, in_session, now, who_types
 from relay.cli.verbs import VerbGroup
-from relay.cli.writing import writer_of
 from relay.holds import decide, hold_of
-from relay.letters.notices import Notices
 from relay.mentoring.audit import line
 from relay.smtp.client.reply_outcome import meaning
 from relay.store import Hold, HoldDecision
+
+if TYPE_CHECKING:
+    from relay.letters.notices import Notices
 
 _HEADINGS = ("ID", "LETTER", "WHY", "SINCE", "UNTIL", "DECIDES")
 
@@ -122,6 +123,9 @@ async def _decide(
 
 
 def _notices(session: Session) -> Notices:
+    from relay.cli.writing import writer_of  # held list needs none of it
+    from relay.letters.notices import Notices
+
     return Notices(session.store, writer_of(session))
 
 

@@ -18,13 +18,10 @@ import click
 
 from relay.cli.output import say
 from relay.home import Home, no_home, working_directory
-from relay.message.write.dkim_sign import Signer
-from relay.message.write.sign_again import sign_again
-from relay.operations.upgrade_backup import backing_up
 from relay.settings import Settings
 from relay.settings_file import load
 from relay.signing_keys import Mail
-from relay.store import Program, Store, lock_holders
+from relay.store import Program, Store, Upgrade, lock_holders
 
 T = TypeVar("T")
 _LOOK_SECONDS = 0.5
@@ -60,10 +57,18 @@ async def opened(home: Home) -> AsyncIterator[Session]:
     settings = settings_of(home)
 
     def sign(content: bytes, at: datetime, own: bool) -> bytes:
+        from relay.message.write.dkim_sign import Signer  # few commands sign
+        from relay.message.write.sign_again import sign_again
+
         mail = Mail.PROGRAMME if own else Mail.RELAYED
         return sign_again(content, at, Signer(settings.domain, home.dkim_keys(settings, mail)))
 
-    place, before = home.place(settings.store.url), backing_up(home, now)
+    def before(upgrade: Upgrade) -> None:
+        from relay.operations.upgrade_backup import backing_up  # few commands upgrade
+
+        backing_up(home, now)(upgrade)
+
+    place = home.place(settings.store.url)
     waiting = asyncio.create_task(_say_if_locked(place))
     try:
         store = await Store.open(place, home.read_vault(), checkpoints=False, sign=sign, before=before)

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import importlib
+from collections.abc import Iterable, Mapping
+from types import MappingProxyType
+from typing import Any
 
 import click
 
 from relay.cli.examples import EXAMPLES
 
 _WIDTH = 74
+_SENTENCE = 300  # characters, at most
 
 
 class Verb(click.Command):
@@ -21,14 +25,40 @@ class Verb(click.Command):
 
 
 class VerbGroup(click.Group):
-    """A group of commands whose help begins with its examples. A wrong name of a command gets a suggestion."""
+    """A group of commands whose help begins with its examples. A wrong name of a command gets a suggestion.
+
+    ``elsewhere``: name → "module:command" of commands that are imported only when they are used, because each needs
+    other packages.
+    """
 
     command_class = Verb
+
+    def __init__(self, *args: Any, elsewhere: Mapping[str, str] = MappingProxyType({}), **values: Any) -> None:
+        super().__init__(*args, **values)
+        self.elsewhere = elsewhere
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """The names of all commands, sorted."""
+        return sorted({*self.commands, *self.elsewhere})
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """The command of that name, or None."""
+        if cmd_name in self.elsewhere:
+            module, _, name = self.elsewhere[cmd_name].partition(":")
+            command: click.Command = getattr(importlib.import_module(module), name)
+            return command
+        return super().get_command(ctx, cmd_name)
 
     def format_usage(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write the examples, then the usage line."""
         _write_examples(ctx, formatter)
         super().format_usage(ctx, formatter)
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the list of commands, each with the whole first sentence of its help."""
+        commands = [(name, self.get_command(ctx, name)) for name in self.list_commands(ctx)]
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, one.get_short_help_str(_SENTENCE)) for name, one in commands if one is not None])
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]

@@ -55,6 +55,16 @@ def test_help_imports_no_verb() -> None:
     assert not {"relay.store", "cryptography", "jinja2", "relay.cli.pair", "asyncio"} & loaded
 
 
+@pytest.mark.parametrize("looking", ["pair list", "member list", "held list", "queue list", "log list", "status"])
+def test_a_verb_that_only_looks_imports_nothing_that_writes_asks_or_saves(home: Home, looking: str) -> None:
+    """Templates, DNS, readers of mail and backups take longer to import than the rest of the command."""
+    code = "import sys; from relay.cli.command_line import run; run(sys.argv[1:]); print(*sys.modules, sep='\\n')"
+    command = [sys.executable, "-c", code, "--home", str(home.path), *looking.split()]
+    loaded = set(subprocess.run(command, capture_output=True, text=True, check=True).stdout.splitlines())
+    assert "relay.store" in loaded
+    assert not {"jinja2", "dns", "relay.message.read.parse", "relay.anonymise.names", "tarfile", "lxml", "PIL"} & loaded
+
+
 @pytest.mark.parametrize("verb", VERBS)
 def test_every_verb_has_help(verb: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert run([verb, "--help"]) == 0
