@@ -15,7 +15,7 @@ from relay.anonymise.history.groupwise import groupwise_lines
 from relay.anonymise.history.joined import joined_lines
 from relay.anonymise.history.language import DetectedLanguage, language_of_letter
 from relay.anonymise.history.lines import Lines
-from relay.anonymise.history.ours import MadeLines, language_of, our_line
+from relay.anonymise.history.our_lines import MadeLines, language_of, our_line
 from relay.anonymise.history.people import People
 from relay.anonymise.history.running_fields import in_running_lines
 from relay.anonymise.identities import Finding, Redactor

@@ -12,7 +12,7 @@ from relay.anonymise.history.labels import Field, field_of
 from relay.anonymise.history.language import DetectedLanguage, language_of_letter
 from relay.anonymise.history.lines import Lines
 from relay.anonymise.history.markers import is_marker
-from relay.anonymise.history.ours import LINES, MadeLines, language_of_fields, our_line
+from relay.anonymise.history.our_lines import LINES, MadeLines, language_of_fields, our_line
 from relay.anonymise.history.words import SOMEBODY
 from relay.anonymise.html.blocks import Block, Nest, Paragraph, Rule, pieces
 from relay.anonymise.html.visible import visible

@@ -43,5 +43,7 @@ TICKET_OPENING = _any_of(_TABLE["ticket_opening"])
 
 TICKET_SUBJECT = _any_of(_TABLE["ticket_subject"], before=r"^\s*(?:re:\s*)?")
 
-REASONS = tuple((status, _any_of(phrases)) for status, phrases in _TABLE["reasons"].items())
+REASONS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
+    (status, _any_of(phrases)) for status, phrases in _TABLE["reasons"].items()
+)
 """Phrases for reasons, in the order tested, each with its enhanced status code."""

@@ -14,7 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from relay.anonymise.history.language import DetectedLanguage
-from relay.anonymise.history.ours import LINES, RIGHT_TO_LEFT, our_line
+from relay.anonymise.history.our_lines import LINES, RIGHT_TO_LEFT, our_line
 from relay.anonymise.history.words import SOMEBODY
 from relay.anonymise.html.quotation_form import STARTS
 from relay.anonymise.html.quotation_heads import Heads

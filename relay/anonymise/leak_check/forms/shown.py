@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from functools import cache
 from html import unescape
 
-from relay.anonymise.history.ours import LINES
+from relay.anonymise.history.our_lines import LINES
 from relay.anonymise.leak_check.forms.reading import need
 from relay.anonymise.signature_blocks.formulas import CLOSINGS, GREETINGS
 from relay.model import Message

@@ -1,101 +1,18 @@
-"""The line that replaces an attribution: who wrote, in one form per language."""
+"""The line that replaces an attribution: who wrote, in one form per language (our_lines.toml)."""
 
 from __future__ import annotations
 
 import re
+import tomllib
 from collections.abc import Iterable, Sequence
+from importlib.resources import files
 
 from relay.anonymise.history.labels import languages_of_labels
 from relay.anonymise.history.language import DetectedLanguage, script_language
 from relay.anonymise.history.words import ROWS, Row
 from relay.anonymise.names.fold import skeleton_of
 
-_LINES = """
-    af {} het geskryf:
-    am {} እንዲህ ጽፏል፦
-    ar كتب {}:
-    az {} yazdı:
-    be {} піша:
-    bg {} написа:
-    bn {} লিখেছেন:
-    bs {} je napisao/la:
-    ca {} va escriure:
-    cs {} napsal(a):
-    cy Ysgrifennodd {}:
-    da {} skrev:
-    de {} schrieb:
-    el Ο/Η {} έγραψε:
-    en {} wrote:
-    eo {} skribis:
-    es {} escribió:
-    et {} kirjutas:
-    eu {} idatzi du:
-    fa {} نوشت:
-    fi {} kirjoitti:
-    fil Sumulat si {}:
-    fr {} a écrit :
-    ga Scríobh {}:
-    gl {} escribiu:
-    gu {} એ લખ્યું:
-    ha {} ya rubuta:
-    he מאת {}:
-    hi {} ने लिखा:
-    hr {} je napisao/la:
-    hu {} ezt írta:
-    hy {} գրել է:
-    id {} menulis:
-    is {} skrifaði:
-    it {} ha scritto:
-    ja {} さんは書きました:
-    ka {} წერს:
-    kk {} жазды:
-    km {} បានសរសេរ៖
-    kn {} ಬರೆದಿದ್ದಾರೆ:
-    ko {} 님이 작성:
-    ky {} жазды:
-    lo {} ຂຽນວ່າ:
-    lt {} rašė:
-    lv {} rakstīja:
-    mk {} напиша:
-    ml {} എഴുതി:
-    mn {} бичсэн:
-    mr {} यांनी लिहिले:
-    ms {} menulis:
-    my {} ရေးသားခဲ့သည်:
-    nb {} skrev:
-    ne {} ले लेख्नुभयो:
-    nl {} schreef:
-    nn {} skreiv:
-    pa {} ਨੇ ਲਿਖਿਆ:
-    pl {} napisał(a):
-    ps {} ولیکل:
-    pt {} escreveu:
-    ro {} a scris:
-    ru {} написал(а):
-    si {} ලියා ඇත:
-    sk {} napísal(a):
-    sl {} je napisal/-a:
-    so {} ayaa qoray:
-    sq {} shkroi:
-    sr {} је написао/ла:
-    sr-Latn {} je napisao/la:
-    sv {} skrev:
-    sw {} aliandika:
-    ta {} எழுதியது:
-    te {} ఇలా రాశారు:
-    tg {} навишт:
-    th {} เขียนว่า:
-    tr {} şunları yazdı:
-    uk {} пише:
-    ur {} نے لکھا:
-    uz {} yozdi:
-    vi {} đã viết:
-    zh {} 写道：
-    zh-Hant {} 寫道：
-    zu {} ubhale:
-"""
-
-LINES: dict[str, str] = dict(each.strip().split(" ", 1) for each in _LINES.strip().split("\n"))
+LINES: dict[str, str] = tomllib.loads(files(__package__).joinpath("our_lines.toml").read_text("utf-8"))
 """The line of each language (BCP 47), with {} for the person."""
 
 RIGHT_TO_LEFT = frozenset({"ar", "fa", "he", "ps", "ur"})
