@@ -9,6 +9,7 @@ from typing import NamedTuple
 from urllib.parse import unquote
 
 from relay.anonymise.html import style_attribute as styles
+from relay.anonymise.html.emoji import is_emoji
 from relay.anonymise.html.page_links import PageLinks
 from relay.anonymise.html.regions import PICTURE, SITE, Element, Picture, outermost, take_out
 from relay.anonymise.html.well_formed import BLOCKS, MARKS, SIGNED, SIGNED_BELOW, VOID
@@ -233,7 +234,8 @@ class Page:
                 return
         self._tally.add("remote-picture")
         if alt.strip() and not _pixel(facts.attributes, facts.declared):
-            self._text(escape(f"[{alt.strip()}]", quote=False))
+            words = alt.strip()
+            self._text(escape(words if is_emoji(words) else f"[{words}]", quote=False))
 
     def _alt(self, alt: str) -> str:
         """The attribute with the words for a picture; in a quotation as the reader wrote them."""
