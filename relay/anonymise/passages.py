@@ -10,6 +10,7 @@ from itertools import chain
 from relay.anonymise import (
     answered_meetings,
     chats,
+    commits,
     contact,
     escapes,
     invitations,
@@ -68,6 +69,7 @@ def _found(text: str, redactor: Redactor, marked: Sequence[tuple[int, int]]) -> 
         history,
         receipts.find(text) if timed or "@" in text else [],
         answered_meetings.find(text) if timed else [],
+        commits.find(text) if timed else [],
     )
     # Where findings overlap, the replacement of the earlier finder counts: keys are removed completely, names or not,
     # and a name in a link is replaced so that the link stays in one piece.
