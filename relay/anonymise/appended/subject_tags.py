@@ -9,7 +9,8 @@ from functools import lru_cache
 from importlib.resources import files
 
 from relay.anonymise.appended.hints import Hints
-from relay.anonymise.names.fold import skeleton_of
+from relay.anonymise.names.fold import letters, skeleton_of
+from relay.anonymise.names.lexicon import lexicon
 
 _BLANK = " \t\xa0\u200b\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff"
 # Signs of warning that gateways put before a tag.
@@ -25,6 +26,7 @@ _LED = re.compile(
 )
 _BRACKETS = frozenset("[{(<【［〔「*#~=+_-" + _SIGNS + _BLANK)
 _WORD = re.compile(r"[^\W_]+")
+_ANSWERS = re.compile(r"[^\W\d_]{2,8}[:：]")
 _LONGEST_LABEL = 80
 _MOST_WORDS, _MOST_OF_A_FIRM = 8, 2
 
@@ -47,6 +49,7 @@ class _Words:
     whole: frozenset[str]
     phrases: frozenset[tuple[str, ...]]
     sure: frozenset[tuple[str, ...]]
+    desks: frozenset[tuple[str, ...]]
 
 
 @lru_cache(maxsize=1)
@@ -55,12 +58,14 @@ def _words() -> _Words:
     words = {key: frozenset(skeleton_of(table[key]).split()) for key in _LISTS}
     classified = words["labels"] | words["other_labels"]
     whole = frozenset(" ".join(skeleton_of(phrase).split()) for phrase in table["whole"])
-    phrases, sure = (
+    phrases, sure, desks = (
         frozenset(tuple(_WORD.findall(skeleton_of(phrase))) for phrase in table[key])
-        for key in ("phrases", "sure_phrases")
+        for key in ("phrases", "sure_phrases", "desks")
     )
     expected = classified.union(*words.values())
-    return _Words(**words, classified=classified, expected=expected, whole=whole, phrases=phrases, sure=sure)
+    return _Words(
+        **words, classified=classified, expected=expected, whole=whole, phrases=phrases, sure=sure, desks=desks
+    )
 
 
 @lru_cache(maxsize=1)
@@ -86,7 +91,8 @@ def end_of_gateway_tag(subject: str, at: int) -> int | None:
     if tag is not None:
         content = next(tag[key] for key in ("square", "curly", "round", "angle", "wide", "marked") if tag[key])
         closed = tag["square"] or tag["curly"] or tag["wide"]
-        phrased = closed and _is_phrase(_WORD.findall(content), firm=False)
+        words = _WORD.findall(content) if closed else []
+        phrased = _is_phrase(words, firm=False) or (_ANSWERS.match(subject, tag.end()) and _is_desk(words))
         return tag.end() if phrased or (closed and _is_whole(content)) or _is_gateways(content, led=False) else None
     led = _LED.match(subject, at)
     return led.end() if led is not None and _is_gateways(led["words"], led=True) else None
@@ -141,6 +147,16 @@ def _is_phrase(words: list[str], *, firm: bool) -> bool:
             if len(rest) > 1 and rest in known.phrases and all(name[0].isupper() for name in names):
                 return True
     return False
+
+
+def _is_desk(words: list[str]) -> bool:
+    """Whether the words are the name of a firm, which is no ordinary word, and of its desk: "Nordquell Support"."""
+    return any(
+        tuple(map(skeleton_of, words[size:])) in _words().desks
+        and all(word[0].isupper() for word in words if word[0].lower() != word[0].upper())
+        and not all(lexicon().is_word(letters(skeleton_of(word))) for word in words[:size])
+        for size in range(1, min(_MOST_OF_A_FIRM, len(words) - 1) + 1)
+    )
 
 
 def _is_gateways(content: str, *, led: bool) -> bool:

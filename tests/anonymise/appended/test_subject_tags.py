@@ -40,6 +40,20 @@ def test_a_tag_of_a_gateway_goes_also_behind_re_and_beside_a_persons_tag(
     assert passed(f"Fwd: [Draft 2] {tag} Two hundred bowls") == "Fwd: [Draft 2] Two hundred bowls"
 
 
+@pytest.mark.parametrize("tag", TABLE["before_answers"])
+def test_the_desk_of_a_firm_goes_before_an_answer(tag: str, relayed: Callable[[bytes], Message]) -> None:
+    assert arrived(relayed, f"{tag} Re: Two hundred bowls").subject == "Re: Two hundred bowls"
+    assert passed(f"AW: {tag} AW: Two hundred bowls") == "Re: Two hundred bowls"
+    assert passed(f"{tag} Two hundred bowls") == f"{tag} Two hundred bowls"
+
+
+@pytest.mark.parametrize(
+    "subject", ["[Student Support] Re: bowls", "[Support] Re: bowls", "[my Nordquell Support] Re: x"]
+)
+def test_the_desk_of_nobody_stays(subject: str) -> None:
+    assert passed(subject) == subject
+
+
 @pytest.mark.parametrize("tag", TABLE["stays"])
 def test_a_tag_that_a_person_wrote_stays(tag: str, relayed: Callable[[bytes], Message]) -> None:
     assert arrived(relayed, f"{tag} Two hundred bowls").subject == f"{tag} Two hundred bowls"
