@@ -172,7 +172,7 @@ async def _drain(server: SmtpServer, quarantine: Quarantine) -> None:
 
 
 async def _forget_old(home: Home, store: Store, settings: Settings, now: datetime) -> None:
-    """Delete rows older than [retention] allows, and old backups of before upgrades."""
+    """Delete rows older than [retention] allows, and old backups that were made before upgrades."""
     await forget_old(store, settings, now)
     remove_old(home, now)
 

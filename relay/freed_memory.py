@@ -45,7 +45,7 @@ class FreedMemory:
         return watched
 
     def freed(self, octets: int) -> None:
-        """A letter of so many octets was here. That of large ones is given back once a second."""
+        """Note that a letter of ``octets`` is done with. The memory of large ones is given back once a second."""
         if octets >= LARGE and self._timer is None:
             self._timer = asyncio.get_running_loop().call_later(SOON, self._give_back)
 

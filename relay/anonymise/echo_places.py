@@ -15,7 +15,7 @@ from relay.model import Echoes
 CONTEXT = 2
 """Words before and behind a mention that have to be the same."""
 NEAR = 8
-"""Words before and behind a mention that are remembered: whoever shortens a quotation leaves some of them."""
+"""Words before and behind a mention that are remembered: a quotation that is cut short keeps some of them."""
 NEAREST = 3
 """Words on each side of a mention in a quotation, most of which have to be among those."""
 _PARTS = 8
@@ -86,7 +86,7 @@ class Places:
 
 
 def _cuts(side: _Words) -> Iterator[_Side]:
-    """The words on one side, nearest first, as whoever quotes them may cut them, and complete."""
+    """The words on one side, nearest first, cut as in a quotation, and complete."""
     yield from (("cut", side[:length]) for length in range(len(side) + 1))
     yield "complete", side
 

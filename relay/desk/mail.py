@@ -41,7 +41,7 @@ from relay.store import Member
 log = logging.getLogger(__name__)
 
 _LETTER = 25
-"""Words: whoever writes more than that, and begins with no command, wrote a letter."""
+"""A mail of more words that does not begin with a command is a letter."""
 _ARGUMENT = 4
 """Words that may follow a command, when more than its line was written."""
 

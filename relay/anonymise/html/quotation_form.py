@@ -72,7 +72,7 @@ def _shaped(blocks: Sequence[Block], heads: Heads | None, *, top: bool = False) 
 
 
 def _joined(parts: Sequence[Block | Head], heads: Heads | None, levels: int, *, top: bool) -> list[Block | Head]:
-    """The same of parts that are split already. ``levels``: so many quotations without marks may be in one another."""
+    """The same of parts that are split already. ``levels``: how deep quotations without marks may be nested."""
     out: list[Block | Head] = []
     for number, part in enumerate(parts):
         if isinstance(part, Head):

@@ -41,7 +41,7 @@ _LINE = 200  # characters
 _OWN = 16 * 1024  # characters
 _A_LETTER_LONG = 240  # characters, for scripts without blanks
 A_LETTER = 25
-"""Words: whoever writes more than that, and neither yes nor no, may have written a letter."""
+"""An answer of more words that is neither yes nor no may be a letter."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -192,7 +192,7 @@ class Tree:
         return value if isinstance(value, Dictionary) and self._annotations.get(value.objgen) else None
 
     def count_items(self, number: int) -> None:
-        """Note that lists have so many more items. Raises CannotAnonymise when it exceeds the limits."""
+        """Count ``number`` more items of lists. Raises CannotAnonymise when it exceeds the limits."""
         self._items += number
         if self._items > MAX_OBJECTS * 10:
             raise CannotAnonymise(TOO_MUCH)
