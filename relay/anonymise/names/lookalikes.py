@@ -110,8 +110,10 @@ def _of_letters(text: str, alphabets: frozenset[str]) -> Iterator[_Reading]:
     if not any(ord(character) in known.to_latin for character in characters):
         return
     joined = "".join(characters)
+    if not _ASCII_LETTER.search(joined):  # a few words of one alphabet may hold none of its other letters
+        return
     strange = [own for name, own in known.own.items() if own.search(joined) and not known.unlike[name].search(joined)]
-    if not strange and not (_ASCII_LETTER.search(joined) and _BESIDE_ASCII.search(text)):
+    if not strange and not _BESIDE_ASCII.search(text):
         return
     odd = list(_odd_words(text, strange))
     yield [(at, word.translate(known.to_latin)) for at, word in odd]

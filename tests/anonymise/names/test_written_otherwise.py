@@ -51,6 +51,8 @@ def test_letters_that_look_like_others_are_read_as_meant(name: str, letter: str)
     ("name", "text"),
     [
         ("Hope Tern", "Норе не видно, и мы ждём весны."),
+        ("Bopa Hope", "Вора не видно. Вора!"),
+        ("Bopa Hope", "1. Вора Норе, Вора!"),
         ("Anna Cass", "Касса закрыта, а ещё Сaша ждёт."),
         ("Ella Stone", "Meet at 3ll or 8pm, 2nd floor, B1a, room E11a7."),
         ("Ali Reza", "It costs 5$ or 4li; mail me@home.example! |Al|i|"),
