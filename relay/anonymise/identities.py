@@ -106,7 +106,7 @@ class Redactor:
         if text != searched.folded.original:
             searched = SearchText(text)
         reader = person_of(self.known.recipient, self.known.recipient_persona)
-        return self._with_otherwise(text, self._find(searched, reader), reader)
+        return self._with_otherwise(searched, self._find(searched, reader), reader)
 
     def find(self, text: str) -> list[Finding]:
         """Every identity in the text, in order, none overlapping. Linear in the text."""
@@ -123,7 +123,7 @@ class Redactor:
             if "%" in text:
                 found = [replace(one, start=past_code(text, one.start, one.end)) for one in found]
                 found = _merged(text, [*found, *self._encoded(text, found)])
-            found = self._with_otherwise(text, found, self._author)
+            found = self._with_otherwise(searched, found, self._author)
             self._last = searched, found
             if self._sieve is not None:
                 self._last = searched, self._sieve(text, found)
@@ -183,16 +183,25 @@ class Redactor:
                     words = encoded_like(hidden.replacement, text[start:end])
                     yield Finding(start, end, words, hidden.kind)
 
-    def _with_otherwise(self, text: str, found: list[Finding], person: SearchedPerson) -> list[Finding]:
+    def _with_otherwise(self, searched: SearchText, found: list[Finding], person: SearchedPerson) -> list[Finding]:
         """What was ``found``, with the mentions that are written otherwise."""
-        otherwise = [*self._disguised(text, found, person)]
+        text = searched.folded.original
+        otherwise = [*self._disguised(searched, found, person)]
         otherwise += [Finding(start, end, words, "name") for start, end, words in person.signed_initials(text)]
+        spans = person.in_other_scripts(searched.folded, lambda: self._text_languages(searched))
+        otherwise += [Finding(start, end, person.persona.name, "name") for start, end in spans]
         return _merged(text, [*found, *otherwise]) if otherwise else found
 
-    def _disguised(self, text: str, found: Sequence[Finding], person: SearchedPerson) -> Iterator[Finding]:
+    def _disguised(self, text: SearchText, found: Sequence[Finding], person: SearchedPerson) -> Iterator[Finding]:
         """Identities in words with letters or signs that look like others."""
         known = [(finding.start, finding.end) for finding in found]
-        for view in lookalikes.views(text, person.alphabets, lambda words: person.may_be_in(folded_letters(words))):
+        views = lookalikes.views(
+            text.folded.original,
+            text.odd_words,
+            person.alphabets,
+            lambda words: person.may_be_in(folded_letters(words)),
+        )
+        for view in views:
             for hidden in self._find(SearchText(view.text), person):
                 at = bisect_right(known, (hidden.start, sys.maxsize)) - 1
                 if view.changes(hidden.start, hidden.end) and (at < 0 or hidden.end > known[at][1]):

@@ -9,7 +9,10 @@ from relay.anonymise.any_case import holds_any
 from relay.anonymise.mailboxes import Mailbox, PrivateDomain, domains_of, mailbox, private_domain
 from relay.anonymise.names import lookalikes
 from relay.anonymise.names.find import Finder
+from relay.anonymise.names.fold import Folded
 from relay.anonymise.names.initials import initials_of, signed_initials
+from relay.anonymise.names.name_words import split_names
+from relay.anonymise.names.other_scripts import OtherScripts
 from relay.anonymise.names.person_names import PersonName, handles, learned_names, registered_names
 from relay.anonymise.names.vocabulary import Codes
 from relay.anonymise.search_text import SearchText
@@ -17,7 +20,8 @@ from relay.model import Identity, Persona
 
 
 class SearchedPerson:
-    """One person. ``names`` are the registered ones."""
+    """One person. ``names`` are the registered ones and what was derived from them; ``written`` are the words of the
+    registered ones alone."""
 
     def __init__(
         self,
@@ -25,19 +29,31 @@ class SearchedPerson:
         mailboxes: tuple[Mailbox, ...],
         domains: tuple[PrivateDomain, ...],
         names: tuple[PersonName, ...],
+        *,
         finder: Finder,
+        written: tuple[tuple[str, ...], ...],
     ) -> None:
         self.persona = persona
         self.mailboxes = mailboxes
         self.domains = domains
         self.names = names
         self.finder = finder
+        self._written = written
         self.needles = tuple(dict.fromkeys(self._needles()))
 
     @cached_property
     def alphabets(self) -> frozenset[str]:
         """The alphabets of the names, but for the Latin one."""
         return lookalikes.alphabets_of(part.written for name in self.names for part in name.parts)
+
+    @cached_property
+    def _other_scripts(self) -> OtherScripts:
+        of_address = ([part.written for part in name.parts] for name in self.names if name.of_address)
+        return OtherScripts(self._written or of_address)
+
+    def in_other_scripts(self, folded: Folded, text_languages: Callable[[], Codes | None]) -> Iterator[tuple[int, int]]:
+        """Where a text is signed with the person's name in another script: ranges of the original."""
+        return self._other_scripts.find(folded, text_languages)
 
     @cached_property
     def _initials(self) -> tuple[str, ...]:
@@ -57,7 +73,9 @@ class SearchedPerson:
         if not more:
             return self
         finder = Finder(more, also=self.finder)
-        return SearchedPerson(self.persona, self.mailboxes, self.domains, self.names, finder)
+        return SearchedPerson(
+            self.persona, self.mailboxes, self.domains, self.names, finder=finder, written=self._written
+        )
 
     def _needles(self) -> Iterator[str]:
         """Strings one of which occurs in the letters of every text with a mention."""
@@ -93,7 +111,8 @@ def registered_person(identity: Identity, persona: Persona) -> SearchedPerson:
         tuple(map(mailbox, identity.addresses)),
         tuple(map(private_domain, domains_of(identity.addresses))),
         names,
-        Finder(names, handles(identity.addresses)),
+        finder=Finder(names, handles(identity.addresses)),
+        written=tuple(tuple(words) for name in identity.known_as for words, firm in split_names(name) if not firm),
     )
 
 

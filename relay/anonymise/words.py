@@ -6,7 +6,7 @@ from relay.anonymise import answered_meetings, chats, invitations, program_names
 from relay.anonymise.appended import notices, program_lines, service_lines, stamps, subject_tags, tickets, tool_lines
 from relay.anonymise.leak_check import registered_words
 from relay.anonymise.links.services import link_services
-from relay.anonymise.names import without_forms
+from relay.anonymise.names import sounds, without_forms
 from relay.anonymise.names.initials import no_initials
 from relay.anonymise.names.joined_forms import joined_forms
 from relay.anonymise.names.languages import languages
@@ -23,6 +23,7 @@ def load() -> None:
     registered_words.load_words()
     joined_forms()
     lookalikes()
+    sounds.load()
     no_initials()
     without_forms.load()
     program_lines.load()

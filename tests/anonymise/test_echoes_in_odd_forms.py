@@ -292,3 +292,24 @@ def test_names_written_otherwise_come_back_as_they_were_written(how: str) -> Non
         )
         assert theirs == strangers
         assert "…" in "".join(theirs)
+
+
+def test_a_name_in_another_script_comes_back_as_it_was_written() -> None:
+    def first(name: str) -> Message:
+        lists = {HIS_NAME: "Омар Хаддад", STRANGERS: "Олаф Хальгр"}
+        return Message(
+            "Hello", f"Кто это?\n\nС уважением,\n{lists[name]}\n\nС уважением,\nИван Шульц\n\nНапиши скорее."
+        )
+
+    def text(arrived: Message) -> Message:
+        return Message("Re: Hello", f"None.\n\n{HEAD}\n\n{quoted(arrived.text or '', 'marks')}\n")
+
+    def bare(arrived: Message) -> Message:
+        return Message("Re: Hello", f"None.\n\n{HEAD}\n\n{arrived.text}\n")
+
+    for make in (text, bare):
+        theirs, strangers = (turned(first(name), make) for name in (HIS_NAME, STRANGERS))
+        assert [one.replace("Омар Хаддад", "…") for one in theirs] == [
+            one.replace("Олаф Хальгр", "…") for one in strangers
+        ]
+        assert "Омар Хаддад" in "".join(theirs)

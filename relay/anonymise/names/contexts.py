@@ -157,6 +157,11 @@ class Place:
             or (capital and self._in_phrase(known, text_languages))
         )
 
+    def is_introduced(self, text_languages: Codes | None) -> bool:
+        """Whether an introduction precedes: "my name is"."""
+        left = _GAP.sub(" ", self.text[max(0, self.start - _REACH) : self.start])
+        return _ends_with(left.rstrip(_BESIDE), contexts(text_languages).introductions)
+
     def _in_phrase(self, known: Contexts, text_languages: Codes | None) -> bool:
         left = _GAP.sub(" ", self.text[max(0, self.start - _REACH) : self.start])
         without = _PARTICLES.sub("", left)

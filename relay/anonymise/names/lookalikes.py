@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import tomllib
 from bisect import bisect_left
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from importlib.resources import files
 from typing import NamedTuple
@@ -84,10 +84,24 @@ def _sign_beside_letters(signs: Iterable[str]) -> re.Pattern[str]:
     return re.compile(rf"[{beside}](?:(?={letter})|(?<={letter}.))|[{between}](?={letter})(?<={letter}.)")
 
 
-def views(text: str, alphabets: frozenset[str], may_name: Callable[[str], bool]) -> Iterator[View]:
+class OddWords(NamedTuple):
+    """What looks odd in a text: ``words`` with letters that look like others, each with its place, and the places of
+    ``signs`` that touch a letter."""
+
+    words: Sequence[tuple[int, str]]
+    signs: Sequence[int]
+
+
+def odd_words(text: str) -> OddWords:
+    """What looks odd in a text. Linear in it."""
+    signs = [found.start() for found in lookalikes().sign.finditer(text)]
+    return OddWords(list(_with_strange_letters(text)), signs)
+
+
+def views(text: str, odd: OddWords, alphabets: frozenset[str], may_name: Callable[[str], bool]) -> Iterator[View]:
     """The text with its odd words as they are meant, in Latin letters and in the other ``alphabets`` of a person's
     names, once for each reading that ``may_name`` somebody (asked with the words alone). Linear in the text."""
-    for reading in (*_of_letters(text, alphabets), *_of_signs(text, may_name)):
+    for reading in (*_of_letters(odd.words, alphabets), *_of_signs(text, odd.signs, may_name)):
         if may_name(" ".join(meant for _, meant in reading)):
             yield _view(text, reading)
 
@@ -102,7 +116,18 @@ _Reading = list[tuple[int, str]]
 """Words as they are meant, each with its place in the text; in order."""
 
 
-def _of_letters(text: str, alphabets: frozenset[str]) -> Iterator[_Reading]:
+def _of_letters(odd: Sequence[tuple[int, str]], alphabets: frozenset[str]) -> Iterator[_Reading]:
+    if not odd:
+        return
+    known = lookalikes()
+    yield [(at, word.translate(known.to_latin)) for at, word in odd]
+    for name in alphabets & known.to_alphabet.keys():
+        table, own = known.to_alphabet[name], known.own[name]
+        yield [(at, word.translate(table)) for at, word in odd if own.search(word)]
+
+
+def _with_strange_letters(text: str) -> Iterator[tuple[int, str]]:
+    """Words that mix alphabets, or are of one in which the text is not written, each with its place."""
     if text.isascii():
         return
     known = lookalikes()
@@ -113,13 +138,8 @@ def _of_letters(text: str, alphabets: frozenset[str]) -> Iterator[_Reading]:
     if not _ASCII_LETTER.search(joined):  # a few words of one alphabet may hold none of its other letters
         return
     strange = [own for name, own in known.own.items() if own.search(joined) and not known.unlike[name].search(joined)]
-    if not strange and not _BESIDE_ASCII.search(text):
-        return
-    odd = list(_odd_words(text, strange))
-    yield [(at, word.translate(known.to_latin)) for at, word in odd]
-    for name in alphabets & known.to_alphabet.keys():
-        table, own = known.to_alphabet[name], known.own[name]
-        yield [(at, word.translate(table)) for at, word in odd if own.search(word)]
+    if strange or _BESIDE_ASCII.search(text):
+        yield from _odd_words(text, strange)
 
 
 def _odd_words(text: str, strange: list[regex.Pattern[str]]) -> Iterator[tuple[int, str]]:
@@ -134,9 +154,8 @@ def _odd_words(text: str, strange: list[regex.Pattern[str]]) -> Iterator[tuple[i
             yield found.start(), word
 
 
-def _of_signs(text: str, may_name: Callable[[str], bool]) -> Iterator[_Reading]:
+def _of_signs(text: str, places: Sequence[int], may_name: Callable[[str], bool]) -> Iterator[_Reading]:
     """Words with digits and signs for letters: once for each letter that an ambiguous sign may stand for."""
-    places = [found.start() for found in lookalikes().sign.finditer(text)]
     choices = lookalikes().choices
     # A table of many codes is first read as a whole.
     if not places or (len(places) > _MANY and not any(may_name(text.translate(choice)) for choice in choices)):
