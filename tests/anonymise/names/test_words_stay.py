@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from relay.anonymise.identities import Redactor
-from relay.anonymise.leak_check.check import Matcher
+from relay.anonymise.leak_check.matcher import Matcher
 from relay.model import Identity, Known, Persona
 
 AMBER = Persona("Amber Heron", "amber-heron.x7k2m4@relay.example.org")
