@@ -17,6 +17,8 @@ _DATED = re.compile(
     rf"(?P<zone>{_ZONE})[ \t]*$",
     re.MULTILINE,
 )
+_ABOVE = re.compile(r"^[> \t|]{0,20}(?:Author|Commit|Tagger):[^\n]*\n\Z", re.MULTILINE)
+_LONGEST = 300
 # git blame: "3f2a1bc4 (Jane 2026-02-03 21:14:05 +0100 12) x = 1"
 _BLAMED = re.compile(rf"[0-9]-\d\d(?P<clock>[ ]\d\d:\d\d:\d\d{_ZONE})(?=[ ]{{1,8}}\d{{1,6}}\))")
 
@@ -30,6 +32,8 @@ def find(text: str) -> list[Finding]:
 
 def _dated(text: str) -> Iterator[Finding]:
     for one in _DATED.finditer(text):
+        if one["clock2"] and not _ABOVE.search(text, max(0, one.start() - _LONGEST), one.start()):
+            continue  # other programs write such dates, too
         clock = "clock" if one["clock"] else "clock2"
         yield Finding(*one.span(clock), "", _KIND)
         yield Finding(*one.span("zone"), "", _KIND)

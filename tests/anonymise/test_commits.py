@@ -15,8 +15,9 @@ from relay.anonymise.identities import replaced
     [
         ("commit 3f2a1bc4\nDate:   Tue Feb 3 21:14:05 2026 +0100\n", "commit 3f2a1bc4\nDate:   Tue Feb 3 2026\n"),
         ("> AuthorDate: Tue Feb 13 21:14:05 2026 -0330\n", "> AuthorDate: Tue Feb 13 2026\n"),
-        ("Date:   2026-02-03 21:14:05 +0530", "Date:   2026-02-03"),
-        ("Date:   Tue, 3 Feb 2026 21:14:05 +0100", "Date:   Tue, 3 Feb 2026"),
+        ("Author: A\nDate:   2026-02-03 21:14:05 +0530", "Author: A\nDate:   2026-02-03"),
+        ("> Author: A\n> Date:   Tue, 3 Feb 2026 21:14:05 +0100", "> Author: A\n> Date:   Tue, 3 Feb 2026"),
+        ("To: a@b.example\nDate: Tue, 3 Feb 2026 21:14:05 +0100", None),
         ("3f2a1bc4 (Amber 2026-02-03 21:14:05 +0100 12) x = 1", "3f2a1bc4 (Amber 2026-02-03 12) x = 1"),
         ("Date: Tuesday, 21:14", None),
         ("The log says 2026-02-03 21:14:05 +0100, why?", None),

@@ -17,6 +17,7 @@ from relay.anonymise.history.language import DetectedLanguage, language_of_lette
 from relay.anonymise.history.lines import Lines
 from relay.anonymise.history.our_lines import MadeLines, language_of, our_line
 from relay.anonymise.history.people import People
+from relay.anonymise.history.reading_panes import pane_heads
 from relay.anonymise.history.running_fields import in_running_lines
 from relay.anonymise.identities import Finding, Redactor
 
@@ -79,7 +80,9 @@ def _attributed(lines: Lines, people: People, removed: Sequence[Finding], made: 
     only the names are."""
     language: DetectedLanguage | None = None
     joined = list(joined_lines(lines))
+    panes = list(pane_heads(lines))
     others = (*attributions(lines), *groupwise_lines(lines), *lines_above_quotations(lines))
+    others = (*panes, *_beside(panes, sorted(others, key=_start))) if panes else others
     # To the others, an advertisement and the words before it would look like a name.
     for found in (*joined, *(_beside(joined, sorted(others, key=_start)) if joined else others)):
         if found.revealing:
