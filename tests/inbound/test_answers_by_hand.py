@@ -193,6 +193,19 @@ async def test_words_of_relays_that_cannot_be_told_from_the_authors_are_refused_
     assert notice.recipient == JANE and "holds words of a letter of ours, which is for" in words(notice)
 
 
+@pytest.mark.parametrize("kind", ["message/rfc822", "application/octet-stream"])
+async def test_a_letter_of_relays_does_not_go_as_a_file_either(inbound: Inbound, kind: str) -> None:
+    await inbound.send(JANE, f"leave@{DOMAIN}", body="", message_id="l@real.example")
+    (asking,) = await inbound.due()
+    file = f'Content-Type: {kind}\nContent-Disposition: attachment; filename="mail.eml"\n\n'
+    inner = asking.content.decode().replace("\r\n", "\n")
+    body = f"--b\nContent-Type: text/plain\n\nLook what they sent me.\n--b\n{file}{inner}\n--b--\n"
+    fields = ("MIME-Version: 1.0", 'Content-Type: multipart/mixed; boundary="b"')
+    said = await inbound.send(JANE, ALIAS, body=body.replace("\n", "\r\n"), fields=fields, message_id="f@real.example")
+    assert said.startswith("554 5.6.0 your letter holds words of a letter of ours")
+    assert not await inbound.due(OMAR)
+
+
 async def test_somebody_elses_question_is_not_answered(inbound: Inbound) -> None:
     await inbound.send(OMAR, f"leave@{DOMAIN}", body="", message_id="l@home.example")
     asked = Asked((await inbound.due())[0])
