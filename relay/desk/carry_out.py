@@ -12,6 +12,7 @@ from relay.desk.named import named_part, nearly_named
 from relay.desk.request import ANSWER_WITHIN, Command, Desk, Outcome, Request
 from relay.letters.write import Letter
 from relay.message.confirmation.read_answer import question_code
+from relay.message.desk.read_command import mentions
 from relay.model import Event, EventKind
 from relay.policy.recipients import desk_reply, new_token
 from relay.store import About, Acceptance, DeskQuestion, Happened, Part, QuestionAsked
@@ -30,9 +31,10 @@ async def carry_out(desk: Desk, request: Request) -> Outcome:
     if command is None:
         return help_letter(desk, request, unknown=bool(request.command or request.argument))
     if command.states and not command.at_once:
-        chosen = _part(command, request)
+        sentence = _is_sentence(command, request)
+        chosen = None if sentence else _part(command, request)
         if chosen is None:
-            return _which(desk, command, request)
+            return await (_of_sentence if sentence else _which)(desk, command, request)
         request = replace(request, part=chosen, argument=request.argument if command.argument else "")
     elif request.argument and not command.argument:
         if len(request.argument.split()) > _POLITE and not request.addressed:  # a sentence that begins like a command
@@ -64,7 +66,7 @@ def _part(command: Command, request: Request) -> Part | None:
     return parts[0] if len(parts) == 1 else None
 
 
-def _which(desk: Desk, command: Command, request: Request) -> Outcome:
+async def _which(desk: Desk, command: Command, request: Request) -> Outcome:
     """No pair can be meant, several may be, or the words behind the command name none of them."""
     parts = command.parts(request.member)
     named = bool(request.argument) and not command.argument
@@ -73,6 +75,25 @@ def _which(desk: Desk, command: Command, request: Request) -> Outcome:
     if parts and (named or request.part is None):
         return _ask(desk, replace(request, part=None, argument=""), About.PAIR)
     return Outcome((desk.tell("desk-nothing", request, why="no-pair", name=""),))
+
+
+def _is_sentence(command: Command, request: Request) -> bool:
+    """Whether somebody told the command's own address in a sentence what they want, instead of in a word."""
+    told = request.addressed and bool(request.argument) and not command.argument and not _by_the_way(request)
+    meant = told and (request.named or mentions(request.argument, command.name))
+    return meant and not nearly_named(command.parts(request.member), request.argument)
+
+
+async def _of_sentence(desk: Desk, command: Command, request: Request) -> Outcome:
+    """A sentence may also say the opposite, so its author is asked whether the command shall be carried out."""
+    request = replace(request, argument="")
+    chosen = _part(command, request)
+    if chosen is None:
+        return await _which(desk, command, request)
+    request = replace(request, part=chosen)
+    if not request.proven:
+        return _ask(desk, request, About.AUTHOR)
+    return await _confirm(desk, command, request)
 
 
 def _by_the_way(request: Request) -> bool:

@@ -20,7 +20,7 @@ from relay.inbound.handled import Handled, absorbed
 from relay.inbound.handlers.answers import Read
 from relay.inbound.handlers.pair_letter import without_return_path
 from relay.message.confirmation.read_answer import ReadAnswer
-from relay.message.desk.read_command import REPORT, read_command
+from relay.message.desk.read_command import HELP, REPORT, mentions, read_command
 from relay.outcomes import Returned
 from relay.policy.mailboxes import other_spellings
 from relay.policy.rates import Rate
@@ -108,6 +108,7 @@ class DeskMail:
             *(written.name, written.argument, member, author, part, arrived.next_id(), arrived.now),
             content=arrived.envelope.content,
             addressed=is_addressed(recipient, written.name),
+            named=written.begun,
         )
         return handled(arrived, recipient, request, await carry_out(self.desk, request))
 
@@ -120,9 +121,13 @@ def handled(arrived: Arrived, recipient: str, request: Request, outcome: Outcome
 
 def _is_letter(recipient: str, reply: ReadAnswer) -> bool:
     """Whether a mail is a letter for somebody, and no command: it is long or has files, and does not begin like a
-    command, or goes on like a sentence. Whatever is written to report@ is a report."""
+    command, or goes on like a sentence. Whatever is written to report@ is a report, and a first line that names the
+    command of the address is about that: who tells leave@ why they leave must not be told to write to their partner."""
     short = reply.words <= _LETTER and not reply.files
     if short or is_addressed(recipient, REPORT):
+        return False
+    own = recipient.partition("@")[0]
+    if own != HELP and not reply.files and mentions(reply.line, own):
         return False
     begun = read_command(reply.line)
     return not begun.name or (begun.name != REPORT and len(begun.argument.split()) > _ARGUMENT)

@@ -27,7 +27,8 @@ _ADDRESSES = 5
 class Request:
     """A command of ``member``, who wrote from ``mailbox`` and is answered there.
 
-    ``argument``: what stood behind the command; ``addressed``: the mail was sent to the command's own address.
+    ``argument``: what stood behind the command; ``addressed``: the mail was sent to the command's own address;
+    ``named``: its line began with the command.
     ``part``: their part in the pair it is about, None when no pair was named. ``id``: the journal id of the mail;
     ``content``: its raw octets, those of the answer when a question was answered. ``proven``: whether they are proven
     to have written it; ``confirmed``: whether they confirmed the command.
@@ -44,6 +45,7 @@ class Request:
     proven: bool = True
     confirmed: bool = False
     addressed: bool = False
+    named: bool = False
 
     @property
     def first(self) -> Part:

@@ -81,6 +81,7 @@ class UnprovenDesk:
             content=mail.content,
             proven=False,
             addressed=is_addressed(mail.recipient, written.name),
+            named=written.begun,
         )
         if mail.failed and await self.desk.store.reports.by(member.number):
             return await self._finished(mail)  # what they have reported stands

@@ -166,3 +166,45 @@ async def test_a_late_answer_of_a_stranger_or_a_machine_is_not_answered(
     await desk.letters(OMAR)
     await desk.says(line, to=to, who=who, fields=fields)
     assert await desk.got(who) == []
+
+
+@pytest.mark.parametrize(
+    ("to", "line", "after"),
+    [
+        ("leave", "I want to leave because I have no time for it any more", PairState.ENDED),
+        ("leave", "Hello, please let me leave this programme now", PairState.ENDED),
+        ("leave", "Je voudrais arrêter la correspondance, merci beaucoup", PairState.ENDED),
+        ("pause", "Could you please pause my letters for some weeks?", PairState.PAUSED),
+        ("pause", "Quiero una pausa, porque mi madre está enferma", PairState.PAUSED),
+        ("pause", "Please do not pause my letters this time", PairState.PAUSED),
+    ],
+)
+async def test_a_sentence_at_the_commands_own_address_is_asked_about(
+    desk: AtTheDesk, to: str, line: str, after: PairState
+) -> None:
+    assert (await desk.says(line, to=to)).startswith("250 ")
+    assert await desk.state() is PairState.ACTIVE
+    (asked,) = await desk.letters(JANE)
+    code = code_in(asked)
+    await desk.says("NO", to=field_of(asked, "Reply-To"))
+    assert await desk.state() is PairState.ACTIVE
+    await desk.letters(JANE)
+    await desk.says(line, to=to)
+    (asked,) = await desk.letters(JANE)
+    assert code_in(asked) != code
+    await desk.says(code_in(asked), to=field_of(asked, "Reply-To"))
+    assert await desk.state() is after
+
+
+async def test_who_tells_leave_at_length_why_is_not_told_to_write_to_their_partner(desk: AtTheDesk) -> None:
+    why = "I want to leave. " + "He does not answer what I ask him, and he is not kind to me at all. " * 4
+    assert (await desk.says(why, to="leave")).startswith("250 ")
+    (asked,) = await desk.letters(JANE)
+    assert "end your letters with Quiet River" in " ".join(words_of(asked).split())
+
+
+@pytest.mark.parametrize("line", ["Dear Amber, how was the market on Monday?", "I hope that you had a good week, too"])
+async def test_a_sentence_that_does_not_name_the_command_is_none(desk: AtTheDesk, line: str) -> None:
+    for to in ("pause", "leave"):
+        await desk.says(line, to=to)
+        assert await desk.got(JANE) == ["What you can ask for"]

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from importlib.resources.abc import Traversable
 
@@ -31,10 +31,12 @@ Phrases = Mapping[tuple[str, ...], str]
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """A command as somebody wrote it: its ``name``, "" for none that is known, and what follows it in the line."""
+    """A command as somebody wrote it: its ``name``, "" for none that is known, and what follows it in the line.
+    ``begun``: the line begins with it."""
 
     name: str
     argument: str = ""
+    begun: bool = field(default=False, compare=False)
 
 
 def read_command(line: str, desk: str = HELP) -> Written:
@@ -47,7 +49,7 @@ def read_command(line: str, desk: str = HELP) -> Written:
     name, length = _begin(words)
     rest = " ".join(words[length:]).strip(" .,;:!?—-")
     if name and (desk in (HELP, name) or (not rest and desk != REPORT)):
-        return Written(name, rest)
+        return Written(name, rest, begun=True)
     if desk == HELP:
         return Written(HELP if not words else "")
     return Written(desk, " ".join(words).strip(" .,;:!?—-"))
@@ -60,6 +62,12 @@ def command_alone(line: str) -> str:
     words = _without_polite(line.split())
     name, length = _begin(words)
     return name if length == len(words) else ""
+
+
+def mentions(line: str, command: str) -> bool:
+    """Whether a phrase for ``command`` stands anywhere in ``line``: "I want to leave because I have no time"."""
+    words = line.split()
+    return any(_begin(words[at : at + _LONGEST])[0] == command for at in range(len(words)))
 
 
 def without_until(text: str) -> str:
