@@ -12,7 +12,7 @@ import zlib
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
-from itertools import islice, pairwise
+from itertools import pairwise
 from typing import NamedTuple
 
 import regex
@@ -110,10 +110,9 @@ def _alike(one: list[int], other: list[int]) -> bool:
 
 
 def _smallest(texts: Iterable[str], without: frozenset[str]) -> list[int]:
-    written = islice((word[0] for text in texts for word in _WORD.finditer(text)), _MOST_WORDS)
-    words = (small for word in written if (small := word.casefold()) not in without)
-    pairs = set(pairwise(words))
-    return sorted({zlib.crc32(" ".join(pair).encode()) for pair in pairs})[:_KEPT]
+    words = [word for text in texts for word in _WORD.findall(text.casefold()) if word not in without][:_MOST_WORDS]
+    pairs = set(map(" ".join, pairwise(words)))
+    return sorted({zlib.crc32(pair.encode()) for pair in pairs})[:_KEPT]
 
 
 def _texts(content: bytes) -> Iterator[str]:

@@ -57,10 +57,12 @@ def reader_for(known: Known) -> Callable[[bytes, Proof], str]:
 def _read_file(file: File, proof: Proof, known: Known) -> None:
     """Prove a file of a letter, which may be a letter. Raises NotOurForm."""
     attachment = Attachment(file.content, file.media_type)
+    if is_known_file(attachment, known):
+        return
     if file.media_type == "message/rfc822":
         for inner in read_letter(file.content).files:
             _read_file(inner, proof, known)
-    elif not is_known_file(attachment, known):
+    else:
         read_file(attachment, proof)
 
 

@@ -25,6 +25,7 @@ KNOWN = Known(
     Persona("Quiet River", "quiet-river.p9d3w8@relay.example"),
 )
 HEADERS = Headers(AMBER.name, AMBER.alias, "q5x1@read.example", "k3@relay.example", datetime(2026, 3, 2, tzinfo=UTC))
+INNER = replace(HEADERS, message_id="k4@relay.example")
 GIF = b"GIF89a\1\0\1\0\0\0\0\x2c\0\0\0\0\1\0\1\0\0\2\2\x44\1\0\x3b"
 LINK = '<a href="https://books.example/?a=1&amp;b">a book</a>'
 PAGE = f'<p>words <b>here</b> = {LINK}</p>\n<p><img src="cid:1@x" alt="x"></p>'
@@ -132,9 +133,15 @@ def test_the_refusal_names_the_file_for_its_author_only() -> None:
 
 
 def test_a_file_in_an_attached_mail_is_proven_too() -> None:
-    inner = compose(Message("x", "words", None, (Attachment(GIF + b"SECRET", "image/gif", "a.gif"),)), HEADERS)
-    with pytest.raises(NotProven):
-        prove_form(compose(Message("x", "y", None, (Attachment(inner, "message/rfc822", "a.eml"),)), HEADERS), KNOWN)
+    for added, passes in ((b"", True), (b"SECRET", False)):
+        inner = Message("x", "words", None, (Attachment(GIF + added, "image/gif", "a.gif"),))
+        mail = Attachment(compose(inner, INNER), "message/rfc822", "a.eml")
+        letter = compose(Message("x", "y", None, (mail,)), HEADERS)
+        if passes:
+            prove_form(letter, KNOWN)
+            continue
+        with pytest.raises(NotProven):
+            prove_form(letter, KNOWN)
 
 
 def test_a_file_that_its_reader_wrote_comes_back_as_it_is() -> None:
@@ -143,6 +150,19 @@ def test_a_file_that_its_reader_wrote_comes_back_as_it_is() -> None:
     own = Attachment(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1 own", "application/msword", "own.doc")
     letter = compose(Message("x", "words", None, (own,)), HEADERS)
     prove_form(letter, replace(KNOWN, echoes=Echoes(files=(digest(own),))))
+    with pytest.raises(NotProven):
+        prove_form(letter, KNOWN)
+
+
+def test_an_attached_mail_that_its_reader_sent_comes_back_as_it_is() -> None:
+    from relay.anonymise.echoes import digest
+
+    inner = Message("x", "words", None, (Attachment(GIF + b"their own", "image/gif", "a.gif"),))
+    own = Attachment(compose(inner, INNER), "message/rfc822", "a.eml")
+    letter = compose(Message("x", "words", None, (own,)), HEADERS)
+    (arrived,) = read_letter(letter).files
+    sent = digest(Attachment(arrived.content, arrived.media_type))
+    prove_form(letter, replace(KNOWN, echoes=Echoes(files=(sent,))))
     with pytest.raises(NotProven):
         prove_form(letter, KNOWN)
 
