@@ -14,6 +14,7 @@ import pytest
 from relay.anonymise.returned_files import MAX_MENTIONS
 from relay.message.read.parse import parse
 from relay.model import Attachment, Message
+from relay.refusals import CannotAnonymise
 
 from .test_echoes import names, seen, to_eve, to_omar
 
@@ -205,3 +206,56 @@ def test_words_for_a_picture_come_back_in_an_attached_mail_and_in_a_quotation() 
     answered = seen(to_eve(quoted, sent.echoes)).html or ""
     assert answered.count("Omar Haddad") == 1
     assert answered.index("blockquote") < answered.index('alt="Omar Haddad"')
+
+
+_SHEETS = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+_OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+_OPENXML = "application/vnd.openxmlformats-officedocument"
+_PACKAGE = "http://schemas.openxmlformats.org/package/2006"
+
+
+def workbook(rows: Rows) -> Attachment:
+    """A table that stores each string once, as Excel does."""
+    strings = list(dict.fromkeys(rows))
+    cells = "".join(f'<row><c t="s"><v>{strings.index(row)}</v></c></row>' for row in rows)
+    types = "".join(
+        f'<Override PartName="/xl/{name}.xml" ContentType="{_OPENXML}.spreadsheetml.{kind}+xml"/>'
+        for name, kind in (("workbook", "sheet.main"), ("sheet1", "worksheet"), ("strings", "sharedStrings"))
+    )
+    rels = '<Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/>'
+    parts = {
+        "[Content_Types].xml": f'<Types xmlns="{_PACKAGE}/content-types">{rels}{types}</Types>',
+        "_rels/.rels": links(("officeDocument", "xl/workbook.xml")),
+        "xl/_rels/workbook.xml.rels": links(("worksheet", "sheet1.xml"), ("sharedStrings", "strings.xml")),
+        "xl/workbook.xml": f'<workbook xmlns="{_SHEETS}" xmlns:r="{_OFFICE}"><sheets>'
+        '<sheet name="S" sheetId="1" r:id="r0"/></sheets></workbook>',
+        "xl/sheet1.xml": f'<worksheet xmlns="{_SHEETS}"><sheetData>{cells}</sheetData></worksheet>',
+        "xl/strings.xml": f'<sst xmlns="{_SHEETS}">' + "".join(f"<si><t>{one}</t></si>" for one in strings) + "</sst>",
+    }
+    return Attachment(zipped(**parts), "application/octet-stream", "people.xlsx")
+
+
+def links(*targets: tuple[str, str]) -> str:
+    listed = "".join(
+        f'<Relationship Id="r{at}" Type="{_OFFICE}/{kind}" Target="{to}"/>' for at, (kind, to) in enumerate(targets)
+    )
+    return f'<Relationships xmlns="{_PACKAGE}/relationships">{listed}</Relationships>'
+
+
+@pytest.mark.parametrize("times", [1, 3])
+@pytest.mark.parametrize("change", ["between", "sorted", "more", "capitals"])
+def test_a_workbook_that_stores_each_string_once_comes_back(change: str, times: int) -> None:
+    came_back = []
+    for name in ("Omar Haddad", "Olaf Hallgr"):
+        rows = [*(one.replace("Omar Haddad", name) for one in names(with_his=True)), *[name] * (times - 1)]
+        text = "".join(returned(workbook, rows, CHANGES[change](rows))).lower()
+        came_back.append(sorted(text.replace(name.lower(), "…").split("<si>")))
+    assert came_back[0] == came_back[1]
+
+
+@pytest.mark.parametrize("times", [1, 3])
+def test_a_name_in_one_more_cell_of_it_is_for_its_author_to_take_out(times: int) -> None:
+    rows = [*names(with_his=True), *["Omar Haddad"] * (times - 1)]
+    with pytest.raises(CannotAnonymise, match="more cells than before"):
+        returned(workbook, rows, [*rows, "Your name:", "Omar Haddad"])
+    assert "Haddad" not in "".join(returned(workbook, ["Curriculum vitae"], ["Omar Haddad", "baker", "Omar Haddad"]))

@@ -9,6 +9,7 @@ from functools import partial
 from relay.anonymise.attachments.cleaning import Cleaning
 from relay.anonymise.attachments.documents.ooxml.clean import Document, clean_part
 from relay.anonymise.attachments.documents.ooxml.parts import MACROS_REFUSED, Part, Walk, written
+from relay.anonymise.attachments.documents.ooxml.repeated import refuse_more_cells
 from relay.anonymise.attachments.documents.ooxml.wanted import FILES, MAIN_TYPES
 from relay.anonymise.attachments.documents.packages import opened, packed, renamed
 from relay.anonymise.attachments.documents.verify import DRAWING, refuse_remains
@@ -59,6 +60,8 @@ def clean_ooxml(attachment: Attachment, cleaning: Cleaning) -> Attachment:
     # The strings of a table are no running text: their neighbours are accidental.
     running = extension not in ("xlsx", "xltx")
     find = partial(passages if running else mentions, redactor=redactor)
+    if not running:
+        refuse_more_cells(parts, redactor)
     document = Document(cleaning, find, Tokens(redactor))
     for part in sorted(parts, key=lambda part: (part.kind != "officeDocument", part.kind != "table")):
         _clean(part, document)
