@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Self
 
 from relay import signing_keys
-from relay.durable_files import sync_folder
+from relay.durable_files import replace, sync_folder, write_new
 from relay.ownership import as_owner
 from relay.settings import Settings
 from relay.signing_keys import Mail, SigningKeys
@@ -283,24 +283,3 @@ def no_home(home: Home) -> HomeError:
         f"{home.path} holds no relay.toml",
         "name the right folder with --home or RELAY_HOME, or make a home with: relay init --domain …",
     )
-
-
-def write_new(path: Path, text: str, mode: int = 0o600) -> None:
-    """Write and fsync a new file with ``mode``, by default accessible by its owner only.
-
-    Raises OSError; FileExistsError instead of overwriting a file.
-    """
-    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, mode)
-    with os.fdopen(handle, "w", encoding="utf-8") as file:
-        file.write(text)
-        file.flush()
-        os.fsync(file.fileno())
-
-
-def replace(path: Path, text: str) -> None:
-    """Replace the content of a file in keys, durably and atomically. Raises OSError."""
-    draft = path.with_name(f".{path.name}.draft")
-    draft.unlink(missing_ok=True)
-    write_new(draft, text)
-    draft.replace(path)
-    sync_folder(path.parent)

@@ -19,7 +19,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from relay.home import Home, HomeError, replace
+from relay.durable_files import replace
+from relay.home import Home, HomeError
 from relay.vault import Vault, VaultError
 
 _HEAD = re.compile(r"relay forgotten 1 ([A-Za-z0-9+/=]+)")

@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from relay.home import Home, HomeError, working_directory, write_new
+from relay.durable_files import write_new
+from relay.home import Home, HomeError, working_directory
 from relay.settings import DkimSettings, Settings
 
 

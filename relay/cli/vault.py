@@ -13,6 +13,7 @@ import click
 from relay.cli.output import print_json, say
 from relay.cli.session import Session, confirm, in_session, now
 from relay.cli.verbs import VerbGroup
+from relay.durable_files import write_new
 from relay.home import Home
 from relay.operations.vault_rotation import Plan, plan, rotate_vault, settling
 
@@ -76,10 +77,7 @@ def _print_result(as_json: bool, planned: Plan, *, rotated: bool) -> None:
 def _save_key(home: Home, file: Path) -> None:
     """Write the vault key to a new file with mode 600. Raises ClickException when it cannot."""
     try:
-        with os.fdopen(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as out:
-            out.write(home.vault_key.read_text("ascii"))
-            out.flush()
-            os.fsync(out.fileno())
+        write_new(file, home.vault_key.read_text("ascii"))
     except OSError as error:
         raise click.ClickException(f"{file} cannot be written: {error.strerror}; nothing was changed") from error
 

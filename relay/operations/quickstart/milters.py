@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from functools import partial
 from pathlib import Path
 
-from relay.home import replace
+from relay.durable_files import replace
 from relay.operations.quickstart.machine import Machine
 from relay.operations.quickstart.step import Step
 from relay.operations.quickstart.wanted import Wanted
