@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import re
 import sqlite3
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from importlib.resources import files
 
-from relay.store.engine.database import Database, lock_for_nodes, set_version, version
+from relay.store.engine.database import Database, columns, lock_for_nodes, set_version, tables, version
 from relay.store.errors import StoreError, StoreNewer, store_wide
 
 SCHEMA = 0
+_TABLE = re.compile(r"^CREATE TABLE (\w+)", re.MULTILINE)
+_COLUMN = re.compile(r"^ALTER TABLE (\w+) ADD COLUMN (\w+)", re.MULTILINE)
+_GONE = re.compile(r"^(?:DROP TABLE (?:IF EXISTS )?|ALTER TABLE (?=\w+ RENAME TO))(\w+)", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,22 +53,46 @@ def migrate(db: Database, steps: Sequence[Step], after: After | None = None) -> 
             f"a newer relay has migrated this database (to version {version(db)}; this relay supports {known})",
             "install that version again, or restore an older backup",
         )
+    for step in due(db, steps):
+        _apply(db, step, steps, (after or {}).get(step.name[4:]))
+    if 0 < version(db) < known:  # the last of them was there under another number
+        set_version(db, known)
+
+
+def due(db: Database, steps: Sequence[Step]) -> list[Step]:
+    """The migrations that the database does not have, in order.
+
+    They are those after its version; but programs between two releases have numbered some of them otherwise. So what a
+    migration makes tells, too, whether it is there.
+    """
+    reached, there = version(db), tables(db)
+    gone = {name for step in steps for name in _GONE.findall(step.sql)}
+
+    def parts(step: Step) -> list[bool]:
+        """Of each table that the step makes, or else of each column, whether it is there."""
+        made = [name in there for name in _TABLE.findall(step.sql) if name not in gone]
+        return made or [column in columns(db, table) for table, column in _COLUMN.findall(step.sql)]
+
+    found: list[Step] = []
     for step in steps:
-        if step.number > version(db):
-            _apply(db, step, (after or {}).get(step.name[4:]))
+        made = parts(step) if reached else []
+        whole, nothing = bool(made) and all(made), bool(made) and not any(made)
+        if nothing if step.number <= reached else not whole:
+            found.append(step)
+    return found
 
 
-def _apply(db: Database, step: Step, then: Callable[[Database], None] | None) -> None:
+def _apply(db: Database, step: Step, steps: Sequence[Step], then: Callable[[Database], None] | None) -> None:
     # Not executescript, which commits first: a migration that fails half-way could not be rolled back.
     db.execute("BEGIN IMMEDIATE")
     try:
         lock_for_nodes(db, SCHEMA)
-        if version(db) < step.number:  # another process may have applied it meanwhile
+        if step in due(db, steps):  # another process may have applied it meanwhile
             for statement in statements(step.sql):
                 db.execute(statement)
             if then is not None:
                 then(db)
-            set_version(db, step.number)
+            set_version(db, max(step.number, version(db)))
         db.execute("COMMIT")
     except BaseException as error:
         if db.in_transaction:

@@ -13,7 +13,7 @@ from relay.durable_files import sync_folder
 from relay.ownership import as_owner
 from relay.store.engine.database import columns, tables, version
 from relay.store.engine.letter_files import LetterFiles, letter_files, take_in, watch
-from relay.store.engine.migrate import After, Step, migrate, shipped
+from relay.store.engine.migrate import After, Step, due, migrate, shipped
 from relay.store.engine.upgrade import BeforeUpgrade, Upgrade
 from relay.store.engine.vault_keys import check_key, check_proof, write_proof
 from relay.store.errors import StoreDamaged, StoreError, StoreForbidden, StoreMissing, damaged, store_wide
@@ -109,7 +109,7 @@ def make_ready(
         tune(db, checkpoints=checkpoints)
         _check_length(db, path)
         files = beside(db, path)
-        if before is not None and 0 < version(db) < steps[-1].number:
+        if before is not None and version(db) and due(db, steps):
             _prepare_upgrade(db, vault, steps, before)
         migrate(db, steps, after)
         if "file" in columns(db, "letter"):

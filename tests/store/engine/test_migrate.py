@@ -75,6 +75,54 @@ def test_the_shipped_migrations_apply_to_an_empty_database(db: sqlite3.Connectio
     assert db.execute("PRAGMA foreign_key_check").fetchall() == []
 
 
+def made_with(db: sqlite3.Connection, names: list[str], renumbered: dict[str, int]) -> None:
+    """Make the database of a program that had other migrations, or other numbers."""
+    steps = [step for step in shipped() if step.name[4:-4] in names]
+    migrate(db, [Step(renumbered.get(step.name[4:-4], step.number), step.name, step.sql) for step in steps])
+
+
+@pytest.mark.parametrize(
+    ("left_out", "renumbered"),
+    [
+        (["unproven_mail", "question_code"], {"roles": 24, "letter_file": 25}),  # 24 was free then
+        (["desk", "manners", "reports", "absence", "roles", "letter_file", "unproven_mail", "question_code"], {}),
+        (["languages", "manners"], {}),  # they add columns only
+    ],
+)
+def test_a_migration_that_had_another_number_is_neither_left_out_nor_applied_twice(
+    db: sqlite3.Connection, left_out: list[str], renumbered: dict[str, int]
+) -> None:
+    names = [step.name[4:-4] for step in shipped()]
+    made_with(db, [name for name in names if name not in left_out], renumbered)
+    db.execute("INSERT INTO suspended VALUES (x'00', 'k7f3q2xw', 'mentor', '5.1.1', 1)")
+    migrate(db, shipped())
+    wanted = sqlite3.connect(":memory:", isolation_level=None)
+    migrate(wanted, shipped())
+    assert shape(db) == shape(wanted)
+    assert version(db) == len(names)
+    assert db.execute("SELECT count(*) FROM suspended").fetchone() == (1,)
+
+
+def test_a_migration_whose_table_is_there_under_a_later_number_is_not_applied_again(db: sqlite3.Connection) -> None:
+    names = [step.name[4:-4] for step in shipped()]
+    made_with(db, [*names[:15], "dmarc_reports"], {"dmarc_reports": 16})
+    migrate(db, shipped())
+    assert version(db) == len(names) and "invitation" in {table for table, _ in shape(db)}
+
+
+def test_a_table_that_a_later_migration_drops_is_not_made_again(db: sqlite3.Connection) -> None:
+    steps = (FIRST, Step(2, "002_less.sql", "DROP TABLE book;"))
+    migrate(db, steps)
+    migrate(db, steps)
+    assert shape(db) == set()
+
+
+def shape(db: sqlite3.Connection) -> set[tuple[str, str]]:
+    """Each table with each of its columns."""
+    sql = "SELECT t.name, c.name FROM sqlite_schema t, pragma_table_info(t.name) c WHERE t.type = 'table'"
+    return {(str(table), str(column)) for table, column in db.execute(sql)}
+
+
 @pytest.mark.parametrize(
     ("sql", "count"),
     [
