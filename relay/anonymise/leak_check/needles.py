@@ -44,6 +44,8 @@ from relay.model import Identity
 LONG = 8
 """From this many letters on a name also counts inside of longer words."""
 _SHORTEST_LOGIN = 5
+# Endings of one or two letters that make another word of one.
+_ENDINGS = frozenset(["s", "n", "e", "d", "r", "y", "es", "er", "ed", "en", "em", "ly"])
 _PIECES = re.compile(r"[._\-=\d]+")
 _UNSEEN_JOINT = "\u200c"
 _NO_NAMES = ROLE_WORDS | NOT_A_PERSON
@@ -280,8 +282,13 @@ def _logins(name: _Name) -> Iterator[str]:
             continue
         for given, family in ((plain[0], plain[-1]), (plain[-1], plain[0])):
             for login in (given[0] + family, family + given[0], given[:2] + family, family + given[:2]):
-                if login.isascii() and len(login) >= _SHORTEST_LOGIN and not is_ordinary(login):
+                if login.isascii() and len(login) >= _SHORTEST_LOGIN and not _may_be_word(login, family):
                     yield login
+
+
+def _may_be_word(login: str, family: str) -> bool:
+    """Whether a login is a word, or an ordinary word with an ending: "stones" of Skip Stone."""
+    return is_ordinary(login) or (is_ordinary(family) and login.removeprefix(family) in _ENDINGS)
 
 
 def octet_words(identity: Identity) -> Iterable[str]:

@@ -7,6 +7,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
+import regex
+
 from relay.anonymise.any_case import holds_any
 from relay.anonymise.names.apart import written_apart
 from relay.anonymise.names.fold import Folded, is_letter, is_small
@@ -20,6 +22,7 @@ _LONGEST_TAIL = 16
 _LONGEST_CLITIC = 6
 _MOST_BEHIND = 3
 _SHORT = 4
+_LETTER_OR_MARK = regex.compile(r"[\p{L}\p{M}]")
 _LAST_ACCENTED = ("à", "è", "é", "ì", "ò", "ó", "ù")
 TextLanguages = Callable[[], Codes | None]
 """Returns the languages that a text may be written in, computed only when needed; None when unknown."""
@@ -99,7 +102,15 @@ class _Word:
     @cached_property
     def capital(self) -> bool:
         """Whether it does not begin with a lower-case letter."""
-        return not is_small(self.folded.original[self.folded.span(self.start, self.start + 1)[0]])
+        return not is_small(self.first_letter)
+
+    @cached_property
+    def first_letter(self) -> str:
+        """As written, behind signs of emphasis."""
+        start = self.start
+        while start < self.end - 1 and not is_letter(self.folded.text[start]):
+            start += 1
+        return self.folded.original[self.folded.span(start, start + 1)[0]]
 
     def with_tail(self, form: Form, part: Part) -> Iterator[FoundPart]:
         """The part with the ending it has here, if the form allows that ending."""
@@ -152,7 +163,7 @@ class _Word:
         if part.login or not any(word in words.ordinary or word in words.proper for word in spelt):
             return False
         spoken = self.text_languages() if self.capital else None
-        if spoken is not None and not words.writes(spoken, self.folded.original[self.folded.span(self.start, end)[0]]):
+        if spoken is not None and not words.writes(spoken, self.first_letter):
             spoken = None  # a Hebrew sentence in an English letter
         if spoken is None and not self._is_written_so(part, end):
             return False
@@ -172,7 +183,7 @@ def _is_exact(folded: Folded, one: FoundPart) -> bool:
     if not one.part.exact:
         return True
     first, last = folded.span(one.start, one.end)
-    written = folded.original[first:last].casefold()
+    written = "".join(sign for sign in folded.original[first:last].casefold() if _LETTER_OR_MARK.match(sign))
     return written.isascii() or _marks(written) == _marks(one.part.exact)
 
 

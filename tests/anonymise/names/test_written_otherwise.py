@@ -85,6 +85,32 @@ def test_letters_one_by_one_and_emphasis_inside_go(letter: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("name", "letter"),
+    [
+        ("Nguyễn Thị Hằng", "Tôi là [N g u y ễ n  T h ị  H ằ n g] và ở đây."),
+        ("Nguyễn Thị Hằng", "Tôi là [**Ng**uyễn Thị **H**ằng] và ở đây."),
+        ("Þórdís Ragnarsdóttir", "Ég heiti [Þ ó r d í s] og bý hér."),
+        ("Besnik Xhemajli", "Yesterday [**Be**snik] said so."),
+    ],
+)
+def test_letters_with_marks_one_by_one(name: str, letter: str) -> None:
+    assert redacted(name, letter.replace("[", "").replace("]", "")) == re.sub(r"\[[^\]]*\]", AMBER.name, letter)
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("Skip Stone", "Skip stones on the lake."),
+        ("Sara Rose", "The roses are out."),
+        ("Erik Wood", "A wooden door, and the wooder."),
+    ],
+)
+def test_an_ordinary_word_with_an_ending_is_no_login(name: str, text: str) -> None:
+    assert redacted(name, text) == text
+    checked(name, text)
+
+
+@pytest.mark.parametrize(
     ("name", "text"),
     [
         ("Ada Moreau", "Her marks: A, D, A, C. The firm is A.D.A. and the key a_d_a."),
@@ -170,3 +196,7 @@ def test_hostile_text_takes_no_longer(text: str) -> None:
 )
 def test_forms_that_a_language_writes(name: str, letter: str) -> None:
     assert redacted(name, letter.replace("[", "").replace("]", "")) == re.sub(r"\[[^\]]*\]", AMBER.name, letter)
+
+
+def test_a_short_word_many_times_one_by_one_takes_no_longer() -> None:
+    assert AMBER.name not in redacted("Ann Odell", "a n n " * 60_000)
