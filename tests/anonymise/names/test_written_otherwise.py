@@ -200,3 +200,29 @@ def test_forms_that_a_language_writes(name: str, letter: str) -> None:
 
 def test_a_short_word_many_times_one_by_one_takes_no_longer() -> None:
     assert AMBER.name not in redacted("Ann Odell", "a n n " * 60_000)
+
+
+@pytest.mark.parametrize(
+    ("name", "letter"),
+    [
+        ("Hope Moreau", "All is well here and the lake is quiet.\n\np.p. [Hope]"),
+        ("Hope Moreau", "I write on behalf of [Hope] and the others today. The hope stays."),
+        ("Rosa Klein", "Das Zimmer ist klein und hell.\n\ni. A. [Klein]"),
+        ("Rosa Klein", "Das Zimmer ist hell.\n\ni.A. [Klein]\n\nDie Rosa Blume bleibt rosa."),
+        ("Roos de Wit", "Het is hier goed en de tuin is wit.\n\nnamens [Roos]"),
+        ("Nadzieja Wrona", "Mam nadzieję, że wrona śpi.\n\nz up. [Wrona]"),
+        ("Nadzieja Wrona", "Mam nadzieję. Piszę w imieniu [Nadziei]."),
+        ("Rose Blanc", "La rose est blanche et tout va bien.\n\np.o. [Rose]"),
+        ("Rosa Bianco", "La rosa è bianca e tutto va bene. Scrivo per conto di [Rosa]."),
+        ("Jaro Sova", "Jaro je tady a sova spí. V zastoupení [Sova]"),
+        ("Вера Мороз", "Вера важна, и мороз крепок. Пишу от имени [Веры]."),
+        ("Надія Мороз", "Надія є, і мороз міцний. Пишу від імені [Надії]."),
+        ("Deniz Kaya", "Deniz çok güzel ve bu kaya büyük. Bunu [Deniz] adına yazıyorum."),
+        ("Virág Farkas", "A virág szép és a farkas alszik. Ezt [Virág] nevében írom."),
+        ("Grace Hill", "By the grace of God we go uphill, in the name of grace. Behalf of the hill."),
+        ("Sommer Winter", "Im Auftrag der Firma kommt der Sommer, in Vertretung des Winters."),
+        ("Nadzieja Wrona", "W imieniu nadziei i wrony. Z up. wójta."),
+    ],
+)
+def test_who_signs_for_somebody_names_them(name: str, letter: str) -> None:
+    assert redacted(name, letter.replace("[", "").replace("]", "")) == re.sub(r"\[[^\]]*\]", AMBER.name, letter)
