@@ -187,7 +187,7 @@ class ContactDetails(Permanent):
 
 
 class LetterAtDesk(Permanent):
-    """A member's letter came to an address that takes commands. ``detail`` names the alias it should go to."""
+    """A member's letter came to an address that takes commands. ``detail`` names the alias, and where a person is."""
 
     code = 550
     enhanced = "5.1.1"

@@ -24,6 +24,7 @@ from relay.message.desk.read_command import HELP, REPORT, mentions, read_command
 from relay.outcomes import Returned
 from relay.policy.mailboxes import other_spellings
 from relay.policy.rates import Rate
+from relay.policy.recipients import desk as desk_address
 from relay.policy.routing import author_of, check_loop
 from relay.refusals import (
     AuthorshipUnknown,
@@ -36,7 +37,7 @@ from relay.refusals import (
     UnknownAlias,
     Unproven,
 )
-from relay.store import Member
+from relay.store import Member, RouteLookup
 
 log = logging.getLogger(__name__)
 
@@ -101,7 +102,7 @@ class DeskMail:
                 raise LooksAutomatic
             return absorbed(arrived, recipient, reply.words)
         if _is_letter(recipient, reply):
-            raise LetterAtDesk(_where_to(member))
+            return await self._strayed(arrived, recipient, member, author)
         written = command_in(recipient, reply)
         part = await part_answered(self.desk, member, arrived.routing_headers)
         request = Request(
@@ -111,6 +112,28 @@ class DeskMail:
             named=written.begun,
         )
         return handled(arrived, recipient, request, await carry_out(self.desk, request))
+
+    async def _strayed(self, arrived: Arrived, recipient: str, member: Member, author: str) -> Handled:
+        """The refusal of a letter, with the route by which its author is told in their language, too."""
+        parts = open_parts(member)
+        partner = parts[0].pair.persona(parts[0].side.other) if parts else None
+        refusal = LetterAtDesk(self._where_to(partner.alias) if partner is not None and len(parts) == 1 else "")
+        if partner is None:
+            return Handled(recipient, refusal=refusal)
+        found = await self.desk.store.look_up(author, [partner.alias], await arrived.letter_key())
+        lookup = found[partner.alias]
+        return Handled(recipient, refusal=refusal, route=lookup.route if isinstance(lookup, RouteLookup) else None)
+
+    def _where_to(self, alias: str) -> str:
+        """For the reply: where a letter should have gone, and where a person is. It may be a plea for help, about the
+        very partner."""
+        help, domain = self.desk.settings.programme.help, self.desk.settings.domain
+        is_person = help.isascii() and "@" in help and " " not in help and help.lower() != desk_address(HELP, domain)
+        person = help if is_person else f"postmaster@{domain}"
+        return (
+            f"this address takes a command on the first line, and no person reads it; a letter to your partner goes to "
+            f"{alias}, and words to a person to {person}"
+        )
 
 
 def handled(arrived: Arrived, recipient: str, request: Request, outcome: Outcome) -> Handled:
@@ -131,12 +154,3 @@ def _is_letter(recipient: str, reply: ReadAnswer) -> bool:
         return False
     begun = read_command(reply.line)
     return not begun.name or (begun.name != REPORT and len(begun.argument.split()) > _ARGUMENT)
-
-
-def _where_to(member: Member) -> str:
-    """Where a letter should have gone, for the reply."""
-    parts = open_parts(member)
-    if len(parts) != 1:
-        return ""
-    partner = parts[0].pair.persona(parts[0].side.other)
-    return f"this address takes a command on the first line, and no letters; write to {partner.alias} instead"

@@ -208,3 +208,26 @@ async def test_a_sentence_that_does_not_name_the_command_is_none(desk: AtTheDesk
     for to in ("pause", "leave"):
         await desk.says(line, to=to)
         assert await desk.got(JANE) == ["What you can ask for"]
+
+
+async def test_who_writes_to_help_at_length_is_told_where_a_person_is(desk: AtTheDesk) -> None:
+    words = "My mentor asks me for money each week, and says that he will tell my family when I do not pay. " * 2
+    said = await desk.says(words, to="help")
+    assert said.startswith("550 5.1.1 ") and "no person reads it" in said and "to a person to postmaster@" in said
+    (told,) = await desk.letters(JANE)
+    assert "no person reads it" in " ".join(words_of(told).split()) and "postmaster@relay.test" in words_of(told)
+    await desk.says(words, to="help")
+    assert not await desk.got(JANE), "once an hour"
+
+
+@pytest.mark.parametrize("line", ["Oh, why? Did I say something wrong?", "ok thanks", "Resum"])
+async def test_words_that_are_no_command_are_answered_as_such(desk: AtTheDesk, line: str) -> None:
+    await desk.says(line, to="help")
+    (told,) = await desk.letters(JANE)
+    assert "so nothing has changed" in " ".join(words_of(told).split())
+
+
+async def test_an_empty_mail_to_help_is_answered_with_the_list_alone(desk: AtTheDesk) -> None:
+    await desk.says("", to="help")
+    (told,) = await desk.letters(JANE)
+    assert "so nothing has changed" not in " ".join(words_of(told).split())

@@ -51,7 +51,7 @@ def read_command(line: str, desk: str = HELP) -> Written:
     if name and (desk in (HELP, name) or (not rest and desk != REPORT)):
         return Written(name, rest, begun=True)
     if desk == HELP:
-        return Written(HELP if not words else "")
+        return Written("", " ".join(words)) if words else Written(HELP)
     return Written(desk, " ".join(words).strip(" .,;:!?—-"))
 
 
