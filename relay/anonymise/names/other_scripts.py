@@ -27,6 +27,8 @@ _KANA = r"[\p{Script=Katakana}ー]"
 _WORD = regex.compile(rf"{_KANA}+|(?:[AaEe]l-)?[[\p{{L}}\p{{M}}]--{_KANA}]+(?:['’׳][\p{{L}}\p{{M}}]+)*", regex.V1)
 _APART = regex.compile(r"[ \t\xa0・·‧=＝-]{1,2}")
 _STRANGE = regex.compile(r"[\p{L}--\p{Script=Latin}]", regex.V1)
+# "Мене звати Едита Литвиненко" is somebody else.
+_BEFORE_NAME = regex.compile(r"[ \t\xa0]+\p{Lu}")
 # Alphabets with capitals; in scripts without, too many words would have to be listened to.
 _CASED = ("Cyrillic", "Greek")
 _Span = tuple[int, int]
@@ -104,7 +106,7 @@ class OtherScripts:
                 continue
             if before and _APART.fullmatch(text, before[0][1], span[0]) and self._is_whole(before[1], sound):
                 yield before[0][0], span[1]
-            elif _introduced(folded, span, text_languages):
+            elif not _BEFORE_NAME.match(text, span[1]) and _introduced(folded, span, text_languages):
                 yield span
             before = span, sound
 

@@ -26,6 +26,7 @@ _VOWELS = {
 _DOUBLED = regex.compile(r"(\p{L})\1")
 _MOST_READINGS = 24
 _LONGEST_WORD = 24
+_SHORT = 2
 
 
 class Sound(NamedTuple):
@@ -37,7 +38,7 @@ class Sound(NamedTuple):
     def may_be(self, other: Sound) -> bool:
         """Whether both may be one name: they share a reading, and a short one begins alike."""
         shared = self.readings & other.readings
-        return any(len(one) > 1 for one in shared) or (bool(shared - {""}) and self.vowel == other.vowel)
+        return any(len(one) > _SHORT for one in shared) or (bool(shared - {""}) and self.vowel == other.vowel)
 
 
 @lru_cache(maxsize=1)
@@ -70,7 +71,12 @@ def sound_of(word: str) -> Sound | None:
     if script in ("Latin", "Cyrillic", "Greek", "Hebrew", "Arabic"):
         spelt, table, vowels = skeleton_of(word), _tables()[script], _VOWELS[script]
     else:
-        spelt, table, vowels = anyascii(word).lower(), _tables()["Han" if script == "Han" else "Romanised"], "aeiouyw'"
+        # Thai writes some vowels before the consonant that they follow.
+        spelt, table, vowels = (
+            anyascii(word.lstrip("เแโใไ")).lower(),
+            _tables()["Han" if script == "Han" else "Romanised"],
+            "aeiouyw'",
+        )
     return Sound(frozenset(_readings(_DOUBLED.sub(r"\1", spelt), table)), spelt[:1] in vowels + "hw")
 
 
