@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 
 from relay.anonymise.names.fold import skeleton_of
 from relay.anonymise.signature_blocks.below import Below, below, has_words
-from relay.anonymise.signature_blocks.firm_lines import may_name_firm, names_firm_below
+from relay.anonymise.signature_blocks.firm_lines import is_titled, may_name_firm, names_firm_below, names_one
 from relay.anonymise.signature_blocks.formulas import is_greeting, is_opening, is_placeholder
 from relay.anonymise.signature_blocks.last_footers import Part, footers_at_end, program_line_above_words, trimmed
 from relay.anonymise.signature_blocks.line_groups import (
@@ -136,6 +136,7 @@ def _undelimited(body: Sequence[Line], start: int, end: int, known: Known) -> It
                 lists_pages(lines)
                 or (at > inner and not any(map(known.holds, lines)))
                 or _may_be_words(body, at, first, block, known)
+                or _may_be_said(body[first:block], known)
             )
             found.append(Part(first, block, DOUBTFUL if doubtful else "signature"))
         elif last and whole and not shown and (firm := _firm_below(body, at + 1, block, known, may_name_firm)) < block:
@@ -155,6 +156,12 @@ def _opens(body: Sequence[Line], start: int, at: int, end: int) -> bool:
     if below == end or is_name(SEPARATED.split(body[below].words, maxsplit=1)[0]):
         return False
     return is_opening(body[at].words) or lists_pages(body[below : _block(body, below, end)])
+
+
+def _may_be_said(lines: Sequence[Line], known: Known) -> bool:
+    """Whether some lines may be a sentence with a word of an employer in it: "Don't forget the library card"."""
+    marked = [line for line in lines if line.words and line.facts.marks]
+    return not any(line.facts.contacts or known.holds(line) or is_titled(line.words) for line in marked)
 
 
 def _greets(body: Sequence[Line], start: int, at: int, known: Known) -> bool:
@@ -264,7 +271,10 @@ def _employer_alone(body: Sequence[Line], start: int, end: int, known: Known) ->
     """An employer or school alone on the last line, right below a first name: "Jane ⏎ University of Leeds". It may be
     words, so its author is told."""
     last = end - 1
-    if last < start or not has_employer(body[last].words) or not names_firm_below([body[last]]):
+    if last < start:
+        return []
+    words = body[last].words
+    if not (has_employer(words) and names_firm_below([body[last]]) and names_one(words)):
         return []
     signed = known.is_name(body[last - 1]) or (body[last - 1].facts.is_closing and known.holds(body[last - 1]))
     return [Part(last, end, DOUBTFUL)] if signed else []

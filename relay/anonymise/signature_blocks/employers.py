@@ -24,7 +24,7 @@ _NAME_FOLLOWS = re.compile(r"\s+[«„“”\"'»‚‘]?\s?([^\W\d_])")
 class _Words(NamedTuple):
     """The legal forms, and the words of employers.toml. ``plain`` stand in any case, ``dotted`` with their dots, but
     the last; ``capitals`` as written at the end of a name, ``before`` at its beginning; ``phrases`` of several pieces
-    by their first; ``within`` may stand within a word."""
+    by their first; ``within`` may stand within a word, ``endings`` end one."""
 
     plain: frozenset[str]
     dotted: frozenset[str]
@@ -32,6 +32,7 @@ class _Words(NamedTuple):
     before: frozenset[str]
     phrases: dict[str, tuple[tuple[str, ...], ...]]
     within: tuple[str, ...]
+    endings: tuple[str, ...]
 
 
 @lru_cache(maxsize=1)
@@ -57,6 +58,7 @@ def _words() -> _Words:
         for phrase in language.get("phrases", ()):
             add(phrase, plain)
         within += map(small, language.get("within", ()))
+    endings = tuple({small(ending) for language in table.values() for ending in language.get("endings", ())})
     before = forms_of("before")
     for form in before:
         if " " in form:
@@ -68,6 +70,7 @@ def _words() -> _Words:
         frozenset(form for form in before if " " not in form),
         {first: tuple(sorted(those)) for first, those in phrases.items()},
         tuple(dict.fromkeys(within)),
+        endings,
     )
 
 
@@ -112,7 +115,7 @@ def _is_form(pieces: Sequence[str], at: int, known: _Words) -> bool:
     """Whether a form or word begins with this piece."""
     piece = pieces[at]
     bare = _bare(piece)
-    if bare in known.plain:
+    if bare in known.plain or bare.endswith(known.endings):
         return True
     return "." in piece and any(joined in known.dotted for joined in _joined(pieces, at))
 

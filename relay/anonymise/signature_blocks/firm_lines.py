@@ -24,7 +24,9 @@ _SPOKEN = re.compile(
 )
 _WORD = re.compile(r"[^\s,،、，፣|·•▪/@&+()\"'«»„“”]+")
 # "Partner at Harlow", "Geschäftsführerin der Harlow GmbH"
-_BETWEEN = CONJUNCTIONS | CONNECTIVES | {"bei", "chez", "presso", "at", "u", "v", "w", "hos", "ved", "ja", "the"}
+_BETWEEN = (
+    CONJUNCTIONS | CONNECTIVES | {"bei", "chez", "presso", "at", "u", "v", "w", "we", "im", "hos", "ved", "ja", "the"}
+)
 
 
 def names_firm_below(lines: Sequence[Line]) -> bool:
@@ -83,7 +85,7 @@ def _is_said(words: str) -> bool:
 
 def _is_firm_line(words: str) -> bool:
     """Whether the line is a rank, an employer, or both."""
-    return (names_rank(words) or has_employer(words)) and _is_titled(words)
+    return (names_rank(words) or has_employer(words)) and is_titled(words)
 
 
 def _names_firm(line: Line) -> bool:
@@ -104,9 +106,19 @@ def _names_firm(line: Line) -> bool:
     return any(names_rank(" ".join(words[:at])) and _is_unknown_name(" ".join(words[at + 1 :])) for at in places)
 
 
-def _is_titled(words: str) -> bool:
-    """Whether it is written as titles and names are: few words, each with a capital, an ordinary small word of rank, or
-    a small word between."""
+def names_one(words: str) -> bool:
+    """Whether a line with a word of organisations names one of them: it has another word that is none of everyday, but
+    may be a place. "Morgen Schule" names none."""
+    known = lexicon()
+    found = (letters(skeleton_of(word)) for word in _WORD.findall(words) if not word[0].islower())
+    return any(
+        word not in known.ordinary and word not in known.often and word not in known.organisations for word in found
+    )
+
+
+def is_titled(words: str) -> bool:
+    """Whether a line is written as titles and names are: few words, each with a capital, an ordinary small word of
+    rank, or a small word between."""
     found = _WORD.findall(words)
     small_ones = [word for word in found if word[0].islower() and letters(skeleton_of(word)) not in _BETWEEN]
     return 0 < len(found) <= _MOST_WORDS and (not small_ones or all(map(_may_be_rank, small_ones)))

@@ -10,6 +10,7 @@ from typing import Any
 
 from relay.anonymise.any_case import any_case, small
 from relay.anonymise.names.fold import skeleton_of
+from relay.anonymise.pronouns import FIRST_PERSON
 from relay.anonymise.signature_blocks.ranks import closing_formulas, opening_words
 from relay.anonymise.signature_blocks.words_of_lines import without_edges
 
@@ -71,7 +72,7 @@ def is_closing(words: str) -> bool:
         return True
     formula, comma, rest = _COMMA.sub("\n", bare, count=1).partition("\n")
     if comma and formula in _FORMULAS:
-        return len(rest.split()) <= 3
+        return _may_sign(rest.split())
     parts = bare.split()
     if _is_other_formula(words):
         return True
@@ -86,7 +87,12 @@ def _other_formulas() -> frozenset[str]:
 def _is_other_formula(words: str) -> bool:
     """Whether the line is one of the formulas that the languages of names know, alone or with a name behind a comma."""
     formula, _, rest = _COMMA.sub("\n", skeleton_of(words), count=1).partition("\n")
-    return len(rest.split()) <= 3 and without_edges(formula) in _other_formulas()
+    return _may_sign(rest.split()) and without_edges(formula) in _other_formulas()
+
+
+def _may_sign(words: list[str]) -> bool:
+    """Whether folded words behind a formula and a comma may be a name: "Thanks, Tom", not "Thanks, my number is"."""
+    return len(words) <= 3 and not (len(words) > 1 and any(word in FIRST_PERSON for word in words))
 
 
 def is_opening(words: str) -> bool:

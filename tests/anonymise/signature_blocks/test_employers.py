@@ -52,8 +52,28 @@ def test_every_word_of_an_organisation_does(row: str | list[str]) -> None:
 
 
 @pytest.mark.parametrize(
+    "school",
+    [
+        *("Nordstadsskolan", "Katedralskolan", "Nordstadtgymnasium", "Grundschule am See", "Oslo katedralskole"),
+        *("IES Miguel Hernández", "XIV LO we Wrocławiu", "ZŠ Nerudova", "Kuzey Ortaokulu", "SMA Negeri 3"),
+        *(
+            "Noordcollege",
+            "Rīgas vidusskola",
+            "Põhikool Nord",
+            "Pohjoinen lukio",
+            "ثانوية الشمال",
+            "Northfield Sixth Form",
+        ),
+    ],
+)
+def test_a_school_is_an_organisation(school: str) -> None:
+    assert names_employer(school)
+
+
+@pytest.mark.parametrize(
     "words",
     [
+        "lo sé", "su casa", "boerenkool", "bloemkool", "the form of the sixth bowl", "Schüler", "scholar",
         "sa vie est belle", "see you at the lake", "SE London", "Ana Sa", "no. 5", "e.g. this", "i.e. that", "a.m. and p.m.",
         "Head of Maths, SE", "to be or not to be", "e.u. law", "co. Mayo", "p. 12", "u.a. die Mühle", "P.O. Box 12", "n.a.",
         "is he in?", "el sol y la sal", "on se voit", "ve a casa", "da, se je", "CV attached", "CV attached, Tom", "SC of the sea", "AD on the wall", "da Firma", "sc. this", "The SA of the story went home",

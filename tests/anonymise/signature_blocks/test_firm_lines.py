@@ -166,8 +166,16 @@ def test_a_school_alone_below_a_first_name_goes_and_the_author_is_told(signed: s
 
 
 @pytest.mark.parametrize(
+    "school", ["Elev, Nordstadsskolan", "Schülerin, Goethe-Gymnasium", "Uczennica, XIV LO we Wrocławiu", "IES Norte"]
+)
+def test_a_pupils_school_goes_below_the_name(school: str) -> None:
+    assert without("Jane Whitcombe", f"{HELLO}Kram\nJane\n{school}\n")[0] == f"{HELLO}Kram\nJane\n"
+
+
+@pytest.mark.parametrize(
     "below",
     [
+        "Morgen Schule",
         "Leeds University was great",
         "The school is closed",
         "Great School!",

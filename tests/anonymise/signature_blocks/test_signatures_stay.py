@@ -187,10 +187,22 @@ CLINIC = "St James's Hospital\nBeckett Street\nLeeds LS9 7TF\nTel. 0113 243 3144
         "This one?\n\nBest,\nJane\n\nJunior Analyst, Harlow Ltd, Leeds\nTel 0113 496 0000\njobs@harlow.example\n",
         "It is long.\n\nBest,\nJane\n\nDo you know Harlow & Sons Ltd?\n",
         "Here is the address.\n\nGood luck!\ninfo@library.example\n",
+        "It is long.\n\nThanks\n\nJane\nDon't forget the library card\n",
     ],
 )
 def test_the_author_of_what_stands_apart_from_the_name_and_names_somebody_else_is_told(text: str) -> None:
     assert [finding.kind for finding in find(text, REDACTOR)] == ["doubtful-signature"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "I have moved.\n\nThanks, my number is\n\n0113 496 0000\n\nJane\n",
+        "I have moved.\n\nDanke, meine Nummer ist\n0341 496 0000\n\nJane\n",
+    ],
+)
+def test_thanks_before_a_sentence_are_no_formula(text: str) -> None:
+    assert find(text, REDACTOR) == []
 
 
 @pytest.mark.parametrize(
