@@ -20,13 +20,17 @@ from relay.inbound.arrived import Arrived
 from relay.inbound.handled import Handled
 from relay.inbound.handlers.answers import LATE_AN_HOUR, AnswerReader, command_instead, decision_of, unanswerable
 from relay.message.confirmation.read_answer import ReadAnswer
-from relay.message.desk.read_command import command_alone
+from relay.message.desk.read_command import command_alone, mentions
 from relay.policy.rates import Rate
 from relay.policy.recipients import DeskReply, classify
 from relay.policy.routing import author_of
-from relay.store import About, Decision, DeskQuestion, Member, Part, QuestionClosed
+from relay.store import ASKED_AT_MOST, About, Decision, DeskQuestion, Member, Part, QuestionClosed
 
 log = logging.getLogger(__name__)
+
+_LEAVE, _FORGET, _COPY = "leave", "forget", "copy"
+_FOR_EVER = (_LEAVE, _FORGET)
+_LINES = 20  # of an answer that are looked at
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,12 +117,22 @@ def _request(arrived: Arrived, question: DeskQuestion, member: Member) -> Reques
     )
 
 
+def _takes_back(question: DeskQuestion, reply: ReadAnswer) -> bool:
+    """Whether a yes to what cannot be undone comes with a condition, or with a wish for a copy first."""
+    if question.about is not About.CONFIRM or question.command not in _FOR_EVER:
+        return False
+    copy = question.command == _FORGET and any(mentions(line, _COPY) for line in reply.own.splitlines()[:_LINES])
+    return reply.conditional or copy
+
+
 def _decision(request: Request, question: DeskQuestion, reply: ReadAnswer) -> tuple[Decision | None, Request]:
     """What an answer decides, and the request with the pair that it names."""
     part = request.first
     language = part.pair.manner(part.side).language
     if question.about is not About.PAIR:
-        return decision_of(question, reply, language), request
+        decision = decision_of(question, reply, language)
+        unsure = decision is Decision.YES and question.asked < ASKED_AT_MOST and _takes_back(question, reply)
+        return Decision.ASK_AGAIN if unsure else decision, request
     parts: list[Part] = COMMANDS[question.command].parts(request.member)
     named = named_part(parts, reply.line)
     if named is None:

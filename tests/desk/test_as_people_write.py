@@ -231,3 +231,34 @@ async def test_an_empty_mail_to_help_is_answered_with_the_list_alone(desk: AtThe
     await desk.says("", to="help")
     (told,) = await desk.letters(JANE)
     assert "so nothing has changed" not in " ".join(words_of(told).split())
+
+
+@pytest.mark.parametrize(
+    ("command", "answer"),
+    [
+        ("forget", "YES\r\n\r\nPlease send me a copy first."),
+        ("forget", "Yes, but not my letters"),
+        ("forget", "Oui, mais sans mes lettres"),
+        ("leave", "Yes, but only when the year is over"),
+        ("leave", "Sí, pero todavía no"),
+    ],
+)
+async def test_a_yes_with_a_condition_to_what_cannot_be_undone_is_asked_about(
+    desk: AtTheDesk, command: str, answer: str
+) -> None:
+    await desk.says("", to=command)
+    (asked,) = await desk.letters(JANE)
+    fields = ("MIME-Version: 1.0", "Content-Type: text/plain; charset=utf-8", "Content-Transfer-Encoding: 8bit")
+    await desk.says(answer, to=field_of(asked, "Reply-To"), fields=fields)
+    assert await desk.state() is PairState.ACTIVE
+    assert await desk.got(JANE) == ["Once more, please"]
+    await desk.says(code_in(asked), to=field_of(asked, "Reply-To"))
+    assert await desk.state() is PairState.ENDED
+
+
+@pytest.mark.parametrize("answer", ["Yes. Thank you for all", "YES\r\n\r\nKind regards\r\nJane", "Yes, I am sure"])
+async def test_a_yes_with_kind_words_is_one(desk: AtTheDesk, answer: str) -> None:
+    await desk.says("", to="leave")
+    (asked,) = await desk.letters(JANE)
+    await desk.says(answer, to=field_of(asked, "Reply-To"))
+    assert await desk.state() is PairState.ENDED
