@@ -12,6 +12,7 @@ from relay.cli.session import Session, confirm, in_session, now, who_types
 from relay.cli.verbs import VerbGroup
 from relay.holds import decide, hold_of
 from relay.mentoring.audit import line
+from relay.operations.counted import counted
 from relay.smtp.client.reply_outcome import meaning
 from relay.store import Hold, HoldDecision
 
@@ -98,7 +99,7 @@ def refuse(  # noqa: PLR0917 -- one parameter an option
 
     The author of an unproven letter gets none, because nobody knows who that is.
     """
-    confirm(f"Refuse {len(delivery_ids)} letters for good? They will never arrive.", yes)
+    confirm(f"Refuse {counted(len(delivery_ids), 'letter')} for good? What is refused never arrives.", yes)
 
     async def work(session: Session) -> None:
         notices = None if silent else _notices(session)

@@ -14,6 +14,7 @@ from relay.cli.writing import templates_of
 from relay.mentoring.exporting import Asking
 from relay.mentoring.exporting import export as export_copy
 from relay.mentoring.members import member_of
+from relay.operations.counted import counted
 
 
 @click.command(cls=Verb)
@@ -52,7 +53,7 @@ def export(ctx: click.Context, who: tuple[str, ...], reason: str, out: Path | No
     path, letters = in_session(ctx, work)
     if as_json:
         print_json({"file": str(path), "octets": path.stat().st_size, "letters": letters})
-    say(f"{path} holds {letters} letters. This was recorded; relay log events shows it.")
+    say(f"{path} holds {counted(letters, 'letter')}. This was recorded; relay log events shows it.")
     say("Give it to the member in a way that nobody else can read, then delete it.")
 
 

@@ -9,6 +9,7 @@ import click
 from relay.cli.output import print_facts, print_json, print_rows, say
 from relay.cli.session import Session, confirm, in_session, now, who_types
 from relay.cli.verbs import VerbGroup
+from relay.operations.counted import counted
 from relay.smtp.client.reply_outcome import meaning
 from relay.store import QueueRow
 
@@ -64,7 +65,7 @@ def retry(ctx: click.Context, delivery_ids: tuple[str, ...], everything: bool, a
             count = await session.store.queue.retry_all(now())
             if as_json:
                 print_json({"done": "retry", "count": count})
-            say(f"{count} deliveries are due now.")
+            say(f"{counted(count, 'delivery is', 'deliveries are')} due now.")
         return [one for one in delivery_ids if not await session.store.queue.retry(one, now(), who=who_types())]
 
     failed = in_session(ctx, work)
@@ -111,7 +112,8 @@ def release(ctx: click.Context, delivery_ids: tuple[str, ...], as_json: bool) ->
 @click.pass_context
 def drop(ctx: click.Context, delivery_ids: tuple[str, ...], yes: bool, as_json: bool) -> None:
     """Give deliveries up for good, without telling anyone."""
-    confirm(f"Give up {len(delivery_ids)} deliveries for good? They will never arrive, and nobody is told.", yes)
+    given_up = counted(len(delivery_ids), "delivery", "deliveries")
+    confirm(f"Give up {given_up} for good? What is given up never arrives, and nobody is told.", yes)
 
     async def work(session: Session) -> list[str]:
         return [one for one in delivery_ids if not await session.store.queue.drop(one, now(), who=who_types())]

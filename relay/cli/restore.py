@@ -10,6 +10,7 @@ import click
 from relay.cli.output import print_json, say
 from relay.cli.session import home_of, now, who_types
 from relay.cli.verbs import Verb
+from relay.operations.counted import counted
 from relay.operations.restore import Given, Restored
 from relay.operations.restore import restore as restore_home
 
@@ -57,9 +58,11 @@ def restore(
         print_json({"home": str(home.path), **counts, "sealed": result.sealed, "warnings": _warnings(result)})
     say(f"relay has its home in {home.path} again")
     if result.due and hold:
-        say(f"{result.due} deliveries are held: see relay queue list, then relay queue release or drop each")
+        held = counted(result.due, "delivery is", "deliveries are")
+        say(f"{held} held: see relay queue list, then relay queue release or drop each")
     elif result.due:
-        say(f"{result.due} deliveries go out when relay starts; any delivered since the backup will arrive twice")
+        due = counted(result.due, "delivery leaves", "deliveries leave")
+        say(f"{due} when relay starts; any delivered since the backup will arrive twice")
     if result.forgotten:
         say(f"{result.forgotten} people were forgotten after the backup was made; they are forgotten again")
     for warning in _warnings(result):

@@ -15,6 +15,7 @@ from relay.cli.session import Session, confirm, in_session, now
 from relay.cli.verbs import VerbGroup
 from relay.durable_files import write_new
 from relay.home import Home
+from relay.operations.counted import counted
 from relay.operations.vault_rotation import Plan, plan, rotate_vault, settling
 
 
@@ -65,8 +66,8 @@ def rotate(ctx: click.Context, dry_run: bool, yes: bool, save_old_key: Path | No
 
 def _described(planned: Plan) -> str:
     if planned.begun_at is not None:
-        return f"An earlier vault key rotation did not finish: {planned.rows} rows are left."
-    return f"{planned.rows} rows will be encrypted again with a new vault key."
+        return f"An earlier vault key rotation did not finish: {counted(planned.rows, 'row is', 'rows are')} left."
+    return f"{counted(planned.rows, 'row')} will be encrypted again with a new vault key."
 
 
 def _print_result(as_json: bool, planned: Plan, *, rotated: bool) -> None:

@@ -14,6 +14,7 @@ from relay.message.write.dkimpy_check import verifies
 from relay.operations.certificate import check_certificate
 from relay.operations.connectivity import check_dnssec, check_smarthost
 from relay.operations.converters import check_converters
+from relay.operations.counted import counted
 from relay.operations.database_server import unreachable
 from relay.operations.dkim_rotation import check_dkim_rotation
 from relay.operations.file_modes import check_files
@@ -193,7 +194,10 @@ async def check_store(home: Home, settings: Settings, now: datetime) -> list[Fin
         )
     if counts.get("held"):
         findings.append(
-            warn(f"{counts['held']} deliveries are held", "see relay held list; then release or refuse them")
+            warn(
+                f"{counted(counts['held'], 'delivery is', 'deliveries are')} held",
+                "see relay held list; then release or refuse them",
+            )
         )
     further = spoken.difference(settings.programme.languages)  # check_letters reports on those of the programme
     return [*findings, *tls_waits, *others, *check_languages(templates_of(home, settings), further)]
@@ -202,7 +206,7 @@ async def check_store(home: Home, settings: Settings, now: datetime) -> list[Fin
 def check_domain(domain: str, pairs: int, alias: str) -> Iterator[Finding]:
     """Whether the pairs' addresses are in relay's domain. ``pairs`` have others, such as ``alias``."""
     if pairs:
-        others, have = alias.rpartition("@")[2], "1 pair has" if pairs == 1 else f"{pairs} pairs have"
+        others, have = alias.rpartition("@")[2], counted(pairs, "pair has", "pairs have")
         yield wrong(
             f"{have} addresses in {others}, but domain is {domain}: what is written to them is refused",
             f"set domain back to {others} in relay.toml: members know these addresses, and nothing moves them",
@@ -229,7 +233,7 @@ def _tls_waits(statuses: Mapping[str, int]) -> Iterator[Finding]:
     """Deliveries that wait for an encrypted connection, by their status."""
     for status, count in sorted(statuses.items()):
         if unprotected(status):
-            letters = "1 delivery waits" if count == 1 else f"{count} deliveries wait"
+            letters = counted(count, "delivery waits", "deliveries wait")
             yield warn(
                 f"{letters} for an encrypted connection ({status}): {meaning(status)}",
                 "see relay queue list and relay held list; when the server is corrected, relay queue retry --all",
@@ -238,7 +242,7 @@ def _tls_waits(statuses: Mapping[str, int]) -> Iterator[Finding]:
 
 def _chain_finding(chain: ChainState) -> Finding:
     if not chain.fault:
-        return fine(f"the chain of events is intact: {chain.length} events")
+        return fine(f"the chain of events is intact: {counted(chain.length, 'event')}")
     where = f" after event {chain.length}" if chain.length else ""
     return wrong(
         f"the chain of events is broken{where}: {chain.fault}",

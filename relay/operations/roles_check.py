@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from relay.operations.counted import counted
 from relay.operations.findings import Finding, fine, warn
 from relay.roles import CONTACT, COORDINATOR, DEPUTY, Named
 from relay.settings import Settings
@@ -40,7 +41,7 @@ def check_clocks(settings: Settings, without: int) -> Iterator[Finding]:
     zone."""
     programme = settings.programme
     if programme.quiet_hours and without and not programme.time_zone:
-        count = "1 member has" if without == 1 else f"{without} members have"
+        count = counted(without, "member has", "members have")
         yield warn(
             f"{count} no time zone: for them the quiet hours go by UTC",
             "set programme.time_zone, or relay member time-zone for each; who is invited is asked for theirs",
