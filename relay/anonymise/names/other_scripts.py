@@ -6,6 +6,7 @@ themselves: in a sign-off, in an introduction, or where given name and surname s
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cached_property
@@ -26,7 +27,8 @@ _MOST_HEARD = 4096
 _KANA = r"[\p{Script=Katakana}ー]"
 _WORD = regex.compile(rf"{_KANA}+|(?:[AaEe]l-)?[[\p{{L}}\p{{M}}]--{_KANA}]+(?:['’׳][\p{{L}}\p{{M}}]+)*", regex.V1)
 _APART = regex.compile(r"[ \t\xa0・·‧=＝-]{1,2}")
-_STRANGE = regex.compile(r"[\p{L}--\p{Script=Latin}]", regex.V1)
+# Every script but the Latin one, by its blocks.
+_STRANGE = re.compile("[\u0370-\u1dbf\u2c80-\ua6ff\ua8e0-\uaaff\uabc0-\ud7ff\uf900-\ufaff\ufb13-\ufdff\ufe70-\uffdc]")
 # "Мене звати Едита Литвиненко" is somebody else.
 _BEFORE_NAME = regex.compile(r"[ \t\xa0]+\p{Lu}")
 # Alphabets with capitals; in scripts without, too many words would have to be listened to.
@@ -36,13 +38,18 @@ _Languages = Callable[[], Codes | None]
 
 
 class _Heard(dict[str, "Sound | None"]):
-    """What the words of one text sound like, each listened to once."""
+    """What the words of one text sound like, each listened to once; None for those that do not fit."""
+
+    def __init__(self, fits: Callable[[Sound], bool]) -> None:
+        super().__init__()
+        self._fits = fits
 
     def __missing__(self, word: str) -> Sound | None:
         sound = sound_of(word)
+        fitting = sound if sound is not None and self._fits(sound) else None
         if len(self) < _MOST_HEARD:
-            self[word] = sound
-        return sound
+            self[word] = fitting
+        return fitting
 
 
 class OtherScripts:
@@ -55,20 +62,20 @@ class OtherScripts:
         self._scripts = frozenset(script for name in words for word in name if (script := script_of(word)))
 
     @cached_property
-    def _begins(self) -> regex.Pattern[str]:
+    def _begins(self) -> re.Pattern[str]:
         """Finds words in prose that may be one of the name's by their first letter."""
         sounds = [sound for name in self._sounds for sound in name]
         begins = "".join(first_letters(sounds, script) for script in _CASED if script not in self._scripts)
-        capitals = regex.escape("".join(one.upper() for one in begins)) or "Ω"
-        return regex.compile(rf"(?<![\p{{L}}\p{{M}}])[{capitals}][\p{{L}}\p{{M}}]+|{_KANA}+")
+        capitals = re.escape("".join(one.upper() for one in begins)) or "Ω"
+        return re.compile(rf"[{capitals}](?<![^\W_].)[^\W\d_]+|[ァ-ヺー]{{2,}}")
 
     def find(self, folded: Folded, text_languages: _Languages) -> Iterator[_Span]:
         """The mentions, as ranges of the original text, in no order. Linear in it."""
         text = folded.original
-        strange = _STRANGE.search(text) is not None
+        strange = not text.isascii() and _STRANGE.search(text) is not None
         if not self._sounds or (not strange and self._scripts == {"Latin"}):
             return
-        heard, signed = _Heard(), list[_Span]()
+        heard, signed = _Heard(self._may_be), list[_Span]()
         for place in sign_offs(text, _LONGEST, self._may_sign):
             span = self._signed(place, heard)
             if span and (place.below_closing or place.ends_letter):
@@ -102,7 +109,7 @@ class OtherScripts:
         before: tuple[_Span, Sound] | None = None
         for found in self._begins.finditer(text):
             span, sound = found.span(), heard[found[0]]
-            if sound is None or span[0] in done or not self._may_be(sound) or script_of(found[0]) in self._scripts:
+            if sound is None or span[0] in done or script_of(found[0]) in self._scripts:
                 continue
             if before and _APART.fullmatch(text, before[0][1], span[0]) and self._is_whole(before[1], sound):
                 yield before[0][0], span[1]

@@ -49,7 +49,7 @@ def sign_offs(text: str, longest: int, may_sign: Callable[[str], object]) -> Ite
         short, comma = 0 < size <= longest, 0
         if size <= _LONGEST_LINE:
             tail = line[-longest:]
-            comma = max(map(tail.rfind, _COMMAS)) + 1
+            comma = (tail.rfind(",") if tail.isascii() else max(map(tail.rfind, _COMMAS))) + 1
         if (short or comma) and not line.startswith(_QUOTED):
             for begin in ((0,) if short else ()) + ((size - len(tail) + comma,) if comma else ()):
                 words = line[begin:].lstrip(_MARKS)
