@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from relay.policy.recipients import reports_address
 from relay.settings import Address, Settings
+from relay.settings_file import is_loopback
 
 _TTL = 3600
 
@@ -58,7 +59,13 @@ def remarks(settings: Settings) -> list[str]:
     sentences = [
         f"{settings.hostname} needs an A or AAAA record, and a PTR record must lead from the address back to it."
     ]
-    if settings.delivery.smarthost is not None:
+    smarthost = settings.delivery.smarthost
+    if smarthost is not None and is_loopback(smarthost.host):
+        sentences.append(
+            "The mail server on this machine sends the mail: if its addresses are not those of the MX, add them to the "
+            "SPF record."
+        )
+    elif smarthost is not None:
         sentences.append("The smarthost sends the mail: add the addresses it sends from to the SPF record.")
     return sentences
 

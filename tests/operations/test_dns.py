@@ -213,3 +213,17 @@ async def test_a_single_record_without_an_answer_is_a_warning(
     found = (await check_dns(wanted[:1], settings))[0]
     assert found.level is Level.WARNING
     assert "no answer from DNS" in found.what
+
+
+@pytest.mark.parametrize(
+    ("smarthost", "said"),
+    [
+        (Address("127.0.0.1", 25), "if its addresses are not those of the MX"),
+        (Address("smtp.example.net", 587), "add the addresses it sends from"),
+    ],
+)
+def test_a_mail_server_on_this_machine_is_told_apart_from_another_in_what_spf_must_hold(
+    smarthost: Address, said: str
+) -> None:
+    found = remarks(Settings(domain="relay.test", delivery=DeliverySettings(smarthost=smarthost)))
+    assert said in found[-1]
