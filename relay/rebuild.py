@@ -37,6 +37,8 @@ def rebuild(order: RebuildOrder, signer: Signer, head: Head | None = None, tree:
     """
     head = head or split(order.content)
     received, questions = without_ours(parse(order.content, head, order.known.names, tree))
+    if order.subject and not received.subject:
+        received = replace(received, subject=order.subject)
     scrubbed = scrub(received, order.known)
     try:
         composed = _composed(scrubbed.message, order)

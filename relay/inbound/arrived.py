@@ -42,7 +42,7 @@ class Arrived:
 
     ``authorship`` is None when it was not verified: there is not exactly one author, or no recipient needs it.
     ``answering`` is that of a program's answer with the null return path, which nobody is told anything about.
-    ``taken_as_letter``: it came as an answer to relay, and was found to be a letter.
+    ``taken_as_letter``: it came as an answer to relay, and was found to be a letter; ``subject``: of its first version.
     """
 
     envelope: Envelope
@@ -54,6 +54,7 @@ class Arrived:
     authorship: Authorship | None = None
     answering: Authorship | None = None
     taken_as_letter: bool = False
+    subject: str = ""
     _given: int = 0
     _recognised: asyncio.Future[Returned | None] | None = field(default=None, repr=False)
 

@@ -34,7 +34,7 @@ async def rebuild_order(
     people = author, route.author_persona, *reader
     known = Known(*people, programme.contact, programme.unknown_files, echoes, history, conversions)
     forbidden = (received.message_id,) if received.message_id else ()
-    return RebuildOrder(arrived.envelope.content, known, headers, forbidden)
+    return RebuildOrder(arrived.envelope.content, known, headers, forbidden, subject=arrived.subject)
 
 
 async def _history(arrived: Arrived, route: Route, settings: Settings, store: Store) -> History | None:

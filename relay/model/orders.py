@@ -13,13 +13,15 @@ from relay.model.scrubbing import NO_ECHOES, Doubt, Echoes, Known, Removal
 class RebuildOrder(PickledBesideLetter):
     """The input of a worker that rebuilds one letter for one recipient. ``forbidden``: further words that must not be
     in the result, such as the author's own Message-ID; ``recognise``: automatic mail is not rebuilt, but reported
-    (relay.outcomes.Returned); ``null_sender``: it came with the null return path."""
+    (relay.outcomes.Returned); ``null_sender``: it came with the null return path; ``subject``: for a letter
+    that has none of its own, because it came as an answer to relay."""
 
     content: bytes
     known: Known
     headers: Headers
     forbidden: tuple[str, ...] = ()
     recognise: bool = True
+    subject: str = ""
     null_sender: bool = False
 
 

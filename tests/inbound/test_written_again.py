@@ -42,6 +42,7 @@ async def test_a_new_version_is_the_new_letter_and_the_first_is_destroyed(inboun
     assert set(got) == {JANE, OMAR}
     assert "in our next letters" in got[OMAR] and "900123" not in got[OMAR] and asked.code not in got[OMAR]
     assert "may show who" not in got[OMAR] and "May we send" not in got[OMAR]
+    assert got[OMAR].startswith("Words\n"), "the subject of the first version"
     assert "written again" in got[JANE] and "is on its way" in got[JANE]
     assert not await inbound.store.holds.rows()
 

@@ -19,6 +19,8 @@ from relay.letters.notices import Notices
 from relay.letters.questions import Questions
 from relay.message.confirmation.read_answer import ReadAnswer, YesNo
 from relay.message.confirmation.written_again import is_written_again
+from relay.message.read.header_words import decoded
+from relay.message.read.headers import first, split
 from relay.policy.rates import Rate
 from relay.policy.recipients import Confirmation, classify
 from relay.policy.routing import author_of
@@ -97,7 +99,10 @@ class Confirmations:
             return False
         found = await self.store.journal.show(question.journal_id)
         held = await self.read.read(found[1], "") if found is not None and found[1] else None
-        return isinstance(held, ReadAnswer) and is_written_again(reply.own, held.own)
+        if found is None or not found[1] or not isinstance(held, ReadAnswer):
+            return False
+        arrived.subject = decoded(first(split(found[1])[0], "subject") or b"")
+        return is_written_again(reply.own, held.own)
 
     async def _written_again(self, arrived: Arrived, recipient: str, question: OpenConfirmation) -> Handled:
         """The new version goes the way of every letter, and the first is given up when that one is accepted."""
