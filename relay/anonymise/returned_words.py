@@ -80,6 +80,11 @@ class _Quoted:
             self._text = text
         return self._cited.at(place) or self._passages.at(place)
 
+    def between(self, place: int, text: str) -> tuple[int, int]:
+        """The range between quotations around a place of this text that is in none."""
+        edges = [one.edges(place, len(text)) for one in (self._cited, self._passages)]
+        return max(start for start, _ in edges), min(end for _, end in edges)
+
 
 class _Passages:
     """Ranges of a text, in order."""
@@ -91,6 +96,11 @@ class _Passages:
     def at(self, place: int) -> Passage | None:
         at = bisect_right(self._starts, place) - 1
         return self._passages[at] if at >= 0 and place < self._passages[at][1] else None
+
+    def edges(self, place: int, end: int) -> tuple[int, int]:
+        """The end of the one before a place, and the start of the one behind it, or ``end``."""
+        at = bisect_right(self._starts, place)
+        return self._passages[at - 1][1] if at else 0, self._starts[at] if at < len(self._starts) else end
 
 
 def without_echoes(text: str, found: list[Finding], redactor: Redactor) -> list[Finding]:
@@ -106,8 +116,11 @@ def without_echoes(text: str, found: list[Finding], redactor: Redactor) -> list[
             left[number] = finding
         if places is not None and number in left:
             whole = (0, len(text), False) if echo_filter.everywhere else None
-            passage = whole or redactor.of_letter(_Quoted).at(finding.start, text, redactor)
+            quoted = redactor.of_letter(_Quoted)
+            passage = whole or quoted.at(finding.start, text, redactor)
             around.append(_Around(text, finding, places, passage, number))
+            if passage is None:
+                around[-1].bound(text, finding, quoted.between(finding.start, text))
     for number in _coming_back(around, text, echoes):
         del left[number]
     return list(left.values())
@@ -119,6 +132,7 @@ class _Around:
     def __init__(self, text: str, finding: Finding, places: Places, passage: Passage | None, number: int = 0) -> None:
         start, end, self._marked = passage or (0, len(text), False)
         self.passage, self.places, self.number = passage, places, number
+        self._own: tuple[tuple[str, ...], tuple[str, ...]] = (), ()
         self.before = folded_words(words_above(text, finding.start, start))[::-1]
         self.behind = folded_words(words_below(text, finding.end, end))
         self._above, self._below = self.before[CONTEXT - 1 :: -1], self.behind[:CONTEXT]
@@ -145,10 +159,24 @@ class _Around:
         """How much the words around are like those of one that was written."""
         return written.likeness(self.before, self.behind)
 
+    def bound(self, text: str, finding: Finding, between: tuple[int, int]) -> None:
+        """Look at no word of the quotations around, for ``is_amid``."""
+        above = folded_words(words_above(text, finding.start, between[0], NEAREST))
+        self._own = above, folded_words(words_below(text, finding.end, between[1], NEAREST))
+
+    def is_amid(self, written: Written) -> bool:
+        """Whether most of the words next to it on both sides were near this one on the same side: a list that was
+        copied without marks of a quotation, and has remarks in it. A signature has no such words on both sides, and an
+        answer between quoted lines none."""
+        sides = zip(self._own, (written.above, written.below), strict=True)
+        return all(2 * sum(word in near for word in words) > NEAREST for words, near in sides)
+
     def may_be(self, written: Written, *, in_copy: bool) -> bool:
         """Whether it may be this one, by the words around; ``in_copy``: its quotation holds copies. One that was
         written without any is a whole letter, and comes back alone in its line; or several of a letter that holds too
         many."""
+        if self.passage is None:
+            return self.is_amid(written)
         if not (written.above or written.below):
             return in_copy if written.times > 1 else self.is_alone
         return not (self.before or self.behind) or self.likeness(written) > 1
@@ -163,10 +191,10 @@ def _coming_back(around: Sequence[_Around], text: str, echoes: Echoes) -> Iterat
     for passage, several in by_passage.items():
         copies = [one for one in several if one.is_copy]
         yield from (one.number for one in copies)
-        others = [one for one in several if passage is not None and not one.is_copy]
-        if others and passage is not None:
+        others = [one for one in several if not one.is_copy]
+        if others:
             # A quotation with remarks between the words is like the letter all the same.
-            alike = is_text_like(text[passage[0] : passage[1]], echoes.sketches)
+            alike = is_text_like(text[slice(*passage[:2])] if passage else text, echoes.sketches)
             changed = [one for one in others if alike or one.is_like]
             yield from _each_once(copies, changed) if changed else ()
 

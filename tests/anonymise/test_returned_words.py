@@ -150,3 +150,41 @@ def test_what_was_remembered_by_earlier_versions_comes_back_once() -> None:
     text = f"> Are you {NAME}? I wonder.\n> {NAME}\n\nHm.\n"
     answer = seen(to_eve(Message("Re: Hello", text), echoes)).text or ""
     assert answer.count(NAME) == 1 and f"Are you {NAME}? I wonder" in answer
+
+
+PASTED: dict[str, Callable[[str], str]] = {
+    "bare": lambda line: line,
+    "behind": lambda line: f"{line} - no",
+    "before": lambda line: f"no: {line}",
+}
+
+
+@pytest.mark.parametrize("remark", PASTED)
+def test_a_list_that_is_pasted_without_marks_comes_back(remark: str) -> None:
+    def first(name: str) -> Message:
+        return Message("Hello", LETTERS["list"].replace(NAME, name))
+
+    def make(arrived: Message) -> Message:
+        lines = (PASTED[remark](line) for line in (arrived.text or "").splitlines()[2:-2])
+        return Message("Re: Hello", "I looked at your list:\n\n" + "\n".join(lines) + f"\n\nBest regards\n{NAME}\n")
+
+    text = same_for_both(first, make)[1]
+    assert "Olaf Hallgr" in text and text.count("Quiet River") == 1
+
+
+@pytest.mark.parametrize("own", ["Best regards\n{}", "{}", "I am {}, and you?", "Your name: {}\nYour town: Leeds"])
+def test_own_words_beside_such_a_list_are_scrubbed(own: str) -> None:
+    sent = to_omar(Message("Hello", LETTERS["list"]))
+    lines = (seen(sent).text or "").replace(f"{NAME}\n", "")
+    for text in (f"{lines}\n\n{own}\n", f"{own}\n\n{lines}\n", f"{lines}\n{own}\n{lines}\n"):
+        answer = seen(to_eve(Message("Re: Hello", text.format(NAME)), sent.echoes)).text or ""
+        assert "Haddad" not in answer
+
+
+def test_a_name_typed_between_quoted_lines_near_the_place_of_its_own_is_scrubbed() -> None:
+    sent = to_omar(Message("Hello", LETTERS["list"]))
+    text = quoted((seen(sent).text or "").replace(f"{NAME}\n", ""), "marks")
+    for line in ("> Carla Brosk\n", "> Carla Corwen\n", "> Bert Corwen\n"):
+        own = text.replace(line, f"{line}\n{NAME}\n\n")
+        answer = Message("Re: Hello", f"{HEAD}\n\n{own}\n")
+        assert "Haddad" not in (seen(to_eve(answer, sent.echoes)).text or "")

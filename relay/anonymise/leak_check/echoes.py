@@ -220,17 +220,20 @@ def _among_their_own(
         if word not in mentions.parts:
             continue
         quotation = quotations.around(starts[at], starts[at + 1])
-        if quotation is None:
-            continue
-        first, last = (bisect_left(starts, edge) for edge in quotation)
-        if quotation not in alike:
-            alike[quotation] = mentions.are_in(" ".join(word[0] for word in words[first:last]))
-        if alike[quotation]:
+        first, last = (bisect_left(starts, edge) for edge in quotation or (0, starts[-1]))
+        if (first, last) not in alike:
+            alike[first, last] = mentions.are_in(" ".join(word[0] for word in words[first:last]))
+        if quotation is not None and alike[first, last]:
             yield at
             continue
         above = [n for n in range(max(first, at - _SEEN), at) if plain[n] not in mentions.parts][-_NEAREST:]
         below = [n for n in range(at + 1, min(last, at + 1 + _SEEN)) if plain[n] not in mentions.parts][:_NEAREST]
-        if mentions.explain([words[n][0] for n in (*above, *below)]):
+        sides = [[words[n][0] for n in side] for side in (above, below)]
+        if (
+            mentions.explain([*sides[0], *sides[1]])
+            if quotation
+            else alike[first, last] and all(map(mentions.explain, sides))
+        ):
             yield at
 
 
