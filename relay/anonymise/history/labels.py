@@ -43,7 +43,10 @@ _LANGUAGES = {language: frozenset(labels.split("|")) for language, labels in _TA
 
 def field_of(label: str) -> Field | None:
     """The field that a label names, as written, without its colon; None when it is none that people read."""
-    return LABELS.get(" ".join(skeleton_of(label).split()))
+    pieces = skeleton_of(label).split()
+    if len(pieces) > 1 and all(len(piece) == 1 and not piece.isascii() for piece in pieces):
+        return LABELS.get("".join(pieces))  # "主  题" stands as wide as "收件人"
+    return LABELS.get(" ".join(pieces))
 
 
 def languages_of_labels(labels: Iterable[str]) -> list[str]:

@@ -8,7 +8,7 @@ from importlib.resources import files
 
 import pytest
 
-from relay.anonymise.history.labels import LABELS, Field
+from relay.anonymise.history.labels import LABELS, Field, field_of
 from relay.anonymise.names.fold import skeleton_of
 from relay.model import Message
 
@@ -79,3 +79,11 @@ def test_words_behind_the_block_stay(arrives: Arrive) -> None:
     assert "Subject: clay Dear friend, it is" in left and "9:14 in the morning of my first day." in left
     late = f"Subject: clay From: {NORA} To: Jane Whitcombe Sent: Tuesday, 3 February 2026 21:14 It was cold, all of us"
     assert "It was cold, all of us" in (arrives(f"{ABOVE}> {late}\n> were glad.").text or "")
+
+
+@pytest.mark.parametrize(
+    ("label", "field"),
+    [("主  题", Field.SUBJECT), ("主　题", Field.SUBJECT), ("日 期", Field.DATE), ("抄 送", Field.COPY), ("a n", None)],
+)
+def test_a_label_is_known_with_blanks_between_its_signs(label: str, field: Field | None) -> None:
+    assert field_of(label) is field
