@@ -26,7 +26,8 @@ def without_ours(message: Message) -> tuple[Message, tuple[str, ...]]:
     if any(_encloses(one) for one in message.attachments):
         raise CannotAnonymise(HOLDS_OURS)
     text = running_text(message)
-    quoted = bool(sentences_of_ours(text))
+    formatted = running_text(replace(message, text=None)) if message.text and message.html else ""
+    quoted = bool(sentences_of_ours(text) or sentences_of_ours(formatted))  # some programs quote in one of the two
     questions = questions_of_ours(message.subject, text, quoted=quoted)
     if is_subject_of_ours(message.subject, quoted=quoted):
         message = replace(message, subject="", folds=())

@@ -182,6 +182,19 @@ async def test_another_letter_of_relays_is_taken_out_of_what_goes_to_the_partner
         assert told.subject not in words(relayed)
 
 
+async def test_what_only_the_formatted_text_quotes_is_taken_out_too(inbound: Inbound) -> None:
+    await inbound.send(JANE, f"leave@{DOMAIN}", body="", message_id="l@real.example")
+    asked = Asked((await inbound.due())[0])
+    words_of_hers = "Dear River, the market was good. " * 9
+    formatted = f"<p>{words_of_hers}</p><blockquote>{html.escape(asked.text)}</blockquote>"
+    parts = (("plain", words_of_hers), ("html", formatted))
+    body = "".join(f"--b\nContent-Type: text/{kind}; charset=utf-8\n\n{text}\n" for kind, text in parts) + "--b--\n"
+    fields = ("MIME-Version: 1.0", 'Content-Type: multipart/alternative; boundary="b"')
+    await by_hand(inbound, asked, body, subject="Hello", fields=fields)
+    (relayed,) = await inbound.due()
+    assert relayed.recipient == OMAR and "LEAVE" not in words(relayed) and "the market was good" in words(relayed)
+
+
 async def test_words_of_relays_that_cannot_be_told_from_the_authors_are_refused_with_a_reason(
     inbound: Inbound,
 ) -> None:
