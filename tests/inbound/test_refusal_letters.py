@@ -124,7 +124,7 @@ async def test_nobody_is_written_to_where_anybody_may_write_as_a_member(home: Ho
 
 
 HARRIET, READER = "Harriet Brandmoor", "Omar Haddad"
-APART = "H a r r i e t B r a n d m o o r"
+APART = "Har riet Brand moor"
 """A spelling of the author's name that relay sees and does not replace."""
 WAV = base64.b64encode(b"RIFF\x38\0\0\0WAVEfmt \x10\0\0\0\1\0\1\0\x44\xac\0\0\x88\x58\1\0\2\0\x10\0data\x14\0\0\0%-20b")
 LANGUAGES = {
@@ -181,7 +181,7 @@ async def test_a_file_is_named_as_its_author_named_it(home: Home, name: str) -> 
 async def test_no_more_than_one_letter_an_hour_about_own_words(home: Home) -> None:
     async with opened(home) as inbound:
         await pair_of(inbound, "en", (HARRIET, "Rosalind Whitfield"))
-        for number, body in enumerate((APART, "R o s a l i n d W h i t f i e l d", APART)):
+        for number, body in enumerate((APART, "Rosa lind Whit field", APART)):
             await inbound.send(JANE, ALIAS, body=f"Hello, I am {body}.", message_id=f"{number}@real.example")
         assert len(await told(inbound)) == 1
 
