@@ -194,6 +194,8 @@ class Redactor:
 
     def _disguised(self, text: SearchText, found: Sequence[Finding], person: SearchedPerson) -> Iterator[Finding]:
         """Identities in words with letters or signs that look like others."""
+        if not any(text.odd_words):
+            return
         known = [(finding.start, finding.end) for finding in found]
         views = lookalikes.views(
             text.folded.original,

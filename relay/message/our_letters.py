@@ -41,7 +41,8 @@ _OUTER = ".,;:!?()[]{}<>«»“”„‘’\"'*_-–—؟،؛।。… \0"
 _CODE = "(?=[A-Z]*[2-9])(?=[2-9]*[B-Z])[2-9BCDFGHJKMNPQRSTVWXYZ]{6}"
 _IN_SUBJECT = re.compile(rf"\[({_CODE})\]")
 _ANY_CODE = re.compile(rf"(?<![\w-]){_CODE}(?![\w-])")
-_ADDRESS = re.compile(r"(?<![\w-])([cdi]-[0-9a-f]{24})@")
+# Where it begins is looked at last, so that places are found by their first character.
+_ADDRESS = re.compile(r"([cdi]-(?<![\w-]..)[0-9a-f]{24})@")
 _CODE_ALONE = re.compile(r"[^\w\n]{0,4}([0-9A-Za-z](?:[ -]?[0-9A-Za-z]){5})[^\w\n]{0,4}")
 _FIRST_LINE = 24
 

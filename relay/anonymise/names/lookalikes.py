@@ -43,10 +43,11 @@ class View(NamedTuple):
 
 
 class _Lookalikes(NamedTuple):
-    """``to_latin``, and ``to_alphabet`` by alphabet, turn letters into those they look like; ``sign`` finds a
-    sign that may stand for letters, and ``choices`` give the first and the last of these; ``own`` finds a letter of an
-    alphabet, ``unlike`` one that looks like no Latin letter."""
+    """``like`` are the letters that look like Latin ones. ``to_latin``, and ``to_alphabet`` by alphabet, turn letters
+    into those they look like; ``sign`` finds a sign that may stand for letters, and ``choices`` give the first and the
+    last of these; ``own`` finds a letter of an alphabet, ``unlike`` one that looks like no Latin letter."""
 
+    like: frozenset[str]
     to_latin: Mapping[int, str]
     to_alphabet: Mapping[str, Mapping[int, str]]
     sign: re.Pattern[str]
@@ -67,13 +68,14 @@ def lookalikes() -> _Lookalikes:
         one = to_alphabet[name] = {}
         for latin, like in table["letters"].items():
             one.update({ord(latin): each for each in like if ord(each) in typed and ord(latin) not in one})
-    likes = re.escape("".join(map(chr, to_latin)))
+    like = frozenset(map(chr, to_latin))
+    likes = re.escape("".join(sorted(like)))
     own = {name: regex.compile(rf"\p{{Script={name}}}") for name in _ALPHABETS}
     unlike = {name: regex.compile(rf"[\p{{Script={name}}}--[{likes}]]", regex.V1) for name in _ALPHABETS}
     signs: dict[str, str] = table["signs"]
     first = {ord(sign): letters[0] for sign, letters in signs.items()}
     last = {ord(sign): letters[-1] for sign, letters in signs.items()}
-    return _Lookalikes(to_latin, to_alphabet, _sign_beside_letters(signs), (first, last), own, unlike)
+    return _Lookalikes(like, to_latin, to_alphabet, _sign_beside_letters(signs), (first, last), own, unlike)
 
 
 def _sign_beside_letters(signs: Iterable[str]) -> re.Pattern[str]:
@@ -132,7 +134,7 @@ def _with_strange_letters(text: str) -> Iterator[tuple[int, str]]:
         return
     known = lookalikes()
     characters = set(text)
-    if not any(ord(character) in known.to_latin for character in characters):
+    if characters.isdisjoint(known.like):
         return
     joined = "".join(characters)
     if not _ASCII_LETTER.search(joined):  # a few words of one alphabet may hold none of its other letters
@@ -144,13 +146,12 @@ def _with_strange_letters(text: str) -> Iterator[tuple[int, str]]:
 
 def _odd_words(text: str, strange: list[regex.Pattern[str]]) -> Iterator[tuple[int, str]]:
     """Words that mix alphabets, or hold letters of a ``strange`` one."""
-    to_latin = lookalikes().to_latin
+    like = lookalikes().like
     for found in _WORD.finditer(text):
         word = found[0]
         if word.isascii() or len(word) > _LONGEST_WORD:
             continue
-        like = any(ord(character) in to_latin for character in word)
-        if like and (_ASCII_LETTER.search(word) or any(own.search(word) for own in strange)):
+        if not like.isdisjoint(word) and (_ASCII_LETTER.search(word) or any(own.search(word) for own in strange)):
             yield found.start(), word
 
 
@@ -174,8 +175,10 @@ def _of_signs(text: str, places: Sequence[int], may_name: Callable[[str], bool])
         if found and found.end() > place and found.end() - start <= _LONGEST_WORD:
             words.append((start, found[0].rstrip(_ENDS_SENTENCES)))
             end = found.end()
-    for choice in choices:
-        yield [(at, word.translate(choice)) for at, word in words]
+    first, last = ([(at, word.translate(choice)) for at, word in words] for choice in choices)
+    yield first
+    if last != first:
+        yield last
 
 
 def _is_part(character: str) -> bool:
