@@ -123,6 +123,7 @@ BEGINNINGS: tuple[tuple[str, tuple[str, ...]], ...] = (
             "a PDF document shows an address",
             "a PDF document shows your name",
             "a PDF document holds an address",
+            "a workbook that comes back",
         ),
     ),
     ("pdf-kind", ("a PDF that is a folder", "a PDF form that is made")),
