@@ -27,6 +27,7 @@ ROOT = Path(__file__).resolve().parents[1]
 # Package or file below relay/ → its tests below tests/, in the order they run. A package not listed has tests/PACKAGE.
 ROOMS: dict[str, tuple[str, ...]] = {
     "roles.py": ("inbound/test_roles.py",),
+    "durable_files.py": ("test_durable_files.py", "test_home.py", "operations"),
     "store": ("store", "outbound/test_settlement.py", "inbound/test_rate_limits.py"),
     "smtp": ("smtp", "stories/test_a_letter_crosses.py"),
     "message": (

@@ -46,7 +46,7 @@ def test_the_content_is_flushed_before_it_takes_its_name_and_the_folder_after(
     real = os.fsync
 
     def fsync(handle: int) -> None:
-        seen.append((Path(os.readlink(f"/proc/self/fd/{handle}")).name, path.read_text()))
+        seen.append((Path(f"/proc/self/fd/{handle}").readlink().name, path.read_text()))
         real(handle)
 
     monkeypatch.setattr(os, "fsync", fsync)
