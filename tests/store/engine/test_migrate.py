@@ -96,9 +96,9 @@ def test_a_migration_that_had_another_number_is_neither_left_out_nor_applied_twi
     made_with(db, [name for name in names if name not in left_out], renumbered)
     db.execute("INSERT INTO suspended VALUES (x'00', 'k7f3q2xw', 'mentor', '5.1.1', 1)")
     migrate(db, shipped())
-    wanted = sqlite3.connect(":memory:", isolation_level=None)
-    migrate(wanted, shipped())
-    assert shape(db) == shape(wanted)
+    with closing(sqlite3.connect(":memory:", isolation_level=None)) as wanted:
+        migrate(wanted, shipped())
+        assert shape(db) == shape(wanted)
     assert version(db) == len(names)
     assert db.execute("SELECT count(*) FROM suspended").fetchone() == (1,)
 
