@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from relay.anonymise.own_words import own_words
-from relay.anonymise.running_text import running_text
+from relay.anonymise.running_text import without_tags
 from relay.message.confirmation.answer_text import texts_of
 from relay.message.our_letters import is_subject_of_ours, questions_of_ours, sentences_of_ours
 from relay.message.read.entities import read
@@ -16,7 +16,6 @@ from relay.refusals import CannotAnonymise, Refusal
 HOLDS_OURS = (
     "your letter holds words of a letter of ours, which is for you only; please take them out, and send it again"
 )
-_ENCLOSED = 256 * 1024  # octets of an attached mail that are looked at
 
 
 def without_ours(message: Message) -> tuple[Message, tuple[str, ...]]:
@@ -25,10 +24,9 @@ def without_ours(message: Message) -> tuple[Message, tuple[str, ...]]:
     Raises CannotAnonymise when relay's words cannot be told from theirs. Linear."""
     if any(_encloses(one) for one in message.attachments):
         raise CannotAnonymise(HOLDS_OURS)
-    text = running_text(message)
-    formatted = running_text(replace(message, text=None)) if message.text and message.html else ""
-    quoted = bool(sentences_of_ours(text) or sentences_of_ours(formatted))  # some programs quote in one of the two
-    questions = questions_of_ours(message.subject, text, quoted=quoted)
+    texts = [message.text or "", without_tags(message.html or "")]  # some programs quote in one of the two
+    quoted = any(map(sentences_of_ours, texts))
+    questions = questions_of_ours(message.subject, texts, quoted=quoted)
     if is_subject_of_ours(message.subject, quoted=quoted):
         message = replace(message, subject="", folds=())
     return (_own(message) if quoted else message), questions
@@ -39,7 +37,7 @@ def _encloses(file: Attachment) -> bool:
     if file.media_type != "message/rfc822" and not (file.filename or "").lower().endswith(".eml"):
         return False
     try:
-        return any(map(sentences_of_ours, texts_of(read(file.content[:_ENCLOSED]))))
+        return any(map(sentences_of_ours, texts_of(read(file.content))))
     except (Refusal, RecursionError):  # what cannot be read is refused where files are cleaned
         return False
 

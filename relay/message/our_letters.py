@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources.abc import Traversable
@@ -24,7 +24,6 @@ _LENGTH = 24
 _ENOUGH = 2
 """Sentences that tell a letter of relay's: one alone may be anybody's."""
 _FIRST_REACH, _REACH = 160, 400  # characters of these words, and of a sentence
-_MOST = 64 * 1024  # characters of a letter that are looked at
 _SUBJECT, _PREFIXES = 400, 8  # characters of a subject, and pieces between its colons
 _QUESTIONS = 8  # codes and addresses that are asked about
 
@@ -51,7 +50,7 @@ def sentences_of_ours(text: str) -> tuple[str, ...]:
     """The sentences of relay's letters in ``text``, folded; () when there are too few to tell it from anybody's words.
     Linear."""
     known, found = _known(), dict[str, None]()
-    text = "\n" + text[:_MOST].casefold()
+    text = "\n" + text.casefold()
     if known.beginnings.isdisjoint(_BEGUN.findall(text)):
         return ()
     for begun in _BEGUN.finditer(text):
@@ -65,15 +64,17 @@ def sentences_of_ours(text: str) -> tuple[str, ...]:
     return tuple(found) if len(found) >= _ENOUGH else ()
 
 
-def questions_of_ours(subject: str, text: str, *, quoted: bool) -> tuple[str, ...]:
-    """What a letter shows of relay's questions: codes, and local parts of reply addresses. A code counts in brackets in
-    the subject, as the first line of the letter, or where relay is ``quoted``. () for nearly every letter."""
+def questions_of_ours(subject: str, texts: Sequence[str], *, quoted: bool) -> tuple[str, ...]:
+    """What a letter of these ``texts`` shows of relay's questions: codes, and local parts of reply addresses. A code
+    counts in brackets in the subject, as the first line of a text, or where relay is ``quoted``. () for nearly every
+    letter."""
     found = dict.fromkeys(_IN_SUBJECT.findall(subject[:_SUBJECT]))
-    found |= dict.fromkeys(_ADDRESS.findall(text[:_MOST]))
-    if alone := _code_begun(text):
-        found[alone] = None
+    for text in texts:
+        found |= dict.fromkeys(_ADDRESS.findall(text))
+        if alone := _code_begun(text):
+            found[alone] = None
     if found or quoted:
-        found |= dict.fromkeys(_ANY_CODE.findall(text[:_MOST]))
+        found |= dict.fromkeys(code for text in texts for code in _ANY_CODE.findall(text))
     return tuple(found)[:_QUESTIONS]
 
 

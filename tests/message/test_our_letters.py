@@ -51,15 +51,15 @@ def test_every_letter_is_recognised_quoted_or_forwarded(entry: Entry, language: 
             assert sentences_of_ours(quoted(filled.text, 58).replace("\n> ", "\n> > "))
         if f"[{sample.get('code')}]" in filled.subject:
             assert is_subject_of_ours(f"Re: AW: {filled.subject}", quoted=False)
-            assert sample["code"] in questions_of_ours(f"Re: {filled.subject}", "x", quoted=False)
+            assert sample["code"] in questions_of_ours(f"Re: {filled.subject}", ["x"], quoted=False)
         if sample.get("code") and str(sample["code"]) in filled.text:
-            assert sample["code"] in questions_of_ours("Words", quoted(filled.text, 72), quoted=True)
+            assert sample["code"] in questions_of_ours("Words", [quoted(filled.text, 72)], quoted=True)
 
 
 @pytest.mark.parametrize("text", PROSE)
 def test_prose_that_resembles_them_is_nobodys_but_its_authors(text: str) -> None:
     assert not sentences_of_ours(text)
-    assert not questions_of_ours("Re: Words", text, quoted=False)
+    assert not questions_of_ours("Re: Words", [text], quoted=False)
 
 
 def test_the_welcome_is_answered_to_the_partner() -> None:
@@ -76,23 +76,23 @@ def test_a_subject_alone_tells_little(subject: str) -> None:
 
 @pytest.mark.parametrize("line", ["k7q4tm", "K7Q 4TM", "K7Q-4TM.", "*K7Q4TM*", "\n K7Q4TM\n\nSent from my iPhone"])
 def test_a_code_that_somebody_types_is_one(line: str) -> None:
-    assert questions_of_ours("Words", line, quoted=False) == ("K7Q4TM",)
+    assert questions_of_ours("Words", [line], quoted=False) == ("K7Q4TM",)
 
 
 @pytest.mark.parametrize("line", ["K7Q4TM is the voucher", "Monday", "Hello", "123456", "K7Q4T", "K7 Q4 TM 22"])
 def test_other_words_are_no_code(line: str) -> None:
-    assert questions_of_ours("Words", line, quoted=False) == ()
+    assert questions_of_ours("Words", [line], quoted=False) == ()
 
 
 def test_every_code_that_relay_makes_has_that_form() -> None:
     for number in range(500):
         code = question_code(f"{number:024x}")
-        assert questions_of_ours(f"x [{code}]", "", quoted=False) == (code,)
+        assert questions_of_ours(f"x [{code}]", [""], quoted=False) == (code,)
 
 
 def test_the_address_of_a_question_is_found() -> None:
     local = f"d-{'0a' * 12}"
-    assert questions_of_ours("Words", f"On Monday, Post <{local}@relay.test> wrote:", quoted=False) == (local,)
+    assert questions_of_ours("Words", [f"On Monday, Post <{local}@relay.test> wrote:"], quoted=False) == (local,)
 
 
 def test_the_letters_of_the_home_are_recognised_too(tmp_path: Path) -> None:
@@ -112,5 +112,5 @@ def test_no_text_takes_long(piece: str) -> None:
     text = piece * (64 * 1024 // len(piece))
     begun = time.thread_time()
     sentences_of_ours(text)
-    questions_of_ours(text, text, quoted=True)
+    questions_of_ours(text, [text], quoted=True)
     assert time.thread_time() - begun < 1.0
