@@ -93,6 +93,9 @@ def test_every_code_that_relay_makes_has_that_form() -> None:
 def test_the_address_of_a_question_is_found() -> None:
     local = f"d-{'0a' * 12}"
     assert questions_of_ours("Words", [f"On Monday, Post <{local}@relay.test> wrote:"], quoted=False) == (local,)
+    assert questions_of_ours("Words", [f"{local}@relay.test"], quoted=False) == (local,)
+    for longer in (f"a{local}", f"re-{local}", f"c-{local}"):
+        assert questions_of_ours("Words", [f"Post <{longer}@relay.test>"], quoted=False) == ()
 
 
 def test_the_letters_of_the_home_are_recognised_too(tmp_path: Path) -> None:
