@@ -94,7 +94,7 @@ class OtherScripts:
         left ("제인 드림")."""
         found = list(_WORD.finditer(place.words))
         named = [one for one in found if skeleton_of(one[0]) not in closings()]
-        if not 0 < len(named) <= _MOST_WORDS or named[0].start() - place.words.find(named[0][0]):
+        if not 0 < len(named) <= _MOST_WORDS:
             return None
         sounds = [heard[one[0]] for one in named]
         if not any(_are_of(sounds, name) for name in self._sounds):
