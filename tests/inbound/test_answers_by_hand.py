@@ -113,6 +113,13 @@ async def test_a_yes_lets_the_letter_go_and_nothing_else_arrives(inbound: Inboun
     assert not await inbound.store.holds.rows()
 
 
+async def test_a_few_words_that_are_neither_yes_nor_no_are_asked_about_and_do_not_arrive(inbound: Inbound) -> None:
+    asked = await held(inbound)
+    assert (await by_hand(inbound, asked, f"Hmm, what is that about?\n\n{asked.quoted()}")).startswith("250 ")
+    assert [one.recipient for one in await inbound.due()] == [JANE]
+    assert await inbound.store.holds.rows()
+
+
 async def test_the_code_in_a_new_letter_is_the_answer(inbound: Inbound) -> None:
     asked = await held(inbound)
     await inbound.send(JANE, ALIAS, body=f"{asked.code[:3].lower()} {asked.code[3:].lower()}", message_id="n@x.example")

@@ -71,6 +71,7 @@ def test_a_name_in_another_script_goes_where_somebody_names_themselves(name: str
         ("Дарья Лебедева", "All is well and the lake is quiet today.\n\nBest wishes,\nTom"),
         ("김민준", "All is well and the lake is quiet.\n\nBest wishes,\nThanks"),
         ("Anna Schmidt", "Όλα είναι καλά. Η Άννα Παππά είναι εδώ και ο Νίκος."),
+        ("Ana Mia", "Вчера Аня Мая была тут, и озеро было тихое."),
         ("Odette Moreau", "Мене звати Едита Литвиненко, я живу тут."),
         ("Ελένη Παππά", "Das Jahr war kurz und schön.\n\nViele Grüße\nLeonie"),
         ("Odette Moreau", "كل أمل يحتاج إلى عمل.\n\nتحياتي،\nأمل"),
